@@ -1,0 +1,43 @@
+import type { ChildProcess } from 'node:child_process';
+import { AppError } from '@devstead/kit';
+import { type ExecInContainer, findWorkspace, openSandboxRuntime, type Runtime, waitForClose, type Workspace } from '@devstead/runtime/workspace';
+import type { Io } from './io.ts';
+import { readSettings } from './settings.ts';
+
+/** The workspace meant by `--name` or the folder, and the runtime that holds it. */
+export function openNamedWorkspace(io: Io, name: string | undefined): { workspace: Workspace; runtime: Runtime } {
+  const settings = readSettings(io);
+  const workspace = findWorkspace(settings.stateFolder, { folder: io.cwd, ...(name === undefined ? {} : { name }) });
+  return { workspace, runtime: openSandboxRuntime(workspace, settings) };
+}
+
+/**
+ * Runs a program in a container with this process's own streams, as a terminal where they are one, and returns its exit
+ * code. Ctrl-C goes to the program; whether it ends is its business.
+ */
+export async function runAttached(
+  io: Io,
+  runtime: Runtime,
+  request: Pick<ExecInContainer, 'container' | 'argv' | 'env' | 'workingDir'>,
+): Promise<number> {
+  if (request.argv.length === 0) throw new AppError('USAGE', 'no program was given', { hint: 'For a shell: `devstead shell`.' });
+  const hasTerminal = io.stdin.isTerminal && io.stdout.isTerminal;
+  const term = io.env['TERM'];
+  const terminal = hasTerminal && term !== undefined ? [{ name: 'TERM', value: term }] : [];
+  const child = runtime.exec({ ...request, env: [...terminal, ...(request.env ?? [])], hasTerminal, stdio: 'inherit' });
+  const stop = forwardSignals(child, io.signal);
+  try {
+    return await waitForClose(child, 'nsenter');
+  } finally {
+    stop();
+  }
+}
+
+/** Passes a request to end on to a child; it is asked once, and ended when it is asked again. */
+function forwardSignals(child: ChildProcess, signal: AbortSignal): () => void {
+  const forward = (): void => {
+    child.kill('SIGINT');
+  };
+  signal.addEventListener('abort', forward, { once: true });
+  return () => signal.removeEventListener('abort', forward);
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+
+/** A command's module: it describes itself to commander and returns its exit code when it is run. */
+export interface CommandModule {
+  /** Adds options, arguments, help and the action. The action calls `done` with the exit code. */
+  define(command: Command, io: Io, done: (exitCode: number) => void): void;
+}
+
+interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: 'Daily' | 'Look' | 'Machine';
+  load(): Promise<CommandModule>;
+}
+
+/** Every command, in the order of the help. A module is loaded only when its command is called. */
+export const commands: readonly CommandRow[] = [
+  { name: 'up', group: 'Daily', summary: 'start the environment of a folder or a Git repository', load: () => import('./commands/up.ts') },
+  { name: 'run', group: 'Daily', summary: 'run a command of the devfile, or the default of build, run, test or debug', load: () => import('./commands/run.ts') },
+  { name: 'shell', group: 'Daily', summary: 'open a shell in a container', load: () => import('./commands/shell.ts') },
+  { name: 'exec', group: 'Daily', summary: 'run any program in a container', load: () => import('./commands/exec.ts') },
+  { name: 'logs', group: 'Daily', summary: 'show what containers print', load: () => import('./commands/logs.ts') },
+  { name: 'status', group: 'Daily', summary: 'show containers, addresses and volumes', load: () => import('./commands/status.ts') },
+  { name: 'list', group: 'Daily', summary: 'list all workspaces', load: () => import('./commands/list.ts') },
+  { name: 'ports', group: 'Daily', summary: 'show addresses, or forward a port', load: () => import('./commands/ports.ts') },
+  { name: 'stop', group: 'Daily', summary: 'end what runs and keep everything', load: () => import('./commands/stop.ts') },
+  { name: 'down', group: 'Daily', summary: 'end what runs and remove it; named volumes stay', load: () => import('./commands/down.ts') },
+  { name: 'why', group: 'Look', summary: 'say where a value of the environment comes from', load: () => import('./commands/why.ts') },
+  { name: 'check', group: 'Look', summary: 'check devfiles', load: () => import('./commands/check.ts') },
+  { name: 'doctor', group: 'Machine', summary: 'check what this machine has and lacks', load: () => import('./commands/doctor.ts') },
+  { name: 'config', group: 'Machine', summary: 'show every setting and its source', load: () => import('./commands/config.ts') },
+  { name: 'image', group: 'Machine', summary: 'list, build and remove images', load: () => import('./commands/image.ts') },
+];

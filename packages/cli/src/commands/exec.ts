@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { openNamedWorkspace, runAttached } from '../attached-process.ts';
+
+interface ExecOptions {
+  readonly name?: string;
+  readonly container?: string;
+  readonly env?: readonly string[];
+  readonly workdir?: string;
+}
+
+/** `devstead exec`: any program in a container, with the caller's streams and its exit code. */
+export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .argument('<words...>', 'the container, then the program and its arguments')
+    .option('--name <name>', 'the workspace; default: the one of this folder')
+    .option('--env <NAME=VALUE>', 'a variable for the program; may be given several times', collect)
+    .option('--workdir <path>', 'folder in the container')
+    .passThroughOptions()
+    .addHelpText('after', '\nExamples:\n  devstead exec redis redis-cli PING\n  devstead exec python-dev -- python -V\n')
+    .action(async (words: readonly string[], options: ExecOptions) => {
+      const [container = '', ...rest] = words;
+      const argv = rest[0] === '--' ? rest.slice(1) : rest;
+      const { runtime } = openNamedWorkspace(io, options.name);
+      done(await runAttached(io, runtime, { container, argv, ...processOptions(options) }));
+    });
+}
+
+/** Gathers the values of an option that may be repeated. */
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** `NAME=VALUE` words and the folder, as a process takes them. */
+export function processOptions(options: { readonly env?: readonly string[]; readonly workdir?: string }): {
+  env: { name: string; value: string }[];
+  workingDir?: string;
+} {
+  const env = (options.env ?? []).map((word) => {
+    const at = word.indexOf('=');
+    return at < 0 ? { name: word, value: '' } : { name: word.slice(0, at), value: word.slice(at + 1) };
+  });
+  return { env, ...(options.workdir === undefined ? {} : { workingDir: options.workdir }) };
+}

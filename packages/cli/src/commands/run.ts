@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import type { Environment, ExecCommand } from '@devstead/environment';
+import { type CommandTree, resolveCommand } from '@devstead/environment/commands';
+import { AppError } from '@devstead/kit';
+import { findFreePort, type PublishedPort, readRecordedEnvironment, type Runtime, shellCommand, type Workspace } from '@devstead/runtime/workspace';
+import { openNamedWorkspace, runAttached } from '../attached-process.ts';
+import type { Io } from '../io.ts';
+import { readSettings } from '../settings.ts';
+import { collect, processOptions } from './exec.ts';
+
+interface RunOptions {
+  readonly name?: string;
+  readonly env?: readonly string[];
+}
+
+/** `devstead run`: a command of the devfile, live, with its exit code. */
+export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .argument('<command>', 'id of a command, or build, run, test, debug for the default of that group')
+    .option('--name <name>', 'the workspace; default: the one of this folder')
+    .option('--env <NAME=VALUE>', 'a variable for the command; may be given several times', collect)
+    .addHelpText(
+      'after',
+      '\nIts exit code is the command’s own; 125 stands for a failure of devstead itself.\n' +
+        '\nExamples:\n  devstead run test\n  devstead run run-app\n  devstead run --env MIGRATION_MESSAGE="add users" db-migrate\n',
+    )
+    .action(async (name: string, options: RunOptions) => {
+      const { workspace, runtime } = openNamedWorkspace(io, options.name);
+      const environment = readRecordedEnvironment(workspace);
+      if (environment === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
+      const resolved = resolveCommand(environment, name);
+      const { env } = processOptions(options);
+      const isDebug = resolved.command.group?.kind === 'debug';
+      const endForwarding = isDebug ? await publishDebugPorts(io, { workspace, runtime, environment }, resolved.commands) : undefined;
+      try {
+        done(await runTree(io, runtime, resolved.tree, env));
+      } finally {
+        await endForwarding?.();
+      }
+    });
+}
+
+/** Runs a command's parts; of a sequence the first that fails is the last that runs, of a parallel the first failure's code counts. */
+async function runTree(io: Io, runtime: Runtime, tree: CommandTree, env: ExecCommand['env']): Promise<number> {
+  switch (tree.kind) {
+    case 'step':
+      return runStep(io, runtime, tree.command, env);
+    case 'sequence':
+      for (const member of tree.members) {
+        const code = await runTree(io, runtime, member, env);
+        if (code !== 0) return code;
+      }
+      return 0;
+    case 'parallel': {
+      const codes = await Promise.all(tree.members.map((member) => runTree(io, runtime, member, env)));
+      return codes.find((code) => code !== 0) ?? 0;
+    }
+  }
+}
+
+type Step = Extract<CommandTree, { kind: 'step' }>['command'];
+
+async function runStep(io: Io, runtime: Runtime, command: Step, env: ExecCommand['env']): Promise<number> {
+  if (command.type === 'apply') {
+    throw new AppError('UNKNOWN_COMMAND', `${command.id} applies ${command.component}; this version runs exec and composite commands`, {
+      hint: 'Containers of the devfile run with the workspace as it is.',
+    });
+  }
+  return runAttached(io, runtime, {
+    container: command.container,
+    argv: shellCommand(command.commandLine),
+    env: [...command.env, ...env],
+    ...(command.workingDir === undefined ? {} : { workingDir: command.workingDir }),
+  });
+}
+
+interface Place {
+  readonly workspace: Workspace;
+  readonly runtime: Runtime;
+  readonly environment: Environment;
+}
+
+/** Opens the ports a debugger attaches to: those of the command's containers that are not open already and that its line names. */
+async function publishDebugPorts(io: Io, place: Place, steps: readonly Step[]): Promise<() => Promise<void>> {
+  const settings = readSettings(io);
+  const published = place.runtime.observe().publishedPorts;
+  const ports: PublishedPort[] = [];
+  for (const step of steps) {
+    if (step.type !== 'exec') continue;
+    const endpoints = place.environment.containers.find(({ name }) => name === step.container)?.endpoints ?? [];
+    for (const { name, port, protocol } of endpoints) {
+      const isDebugPort = /debug/i.test(name) || new RegExp(`\\b${port}\\b`).test(step.commandLine);
+      if (!isDebugPort || published[name] !== undefined) continue;
+      const hostPort = await findFreePort(settings.firstPort, new Set([...Object.values(published), ...ports.map((p) => p.hostPort)]));
+      ports.push({ endpoint: name, container: step.container, port, hostPort, exposure: 'debug', protocol });
+    }
+  }
+  const end = ports.length === 0 ? async () => undefined : await place.runtime.forwardPorts(ports);
+  for (const { endpoint, port, hostPort } of ports) {
+    io.stderr.write(`  ${endpoint}  attach a debugger to 127.0.0.1:${hostPort} (port ${port} of the workspace)\n`);
+  }
+  return end;
+}

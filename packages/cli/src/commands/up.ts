@@ -1,0 +1,143 @@
+import { performance } from 'node:perf_hooks';
+import { AppError } from '@devstead/kit';
+import type { Command } from 'commander';
+import {
+  carryOut,
+  openSandboxRuntime,
+  type PreparedUp,
+  prepareUp,
+  recordUp,
+  renderPlan,
+  rollBack,
+  type Runtime,
+  type RuntimeSettings,
+  takeLock,
+  type Workspace,
+} from '@devstead/runtime';
+import { attachToUp } from '../up/attach.ts';
+import { fetchRepository, isGitAddress } from '../up/fetch-repository.ts';
+import { openUpWorkspace } from '../up/open-up-workspace.ts';
+import { UpProgress } from '../up/up-progress.ts';
+import { describeResult, type UpResult } from '../up/up-result.ts';
+import { requireTrust } from '../up/trust.ts';
+import { type Io, writeResult } from '../io.ts';
+import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
+import { readSettings } from '../settings.ts';
+import { parseDuration } from '../parse-duration.ts';
+import { collect, processOptions } from './exec.ts';
+
+export interface UpCommandOptions {
+  readonly name?: string;
+  readonly internal?: boolean;
+  readonly commands: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly revision?: string;
+  readonly timeout: number;
+  readonly var?: readonly string[];
+  readonly output: 'text' | 'json';
+}
+
+/** `devstead up`: the environment as its devfile describes it, running. */
+export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .argument('[path]', 'folder, devfile, or https or ssh address of a Git repository', '.')
+    .option('--name <name>', 'the workspace’s name; default: the devfile’s, with the branch in a linked worktree')
+    .option('--internal', 'also publish endpoints that are internal')
+    .option('--no-commands', 'do not run the commands of preStart and postStart')
+    .option('--dry-run', 'print the plan and change nothing')
+    .option('--yes', 'run what a fetched repository asks for without a question')
+    .option('--revision <name>', 'branch, tag or commit of the repository')
+    .option('--timeout <duration>', 'time for services to become ready, for example 90s', parseDuration, 60_000)
+    .option('--var <NAME=VALUE>', 'value of a variable of the devfile; may be given several times', collect)
+    .option('-o, --output <format>', 'text or json', 'text')
+    .addHelpText(
+      'after',
+      '\nA second `up` does only what is missing; one that is already at work is joined.\n' +
+        '\nExamples:\n  devstead up\n  devstead up examples/python-flask-webapp\n  devstead up --dry-run\n' +
+        '  devstead up https://git.example.com/team/shop.git --revision main\n',
+    )
+    .action(async (path: string, options: UpCommandOptions) => {
+      done(await up(io, path, options));
+    });
+}
+
+async function up(io: Io, path: string, options: UpCommandOptions): Promise<number> {
+  const settings = readSettings(io);
+  const started = performance.now();
+  const variables = Object.fromEntries(processOptions({ env: options.var ?? [] }).env.map(({ name, value }) => [name, value]));
+  const load = (place: string): Promise<LoadedEnvironment> => loadEnvironment(io, { path: place, variables });
+  const fetched = isGitAddress(path) ? await fetchRepository(io, settings, path, options, load) : undefined;
+  const loaded = fetched ?? (await load(path));
+  const progress = new UpProgress(io, performance.now());
+  progress.printSource(loaded.environment, performance.now() - started);
+  const { workspace, existed } = openUpWorkspace(io, settings, loaded, options);
+  const runtime = openSandboxRuntime(workspace, settings);
+  const lock = options.dryRun === true ? undefined : await takeLock(workspace.paths.lock, 'up');
+  try {
+    if (options.dryRun === true) return await dryRun(io, workspace, loaded, runtime, settings, options);
+    if (lock === undefined) return await attachToUp(io, workspace, progress, () => describeResult(workspace, loaded.environment, runtime, 0), options);
+    const prepared = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options));
+    const trusted = await requireTrust(io, workspace, prepared, { isAnswered: options.yes === true, commit: fetched?.commit });
+    progress.printImages(prepared);
+    const recorded = recordUp({ ...prepared, workspace: trusted });
+    await carryOutUp(io, recorded, runtime, prepared, progress, existed);
+    printResult(io, describeResult(recorded, loaded.environment, runtime, progress.elapsedMs()), options, progress);
+    return 0;
+  } finally {
+    lock?.release();
+  }
+}
+
+function upOptions(options: UpCommandOptions): Parameters<typeof prepareUp>[4] {
+  return {
+    publishesInternal: options.internal === true,
+    runsCommands: options.commands,
+    readyTimeoutMs: options.timeout,
+  };
+}
+
+async function dryRun(
+  io: Io,
+  workspace: Workspace,
+  loaded: LoadedEnvironment,
+  runtime: Runtime,
+  settings: RuntimeSettings,
+  options: UpCommandOptions,
+): Promise<number> {
+  const { plan } = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options));
+  writeResult(io, options.output, { schemaVersion: 'plan/v1', ...plan }, () => renderPlan(plan));
+  return 0;
+}
+
+async function carryOutUp(
+  io: Io,
+  workspace: Workspace,
+  runtime: Runtime,
+  prepared: PreparedUp,
+  progress: UpProgress,
+  existed: boolean,
+): Promise<void> {
+  const wasRunning = runtime.observe().isSandboxRunning;
+  try {
+    await carryOut(workspace, runtime, prepared.plan, {
+      clock: io.clock,
+      signal: io.signal,
+      onEvent: (event) => progress.read(event),
+    });
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof AppError) || error.code !== 'INTERRUPTED') throw error;
+    await rollBack(workspace, runtime, { existed, wasRunning }, io.clock);
+    const hint = wasRunning
+      ? 'The workspace runs on; `devstead up` finishes what was begun.'
+      : 'What this up made is removed; images and named volumes are kept. `devstead up` begins again.';
+    throw new AppError('INTERRUPTED', 'interrupted', { hint });
+  }
+}
+
+function printResult(io: Io, result: UpResult, options: UpCommandOptions, progress: UpProgress): void {
+  progress.printReady(result);
+  writeResult(io, options.output, result, () => progress.renderAddresses(result));
+  progress.printNext(result);
+}

@@ -1,0 +1,58 @@
+import { AppError, exitCode } from '@devstead/kit';
+import { Command, CommanderError } from 'commander';
+import { commands } from './command.ts';
+import type { Io } from './io.ts';
+import { version } from './version.ts';
+
+/** Finds the command named, loads it and runs it. Throws USAGE for words no command takes. */
+export async function parseCommandLine(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = exitCode.done;
+  const program = new Command('devstead')
+    .description('Turns a repository’s devfile into its whole development environment.')
+    .version(version)
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.max(60, Math.min(io.stdout.columns, 110)),
+    });
+  program.enablePositionalOptions();
+  const called = argv.find((word) => !word.startsWith('-'));
+  for (const row of commands) {
+    const command = program.command(row.name).summary(row.summary).description(`${capitalise(row.summary)}.`).helpGroup(`${row.group}:`);
+    command.exitOverride().copyInheritedSettings(program);
+    if (row.name !== called) continue;
+    const module = await row.load();
+    module.define(command, io, (result) => {
+      code = result;
+    });
+  }
+  if (argv.length === 0) {
+    program.outputHelp();
+    return exitCode.usage;
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCode.done;
+    throw new AppError('USAGE', error.message.replace(/^error: /, ''), { hint: `Read \`devstead ${called ?? ''} --help\`.`.replace('  ', ' ') });
+  }
+  return code;
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const examples = `
+Examples:
+  devstead up                      start the environment of this folder
+  devstead run test                run the devfile's default test command
+  devstead shell                   a shell in its first container with the sources
+  devstead why python-dev.image    where a value comes from
+  devstead down --volumes          remove everything, data too
+`;

@@ -1,0 +1,36 @@
+import { AppError, exitCode } from '@devstead/kit';
+import { version } from './version.ts';
+import { processIo } from './environment-variables.ts';
+import type { Io } from './io.ts';
+import { renderError } from './render-error.ts';
+
+/** Runs the command line of this process and returns its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  let count = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      count += 1;
+      interruption.abort(new AppError('INTERRUPTED', `ended by ${signal}`));
+      // Whoever asks three times does not want to wait for the clean-up; the next command finishes it.
+      if (count > 2) process.exit(exitCode.interrupted);
+    });
+  }
+  return runCommandLine(argv, processIo(interruption.signal));
+}
+
+/** Runs a command line with the streams given. Every error ends here: one place prints it and gives the exit code. */
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    io.stdout.write(`${version}\n`);
+    return exitCode.done;
+  }
+  try {
+    const { parseCommandLine } = await import('./parse-command-line.ts');
+    return await parseCommandLine(argv, io);
+  } catch (error) {
+    const failure = io.signal.aborted && !(error instanceof AppError) ? new AppError('INTERRUPTED', 'interrupted') : error;
+    io.stderr.write(renderError(failure, io));
+    return failure instanceof AppError ? failure.exitCode : exitCode.ownFailure;
+  }
+}

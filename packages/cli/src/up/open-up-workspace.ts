@@ -1,0 +1,32 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openWorkspace, type RuntimeSettings, toWorkspaceName, type Workspace } from '@devstead/runtime';
+import type { Io } from '../io.ts';
+import type { LoadedEnvironment } from '../load-environment.ts';
+
+/** The workspace that an `up` of this environment is about, and whether it was there before. */
+export function openUpWorkspace(
+  io: Io,
+  settings: RuntimeSettings,
+  loaded: LoadedEnvironment,
+  options: { readonly name?: string },
+): { workspace: Workspace; existed: boolean } {
+  const branch = options.name === undefined ? readWorktreeBranch(loaded.folder) : undefined;
+  const name = toWorkspaceName([options.name ?? loaded.environment.name, branch].filter((part) => part !== undefined).join('-'));
+  const now = io.clock.now();
+  const workspace = openWorkspace(settings.stateFolder, { name, folder: loaded.folder, devfile: loaded.devfile }, now);
+  return { workspace, existed: Date.parse(workspace.record.createdAt) < now || existsSync(workspace.paths.environment) };
+}
+
+/** The branch that a linked Git worktree has checked out (gitrepository-layout(5)); undefined in any other folder. */
+export function readWorktreeBranch(folder: string): string | undefined {
+  const file = join(folder, '.git');
+  try {
+    if (!statSync(file).isFile()) return undefined;
+    const place = /^gitdir: (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]?.trim();
+    if (place === undefined || !/\/worktrees\/[^/]+$/.test(place)) return undefined;
+    return /^ref: refs\/heads\/(.+)$/m.exec(readFileSync(join(place, 'HEAD'), 'utf8'))?.[1]?.trim();
+  } catch {
+    return undefined;
+  }
+}

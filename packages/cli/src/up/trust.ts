@@ -1,0 +1,70 @@
+import { createInterface } from 'node:readline/promises';
+import type { Environment } from '@devstead/environment';
+import { AppError } from '@devstead/kit';
+import { approveWorkspace, type PreparedUp, type Workspace } from '@devstead/runtime';
+import type { Io } from '../io.ts';
+
+/** What an environment asks of the machine: each mount, port and image by a line that can be compared. */
+export function listAskedFor(environment: Environment): string[] {
+  return environment.containers.flatMap((container) => [
+    `image ${container.image}`,
+    ...container.mounts.map(({ volume, path }) => `mount ${volume} at ${container.name}:${path}`),
+    ...(container.sources === undefined ? [] : [`mount the project at ${container.name}:${container.sources.root}`]),
+    ...container.endpoints.map(({ name, port, exposure }) => `port ${port} of ${container.name} (${name}, ${exposure})`),
+  ]);
+}
+
+/** Shows what a fetched repository would run and asks whether it may. Throws NOT_TRUSTED. */
+export async function showWhatRuns(
+  io: Io,
+  environment: Environment,
+  options: { readonly isAnswered: boolean; readonly title: string },
+): Promise<void> {
+  const commands = environment.commands.flatMap((command) =>
+    command.type === 'exec' ? [`command ${command.id} in ${command.container}: ${command.commandLine.trim().split('\n').join('; ')}`] : [],
+  );
+  io.stderr.write(`  ${options.title} would run:\n`);
+  for (const line of [...new Set(listAskedFor(environment)), ...commands]) io.stderr.write(`    ${escapeControls(line)}\n`);
+  await ask(io, options.isAnswered);
+}
+
+/**
+ * A workspace that came from a fetched repository runs what was agreed to. When its devfile asks for mounts, ports or
+ * images beyond that, it is asked about again. Throws NOT_TRUSTED.
+ */
+export async function requireTrust(
+  io: Io,
+  workspace: Workspace,
+  { environment }: PreparedUp,
+  options: { readonly isAnswered: boolean; readonly commit: string | undefined },
+): Promise<Workspace> {
+  const asked = listAskedFor(environment);
+  const { approval } = workspace.record;
+  if (options.commit !== undefined) return approveWorkspace(workspace, { commit: options.commit, items: asked });
+  if (approval === undefined) return workspace;
+  const more = asked.filter((item) => !approval.items.includes(item));
+  if (more.length === 0) return workspace;
+  io.stderr.write('  the devfile asks for more than was agreed to:\n');
+  for (const line of more) io.stderr.write(`    ${escapeControls(line)}\n`);
+  await ask(io, options.isAnswered);
+  return approveWorkspace(workspace, { commit: approval.commit, items: asked });
+}
+
+async function ask(io: Io, isAnswered: boolean): Promise<void> {
+  if (isAnswered) return;
+  if (!io.stdin.isTerminal || !io.stderr.isTerminal) {
+    throw new AppError('NOT_TRUSTED', 'there is no terminal to ask at', { hint: 'Read the list above and pass --yes.' });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question('  Run it? [y/N] ', { signal: io.signal });
+    if (/^y(es)?$/i.test(answer.trim())) return;
+  } finally {
+    prompt.close();
+  }
+  throw new AppError('NOT_TRUSTED', 'not run: the answer was no');
+}
+
+function escapeControls(text: string): string {
+  return [...text].map((char) => (char < ' ' || (char >= '\u007f' && char < '\u00a0') ? JSON.stringify(char).slice(1, -1) : char)).join('');
+}

@@ -1,0 +1,39 @@
+import type { Environment } from '@devstead/environment';
+import type { Runtime, Workspace } from '@devstead/runtime';
+
+/** What an `up` ends with; also what `--output json` prints. */
+export interface UpResult {
+  readonly schemaVersion: 'up/v1';
+  readonly workspace: { readonly id: string; readonly name: string; readonly folder: string };
+  readonly durationMs: number;
+  readonly addresses: readonly Address[];
+  /** Ids of the commands that `devstead run` takes. */
+  readonly commands: readonly string[];
+}
+
+export interface Address {
+  readonly endpoint: string;
+  readonly container: string;
+  readonly url: string;
+  readonly exposure: string;
+}
+
+/** Describes a running workspace: where its endpoints are reached. */
+export function describeResult(workspace: Workspace, environment: Environment, runtime: Runtime, durationMs: number): UpResult {
+  const published = runtime.observe().publishedPorts;
+  const addresses = environment.containers.flatMap((container) =>
+    container.endpoints.flatMap((endpoint) => {
+      const hostPort = published[endpoint.name];
+      if (hostPort === undefined) return [];
+      const url = `${endpoint.protocol}://127.0.0.1:${hostPort}${endpoint.path ?? ''}`;
+      return [{ endpoint: endpoint.name, container: container.name, url, exposure: endpoint.exposure }];
+    }),
+  );
+  return {
+    schemaVersion: 'up/v1',
+    workspace: { id: workspace.id, name: workspace.name, folder: workspace.record.folder },
+    durationMs: Math.round(durationMs),
+    addresses,
+    commands: environment.commands.map(({ id }) => id),
+  };
+}

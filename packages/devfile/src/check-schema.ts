@@ -1,0 +1,218 @@
+import { getAt } from './document-path.ts';
+import type { Problem } from './problem.ts';
+import { suggestName } from './suggest-name.ts';
+import type { DocumentPath } from './types.ts';
+
+/** What a generated validator says about one value; `instancePath` is a JSON pointer. */
+interface SchemaError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A validator made by `scripts/compile-schemas.mjs`. */
+export interface CompiledSchema {
+  (document: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+interface LocatedError extends SchemaError {
+  readonly path: DocumentPath;
+  readonly value: unknown;
+}
+
+/**
+ * Checks a document against one schema version. One mistake gives one `devfile.schema-*` problem: a value of a wrong
+ * type is not also of a wrong form, and a misspelt field is not also a missing one.
+ */
+export function checkSchema(document: unknown, validate: CompiledSchema): Problem[] {
+  if (validate(document)) return [];
+  const errors = (validate.errors ?? []).map((error) => locate(error, document));
+  const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((error) => error.instancePath));
+  const misspelt = new Set(
+    errors.flatMap((error) => {
+      const meant = error.keyword === 'onlyFields' ? suggestField(error) : undefined;
+      return meant === undefined ? [] : [`${error.instancePath}/${meant}`];
+    }),
+  );
+  return errors.flatMap((error) => {
+    if (error.keyword !== 'type' && wrongType.has(error.instancePath)) return [];
+    if (listAbsent(error).some((field) => misspelt.has(`${error.instancePath}/${field}`))) return [];
+    return [describe(error)];
+  });
+}
+
+function locate(error: SchemaError, document: unknown): LocatedError {
+  const path: (string | number)[] = [];
+  let value = document;
+  for (const segment of error.instancePath.split('/').slice(1)) {
+    const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = Array.isArray(value) ? Number(name) : name;
+    path.push(key);
+    value = getAt(value, [key]);
+  }
+  return { ...error, path, value };
+}
+
+/** Fields that would have to be there for this error to go away. */
+function listAbsent({ keyword, params, value }: LocatedError): readonly string[] {
+  if (keyword === 'required') return [String(params['missingProperty'])];
+  if (keyword !== 'exactlyOneField') return [];
+  const fields = params['fields'] as readonly string[];
+  return fields.some((field) => getAt(value, [field]) !== undefined) ? [] : fields;
+}
+
+function suggestField(error: LocatedError): string | undefined {
+  return suggestName(String(error.params['field']), listFreeFields(error));
+}
+
+/** Fields the object may have and does not have yet. */
+function listFreeFields({ params, value }: LocatedError): string[] {
+  return [...(params['known'] as ReadonlySet<string>)].filter((name) => getAt(value, [name]) === undefined);
+}
+
+function describe(error: LocatedError): Problem {
+  switch (error.keyword) {
+    case 'onlyFields':
+      return describeUnknownField(error);
+    case 'required':
+      return {
+        code: 'devfile.schema-missing-field',
+        severity: 'error',
+        path: error.path,
+        at: 'key',
+        message: `${nameOf(error)} needs the field ${String(error.params['missingProperty'])}`,
+      };
+    case 'type':
+      return describeWrongType(error);
+    case 'exactlyOneField':
+      return describeChoice(error);
+    default:
+      return describeBadValue(error);
+  }
+}
+
+function describeUnknownField(error: LocatedError): Problem {
+  const field = String(error.params['field']);
+  const known = [...(error.params['known'] as ReadonlySet<string>)];
+  return {
+    code: 'devfile.schema-unknown-field',
+    severity: 'error',
+    path: [...error.path, field],
+    at: 'key',
+    message: `${nameOf(error)} has no field ${field}`,
+    hint: `Fields known here: ${known.join(', ')}.`,
+    misspelt: { written: field, known: listFreeFields(error) },
+  };
+}
+
+function describeWrongType({ path, params, value }: LocatedError): Problem {
+  const wanted = [params['type']].flat().join(' or ');
+  const isScalar = typeof value === 'number' || typeof value === 'boolean';
+  let hint = `Write ${nameType(wanted)}.`;
+  if (value === null) hint = 'Fill it in, or remove the field.';
+  else if (wanted === 'string' && isScalar) hint = 'Put the value in quotes.';
+  else if (wanted !== 'string' && typeof value === 'string') hint = `Write ${nameType(wanted)}, without quotes.`;
+  return {
+    code: 'devfile.schema-wrong-type',
+    severity: 'error',
+    path,
+    message: `${path.length === 0 ? 'the devfile' : path.at(-1)} must be ${nameType(wanted)}, and is ${describeValue(value)}`,
+    hint,
+  };
+}
+
+function describeChoice(error: LocatedError): Problem {
+  const fields = error.params['fields'] as readonly string[];
+  const found = fields.filter((field) => getAt(error.value, [field]) !== undefined);
+  return {
+    code: 'devfile.schema-one-of',
+    severity: 'error',
+    path: error.path,
+    at: 'key',
+    message: `${nameOf(error)} needs exactly one of ${fields.join(', ')}, and has ${found.length === 0 ? 'none' : found.join(', ')}`,
+    hint: found.length === 0 ? `Add one of ${fields.join(', ')}.` : `Keep one of ${found.join(', ')}.`,
+  };
+}
+
+function describeBadValue({ path, keyword, params, value }: LocatedError): Problem {
+  const name = String(path.at(-1));
+  const problem = { code: 'devfile.schema-bad-value', severity: 'error', path } as const;
+  if (keyword === 'enum') {
+    const allowed = (params['allowedValues'] as readonly string[]).map(String);
+    return {
+      ...problem,
+      message: `${name} must be one of ${allowed.join(', ')}`,
+      misspelt: { written: String(value), known: allowed },
+    };
+  }
+  if (keyword === 'maxLength') {
+    const limit = Number(params['limit']);
+    return {
+      ...problem,
+      message: `${name} has more than ${limit} characters`,
+      hint: `Shorten it to ${limit} characters.`,
+    };
+  }
+  if (keyword === 'pattern') {
+    const isName = String(params['pattern']).startsWith('^[a-z0-9](');
+    return {
+      ...problem,
+      message: isName
+        ? `${name} may have lower-case letters, digits and dashes only, with a letter or digit at both ends`
+        : `${name} must have the form of a version`,
+      hint: isName ? `For example \`${makeName(value)}\`.` : 'For example `1.0.0`.',
+    };
+  }
+  return { ...problem, message: `${name} has a value that is not allowed here (${keyword})` };
+}
+
+/** A name of the form asked for, as near as possible to what was written. */
+function makeName(value: unknown): string {
+  const name = String(value)
+    .toLowerCase()
+    .slice(0, 63)
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  return name === '' ? 'my-name' : name;
+}
+
+function nameOf({ path, value }: LocatedError): string {
+  const name = getAt(value, ['name']) ?? getAt(value, ['id']);
+  if (path.length === 0) return 'the devfile';
+  const last = path.at(-1);
+  if (typeof last === 'string') return last;
+  const kind = singular[String(path.at(-2))] ?? 'the element';
+  return typeof name === 'string' ? `${kind} ${name}` : `${kind} number ${Number(last) + 1}`;
+}
+
+const singular: Readonly<Record<string, string>> = {
+  components: 'component',
+  commands: 'command',
+  projects: 'project',
+  starterProjects: 'starter project',
+  dependentProjects: 'dependent project',
+  endpoints: 'endpoint',
+  env: 'variable',
+  volumeMounts: 'volume mount',
+};
+
+function nameType(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    string: 'a text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a map',
+  };
+  return names[type] ?? type;
+}
+
+function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  const written = String(value);
+  return `the ${typeof value === 'string' ? 'text' : typeof value} ${written.length > 40 ? `${written.slice(0, 40)}...` : written}`;
+}

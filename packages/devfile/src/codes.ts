@@ -1,0 +1,223 @@
+import type { CodeText } from '@devstead/kit';
+
+/** Every diagnostic this package gives, with cause and cure for the reference page. */
+export const diagnosticTable = {
+  'devfile.too-large': {
+    cause: 'The file has more than 512 KiB.',
+    cure: 'Move manifests and scripts into files of their own and name them by `uri`.',
+  },
+  'devfile.too-deep': {
+    cause: 'Maps and lists lie more than 64 levels deep.',
+    cure: 'Flatten the structure; no devfile field lies deeper than 12 levels.',
+  },
+  'devfile.too-many-keys': {
+    cause: 'One map has more than 2,000 keys.',
+    cure: 'Move the data out of the devfile.',
+  },
+  'devfile.too-many-aliases': {
+    cause: 'The file has more than 1,000 YAML aliases.',
+    cure: 'Write the values out, or use devfile variables.',
+  },
+  'devfile.too-many-values': {
+    cause: 'With its aliases expanded the file has more than 100,000 values.',
+    cure: 'Use fewer aliases of aliases.',
+  },
+  'devfile.yaml-syntax': {
+    cause: 'The text is not valid YAML.',
+    cure: 'Mend the line named; indentation is by spaces, never by tabs.',
+  },
+  'devfile.yaml-duplicate-key': {
+    cause: 'A map has the same key twice; the last one counts.',
+    cure: 'Remove one of the two.',
+  },
+  'devfile.yaml-boolean-key': {
+    cause:
+      'An unquoted key such as `y`, `n`, `on` or `off` is a boolean in YAML 1.1, so its name becomes `true` or `false`.',
+    cure: 'Put the key in quotes.',
+  },
+  'devfile.yaml-multiple-documents': {
+    cause: 'The file has several YAML documents; only the first is read.',
+    cure: 'Remove everything from the second `---` on.',
+  },
+  'devfile.not-a-map': {
+    cause: 'The document is a list or a single value.',
+    cure: 'Start the file with `schemaVersion: 2.3.0`.',
+  },
+  'devfile.schema-version-missing': {
+    cause: 'The file does not say which version of the format it uses.',
+    cure: 'Add `schemaVersion: 2.3.0` as the first line.',
+  },
+  'devfile.schema-version-invalid': {
+    cause: '`schemaVersion` is empty or not a text.',
+    cure: 'Write a version such as `2.3.0`.',
+  },
+  'devfile.schema-version-unsupported': {
+    cause: 'There is no schema of that version.',
+    cure: 'Use 2.0.0, 2.1.0, 2.2.0, 2.2.1, 2.2.2 or 2.3.0.',
+  },
+  'devfile.schema-unknown-field': {
+    cause: 'The schema version named has no such field at this place.',
+    cure: 'Correct the spelling, move the field to where it belongs, or raise `schemaVersion`.',
+  },
+  'devfile.schema-missing-field': {
+    cause: 'A field that must be there is not.',
+    cure: 'Add it.',
+  },
+  'devfile.schema-wrong-type': {
+    cause:
+      'A value has another type than the format asks for. Unquoted `yes`, `on`, `5` and `1.0` are not texts in YAML 1.1.',
+    cure: 'Put texts in quotes; take quotes away from numbers and booleans; remove fields left empty.',
+  },
+  'devfile.schema-bad-value': {
+    cause: 'A value is too long, is none of the values allowed, or does not have the form asked for.',
+    cure: 'Use a value of the form the message names.',
+  },
+  'devfile.schema-one-of': {
+    cause: 'Exactly one of several fields must be there, and none or more than one is.',
+    cure: 'Keep one of the fields named.',
+  },
+  'devfile.parent-unread': {
+    cause: 'The devfile builds on a parent, which this version does not read.',
+    cure: 'Copy what is needed from the parent and remove `parent`.',
+  },
+  'devfile.plugin-unread': {
+    cause: 'A component is a plugin, which this version does not read.',
+    cure: 'Copy what is needed from the plugin and remove the component.',
+  },
+  'devfile.undefined-variable': {
+    cause: 'A text uses a variable that is defined nowhere; it stays as it is written.',
+    cure: 'Define it under `variables`, or give it on the command line.',
+  },
+  'devfile.duplicate-component': {
+    cause: 'Two components have the same name.',
+    cure: 'Rename one of them.',
+  },
+  'devfile.unknown-volume': {
+    cause: 'A volume mount names no volume component.',
+    cure: 'Add a component with that name and `volume: {}`, or correct the name.',
+  },
+  'devfile.unused-volume': {
+    cause: 'No container mounts the volume.',
+    cure: 'Mount it, or remove the component.',
+  },
+  'devfile.reserved-env': {
+    cause: '`PROJECTS_ROOT` and `PROJECT_SOURCE` are set by the environment itself.',
+    cure: 'Use another name; `sourceMapping` moves the sources.',
+  },
+  'devfile.bad-quantity': {
+    cause: 'The amount is no Kubernetes quantity.',
+    cure: 'Write memory and sizes like `512Mi` or `2Gi`, processors like `500m` or `2`.',
+  },
+  'devfile.request-above-limit': {
+    cause: 'A container asks for more than its limit allows.',
+    cure: 'Raise the limit or lower the request.',
+  },
+  'devfile.conflicting-annotation': {
+    cause: 'Containers of the same pod give an annotation different values.',
+    cure: 'Give it one value, or set `dedicatedPod: true` on one container.',
+  },
+  'devfile.duplicate-endpoint': {
+    cause: 'Two endpoints have the same name; names are unique in the whole devfile.',
+    cure: 'Rename one of them.',
+  },
+  'devfile.duplicate-port': {
+    cause: 'Two containers listen on the same port, and containers share one network.',
+    cure: 'Change one of the ports.',
+  },
+  'devfile.port-range': {
+    cause: 'A port is not between 1 and 65535.',
+    cure: 'Use a port in that range.',
+  },
+  'devfile.empty-image': {
+    cause: 'A container has an empty image name.',
+    cure: 'Name an image.',
+  },
+  'devfile.bad-uri': {
+    cause: 'A `uri` is neither a URL nor a relative path.',
+    cure: 'Escape special characters (`%20`), and write URLs in full (`https://...`).',
+  },
+  'devfile.duplicate-command': {
+    cause: 'Two commands have the same id.',
+    cure: 'Rename one of them.',
+  },
+  'devfile.unknown-component': {
+    cause: 'A command names a component that does not exist.',
+    cure: 'Correct the name, or add the component.',
+  },
+  'devfile.wrong-component': {
+    cause: 'A command names a component of a kind it cannot run in or apply.',
+    cure: 'An exec command needs a container; an apply command a container, image, kubernetes or openshift component.',
+  },
+  'devfile.unsupported-command': {
+    cause: 'The command is of a kind only old editors knew (`vscodeTask`, `vscodeLaunch`).',
+    cure: 'Make it an exec command.',
+  },
+  'devfile.empty-command-line': {
+    cause: 'An exec command has nothing to run.',
+    cure: 'Write a `commandLine`.',
+  },
+  'devfile.unknown-subcommand': {
+    cause: 'A composite command names a command that does not exist.',
+    cure: 'Correct the id, or add the command.',
+  },
+  'devfile.composite-cycle': {
+    cause: 'A composite command contains itself, directly or through others.',
+    cure: 'Take one of the commands out of the circle.',
+  },
+  'devfile.no-default-command': {
+    cause: 'A group has several commands and none is the default.',
+    cure: 'Set `isDefault: true` on one of them.',
+  },
+  'devfile.many-default-commands': {
+    cause: 'A group has several default commands.',
+    cure: 'Keep `isDefault: true` on one of them.',
+  },
+  'devfile.unknown-event-command': {
+    cause: 'An event names a command that does not exist.',
+    cure: 'Correct the id, or add the command.',
+  },
+  'devfile.wrong-event-command': {
+    cause: 'An event names a command of a kind it cannot run.',
+    cure: 'preStart and postStop take apply commands, postStart and preStop exec commands, or composites of them.',
+  },
+  'devfile.prestart-exec': {
+    cause:
+      'An exec command is bound to preStart. Devstead runs it before the main containers are ready; other tools refuse it.',
+    cure: 'Bind it to postStart if the devfile is to work with other tools as well.',
+  },
+  'devfile.nested-event-command': {
+    cause: 'An event names a composite of composites. Devstead runs it; other tools refuse it.',
+    cure: 'List the inner commands in one composite if the devfile is to work with other tools as well.',
+  },
+  'devfile.missing-remote': {
+    cause: 'A Git source has no remote.',
+    cure: 'Add one: `remotes: { origin: https://... }`.',
+  },
+  'devfile.ambiguous-remote': {
+    cause: 'A Git source has several remotes and does not say which one to check out.',
+    cure: 'Add `checkoutFrom: { remote: NAME }`.',
+  },
+  'devfile.too-many-remotes': {
+    cause: 'A starter project or an image may have one Git remote only.',
+    cure: 'Keep one.',
+  },
+  'devfile.unknown-remote': {
+    cause: '`checkoutFrom.remote` names none of the remotes.',
+    cure: 'Correct the name, or add the remote.',
+  },
+  'devfile.duplicate-project': {
+    cause: 'Two projects have the same name.',
+    cure: 'Rename one of them.',
+  },
+  'devfile.duplicate-clone-path': {
+    cause: 'Two projects would be cloned into the same folder.',
+    cure: 'Give one of them another `clonePath`.',
+  },
+  'devfile.clone-path-escape': {
+    cause: 'A `clonePath` is absolute or leads out of the projects folder.',
+    cure: 'Use a path relative to the projects folder, without `..`.',
+  },
+} as const satisfies Record<`devfile.${string}`, CodeText>;
+
+/** The code of a diagnostic of this package. */
+export type DiagnosticCode = keyof typeof diagnosticTable;

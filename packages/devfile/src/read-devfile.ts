@@ -1,0 +1,160 @@
+import { type Diagnostic, hasErrors } from '@devstead/kit';
+import { checkSchema } from './check-schema.ts';
+import { diagnosticTable } from './codes.ts';
+import { cutText, formatPath } from './document-path.ts';
+import type { Positions } from './positions.ts';
+import { preScan } from './pre-scan.ts';
+import type { Problem } from './problem.ts';
+import { readYaml } from './read-yaml.ts';
+import { checkRules } from './rules/check-rules.ts';
+import { detectSchemaVersion, loadSchema, type SchemaVersion } from './schema-version.ts';
+import { suggestName } from './suggest-name.ts';
+import type { Component, Devfile, DocumentPath, Origin, Profile } from './types.ts';
+import { type Substitution, substituteVariables } from './variables.ts';
+
+/** Names a devfile may have in its folder, the first one found counts. */
+export const devfileNames = ['devfile.yaml', '.devfile.yaml', 'devfile.yml', '.devfile.yml'] as const;
+
+export interface ReadOptions {
+  /** Name shown in diagnostics and origins; nothing is opened. */
+  readonly file: string;
+  /** Default: `compat`. */
+  readonly profile?: Profile;
+  /** Values from outside; they win over the devfile's own `variables`. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface DevfileResult {
+  /** Absent when there is an error. */
+  readonly devfile?: Devfile;
+  /** By line. */
+  readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Where the value at a path of the devfile came from: its place in the file, then the variables that went into it.
+   * Empty for a path that is not in the devfile.
+   */
+  readonly originsOf: (path: DocumentPath) => readonly Origin[];
+}
+
+/** More than this nobody reads at once; the rest is left out, errors last. */
+const shownDiagnostics = 1000;
+
+/**
+ * Reads a devfile 2.x: YAML, schema of the version named, variables, semantic rules (devfile-v2 1.3, without parents and
+ * plugins). All problems come back together as `devfile.*` diagnostics; nothing is thrown for anything in the text.
+ */
+export async function readDevfile(text: string, options: ReadOptions): Promise<DevfileResult> {
+  const { file, profile = 'compat' } = options;
+  const excess = preScan(text, file);
+  if (excess !== undefined) return { diagnostics: [excess], originsOf: () => [] };
+  const { value, positions, diagnostics } = readYaml(text, file);
+  if (value === undefined) return { diagnostics, originsOf: () => [] };
+
+  const version = detectSchemaVersion(value);
+  const found =
+    typeof version === 'string'
+      ? await checkDocument(value, version, profile, options.variables)
+      : { problems: [version] };
+  const all = [...diagnostics, ...selectShown(found.problems).map((problem) => place(problem, positions, value))];
+  const sorted = all.sort(
+    (left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0),
+  );
+  const { substitution } = found;
+  if (hasErrors(sorted) || substitution === undefined) return { diagnostics: sorted, originsOf: () => [] };
+  return {
+    // The schema has accepted the document, so it has the shape of a devfile.
+    devfile: substitution.document as Devfile,
+    diagnostics: sorted,
+    originsOf: (path) => findOrigins(path, positions, substitution, options.variables ?? {}),
+  };
+}
+
+interface Checked {
+  readonly problems: readonly Problem[];
+  readonly substitution?: Substitution;
+}
+
+async function checkDocument(
+  value: unknown,
+  version: SchemaVersion,
+  profile: Profile,
+  given: Readonly<Record<string, string>> = {},
+): Promise<Checked> {
+  const problems = checkSchema(value, await loadSchema(version));
+  if (problems.length > 0) return { problems };
+  const unread = listUnread(value as Devfile);
+  if (unread.length > 0) return { problems: unread };
+  const substitution = substitute(value as Devfile, version, given);
+  const semantic = checkRules(substitution.document as Devfile, profile);
+  const inFile = semantic.map((problem) => ({ ...problem, path: substitution.toFilePath(problem.path) }));
+  return { problems: [...substitution.problems, ...inFile], substitution };
+}
+
+/** Parents and plugins bring in elements that are not here, so the rules cannot judge the rest. */
+function listUnread({ parent, components = [] }: Devfile): Problem[] {
+  const plugins = components.flatMap(({ name, plugin }: Component, index): Problem[] => {
+    if (plugin === undefined) return [];
+    const message = `the component ${name} is a plugin, which this version does not read`;
+    const path = ['components', index, 'plugin'];
+    return [{ code: 'devfile.plugin-unread', severity: 'error', path, at: 'key', message }];
+  });
+  if (parent === undefined) return plugins;
+  const message = 'the devfile builds on a parent, which this version does not read';
+  return [{ code: 'devfile.parent-unread', severity: 'error', path: ['parent'], at: 'key', message }, ...plugins];
+}
+
+/** Version 2.0.0 has no variables. */
+function substitute(devfile: Devfile, version: SchemaVersion, given: Readonly<Record<string, string>>): Substitution {
+  if (version === '2.0.0') {
+    return { document: devfile, problems: [], variablesAt: () => [], toFilePath: (path) => path };
+  }
+  const variables = new Map([...Object.entries(devfile.variables ?? {}), ...Object.entries(given)]);
+  const substitution = substituteVariables(devfile, variables);
+  if (Object.keys(given).length === 0) return substitution;
+  const merged = Object.assign(Object.create(null), Object.fromEntries(variables));
+  return { ...substitution, document: { ...(substitution.document as Devfile), variables: merged } };
+}
+
+function selectShown(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= shownDiagnostics) return problems;
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  return [...errors, ...problems.filter(({ severity }) => severity !== 'error')].slice(0, shownDiagnostics);
+}
+
+function place(problem: Problem, positions: Positions, document: unknown): Diagnostic {
+  const { code, severity, message, path, at, within, misspelt } = problem;
+  const meant = misspelt === undefined ? undefined : suggestName(misspelt.written, misspelt.known);
+  const hint = meant === undefined ? (problem.hint ?? diagnosticTable[code].cure) : `Did you mean \`${meant}\`?`;
+  return {
+    code,
+    severity,
+    message: cutText(message),
+    file: positions.file,
+    ...positions.locate(path, at, within),
+    ...(path.length === 0 ? {} : { path: cutText(formatPath(path, document)) }),
+    hint: cutText(hint),
+  };
+}
+
+function findOrigins(
+  path: DocumentPath,
+  positions: Positions,
+  substitution: Substitution,
+  given: Readonly<Record<string, string>>,
+): Origin[] {
+  const filePath = substitution.toFilePath(path);
+  const origins: Origin[] = [];
+  if (positions.has(filePath)) {
+    const { line, column } = positions.locate(filePath);
+    origins.push({ kind: 'file', file: positions.file, line, column });
+  }
+  for (const name of substitution.variablesAt(path)) {
+    if (Object.hasOwn(given, name)) {
+      origins.push({ kind: 'variable', detail: `${name}, given on the command line` });
+    } else {
+      const { line, column } = positions.locate(['variables', name]);
+      origins.push({ kind: 'variable', file: positions.file, line, column, detail: name });
+    }
+  }
+  return origins;
+}

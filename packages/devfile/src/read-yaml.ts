@@ -1,0 +1,135 @@
+import { type Diagnostic, hasErrors } from '@devstead/kit';
+import { Composer, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { buildValue } from './build-value.ts';
+import { type DiagnosticCode, diagnosticTable } from './codes.ts';
+import { cutText } from './document-path.ts';
+import { limits } from './limits.ts';
+import { createPositions, type Positions } from './positions.ts';
+
+/** A YAML or JSON text as a value. Maps have no prototype, so a key such as `__proto__` is a key and nothing else. */
+export interface YamlReading {
+  /** `null` for an empty document. Absent when the text cannot be read. */
+  readonly value?: unknown;
+  readonly positions: Positions;
+  /** `devfile.yaml-*` and `devfile.too-*`. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Syntax errors follow from each other; after this many nobody learns more. */
+const shownSyntaxErrors = 20;
+const shownProblems = 1000;
+
+/**
+ * Reads the first YAML document of a text that `preScan` let pass. Scalars have their YAML 1.1 meaning (devfile-v2
+ * 1.9); with a key written twice the last one counts.
+ */
+export function readYaml(text: string, file: string): YamlReading {
+  const lineCounter = countLines(text);
+  const diagnostics: Diagnostic[] = [];
+  const add = (code: DiagnosticCode, severity: Diagnostic['severity'], message: string, start: number, end = start) => {
+    const isFull = diagnostics.length >= shownProblems;
+    if (isFull && (severity !== 'error' || hasErrors(diagnostics))) return;
+    const from = lineCounter.linePos(Math.min(start, text.length));
+    const to = lineCounter.linePos(Math.min(end, text.length));
+    const endColumn = to.line === from.line && to.col > from.col ? to.col : from.col + 1;
+    diagnostics.push({
+      code,
+      severity,
+      message: cutText(message),
+      file,
+      line: from.line || 1,
+      column: from.col || 1,
+      endColumn,
+      hint: diagnosticTable[code].cure,
+    });
+  };
+  const composed = compose(text);
+  const { document, excess } = composed;
+  const aliasTargets = new Map();
+  const positions = createPositions({ text, file, lineCounter, root: document?.contents ?? null, aliasTargets });
+  if (excess !== undefined) {
+    add(excess.code, 'error', excess.message, excess.offset);
+    return { positions, diagnostics };
+  }
+  for (const error of document?.errors.slice(0, shownSyntaxErrors) ?? []) {
+    add('devfile.yaml-syntax', 'error', firstLine(error.message), error.pos[0], error.pos[1]);
+  }
+  if (diagnostics.length > 0) return { positions, diagnostics };
+  if (composed.nextDocument !== undefined) {
+    add('devfile.yaml-multiple-documents', 'warning', 'only the first YAML document is read', composed.nextDocument);
+  }
+  const value = buildValue(document?.contents ?? null, {
+    aliasTargets,
+    report: (problem) => add(problem.code, problem.severity, problem.message, problem.start, problem.end),
+  });
+  return hasErrors(diagnostics) ? { positions, diagnostics } : { value, positions, diagnostics };
+}
+
+interface Composed {
+  readonly document?: Document.Parsed;
+  /** Where a second document with contents starts. */
+  readonly nextDocument?: number;
+  readonly excess?: { readonly code: DiagnosticCode; readonly message: string; readonly offset: number };
+}
+
+/**
+ * Drives the library's lexer, parser and composer token by token. The parser keeps its own stack, so depth and keys are
+ * seen before the composer, which calls itself, is given anything.
+ */
+function compose(text: string): Composed {
+  const parser = new Parser();
+  const composer = new Composer<ParsedNode>({
+    version: '1.1',
+    schema: 'failsafe',
+    resolveKnownTags: false,
+    merge: false,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  const documents: Document.Parsed[] = [];
+  let offset = 0;
+  const tokens = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    offset += lexeme.length;
+    const excess = findExcess(parser);
+    if (excess !== undefined) return { excess: { ...excess, offset } };
+  }
+  for (const token of parser.end()) tokens.push(token);
+  for (const token of tokens) {
+    documents.push(...composer.next(token));
+    if (documents.length > 1) break;
+  }
+  if (documents.length < 2) documents.push(...composer.end(true, text.length));
+  const [document, next] = documents;
+  const nextDocument = next?.contents?.range[0];
+  return { ...(document === undefined ? {} : { document }), ...(nextDocument === undefined ? {} : { nextDocument }) };
+}
+
+function findExcess(parser: Parser): { code: DiagnosticCode; message: string } | undefined {
+  // The stack also holds the document and the scalar being read.
+  if (parser.stack.length > limits.depth + 2) {
+    return { code: 'devfile.too-deep', message: `maps and lists lie more than ${limits.depth} levels deep` };
+  }
+  const top = parser.stack.at(-1);
+  const isMap = top?.type === 'block-map' || (top?.type === 'flow-collection' && top.start.type === 'flow-map-start');
+  if (isMap && top.items.length > limits.keysPerMap) {
+    return { code: 'devfile.too-many-keys', message: `one map has more than ${limits.keysPerMap} keys` };
+  }
+  return undefined;
+}
+
+/** Counted here, because the parser forgets the line breaks in quotes that are never closed. */
+function countLines(text: string): LineCounter {
+  const lineCounter = new LineCounter();
+  for (let start = 0; start !== -1; ) {
+    lineCounter.addNewLine(start);
+    const lineBreak = text.indexOf('\n', start);
+    start = lineBreak === -1 ? -1 : lineBreak + 1;
+  }
+  return lineCounter;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}

@@ -1,0 +1,178 @@
+import { findReferences } from './find-references.ts';
+import type { Problem } from './problem.ts';
+import type { DocumentPath } from './types.ts';
+
+/** Where variables are substituted (devfile-v2 1.4): `*` is every element or key, `@` the keys of the map themselves. */
+const substitutedPaths = [
+  ...['image', 'command.*', 'args.*', 'memoryLimit', 'memoryRequest', 'sourceMapping', 'env.*.name', 'env.*.value'].map(
+    (field) => `components.*.container.${field}`,
+  ),
+  'components.*.container.volumeMounts.*.path',
+  'components.*.container.endpoints.*.path',
+  ...['kubernetes', 'openshift'].flatMap((kind) =>
+    ['uri', 'inlined', 'endpoints.*.path'].map((field) => `components.*.${kind}.${field}`),
+  ),
+  'components.*.volume.size',
+  'components.*.image.imageName',
+  ...['uri', 'buildContext', 'args.*', 'devfileRegistry.id', 'devfileRegistry.registryUrl', 'git.fileLocation'].map(
+    (field) => `components.*.image.dockerfile.${field}`,
+  ),
+  ...listGitPaths('components.*.image.dockerfile.git'),
+  ...['commandLine', 'workingDir', 'label', 'env.*.name', 'env.*.value'].map((field) => `commands.*.exec.${field}`),
+  'commands.*.composite.label',
+  'commands.*.apply.label',
+  ...['projects', 'dependentProjects'].flatMap((list) => [`${list}.*.clonePath`, ...listSourcePaths(`${list}.*`)]),
+  'starterProjects.*.description',
+  'starterProjects.*.subDir',
+  ...listSourcePaths('starterProjects.*'),
+];
+
+function listSourcePaths(project: string): string[] {
+  return [...listGitPaths(`${project}.git`), `${project}.zip.location`];
+}
+
+function listGitPaths(git: string): string[] {
+  return [`${git}.remotes.@`, `${git}.remotes.*`, `${git}.checkoutFrom.remote`, `${git}.checkoutFrom.revision`];
+}
+
+interface PathTree {
+  readonly children: Map<string, PathTree>;
+}
+
+let cachedTree: PathTree | undefined;
+
+function getPathTree(): PathTree {
+  if (cachedTree !== undefined) return cachedTree;
+  const tree: PathTree = { children: new Map() };
+  for (const path of substitutedPaths) {
+    let branch = tree;
+    for (const word of path.split('.')) {
+      const next = branch.children.get(word) ?? { children: new Map() };
+      branch.children.set(word, next);
+      branch = next;
+    }
+  }
+  cachedTree = tree;
+  return tree;
+}
+
+/** What came of substituting, beside the document. */
+export interface Substitution {
+  readonly document: unknown;
+  /** `devfile.undefined-variable`, one for each name in each value. */
+  readonly problems: readonly Problem[];
+  /** The variables that went into the value at a path of the substituted document. */
+  variablesAt(path: DocumentPath): readonly string[];
+  /** The path as the file has it, where keys had variables in them. */
+  toFilePath(path: DocumentPath): DocumentPath;
+}
+
+interface Recorder {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly names: readonly string[];
+  readonly problems: Problem[];
+  readonly used: Map<string, readonly string[]>;
+  readonly renamed: Map<string, string>;
+}
+
+/**
+ * Substitutes `{{name}}` once, without looking at what came in; an undefined name is a warning and stays as it is. The
+ * document is not changed: what differs is made anew.
+ */
+export function substituteVariables(document: unknown, variables: ReadonlyMap<string, string>): Substitution {
+  const names = [...variables.keys()];
+  const recorder: Recorder = { variables, names, problems: [], used: new Map(), renamed: new Map() };
+  const substituted = substituteIn(document, getPathTree(), [], [], recorder);
+  return {
+    document: substituted,
+    problems: recorder.problems,
+    variablesAt: (path) => recorder.used.get(toKey(path)) ?? [],
+    toFilePath: (path) =>
+      path.map((segment, index) => recorder.renamed.get(toKey(path.slice(0, index + 1))) ?? segment),
+  };
+}
+
+function toKey(path: DocumentPath): string {
+  return path.join('\0');
+}
+
+function substituteIn(
+  value: unknown,
+  tree: PathTree,
+  path: DocumentPath,
+  filePath: DocumentPath,
+  recorder: Recorder,
+): unknown {
+  if (typeof value === 'string')
+    return tree.children.size === 0 ? substituteText(value, path, filePath, recorder) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const branch = tree.children.get('*');
+    if (branch === undefined) return value;
+    const items = value.map((item, index) =>
+      substituteIn(item, branch, [...path, index], [...filePath, index], recorder),
+    );
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  const result: Record<string, unknown> = Object.create(null);
+  let isChanged = false;
+  for (const [key, child] of Object.entries(value)) {
+    const name = tree.children.has('@') ? substituteKey(key, path, filePath, recorder) : key;
+    const branch = tree.children.get(key) ?? tree.children.get('*');
+    const substituted =
+      branch === undefined ? child : substituteIn(child, branch, [...path, name], [...filePath, key], recorder);
+    result[name] = substituted;
+    if (substituted !== child || name !== key) isChanged = true;
+  }
+  return isChanged ? result : value;
+}
+
+function substituteKey(key: string, path: DocumentPath, filePath: DocumentPath, recorder: Recorder): string {
+  const name = substituteText(key, undefined, [...filePath, key], recorder, 'key');
+  if (name !== key) recorder.renamed.set(toKey([...path, name]), key);
+  return name;
+}
+
+function substituteText(
+  text: string,
+  path: DocumentPath | undefined,
+  filePath: DocumentPath,
+  recorder: Recorder,
+  at: 'key' | 'value' = 'value',
+): string {
+  if (!text.includes('{{')) return text;
+  const used: string[] = [];
+  const undefinedNames = new Set<string>();
+  let result = '';
+  let end = 0;
+  for (const reference of findReferences(text)) {
+    const value = recorder.variables.get(reference.name);
+    const written = text.slice(reference.start, reference.end);
+    if (value !== undefined) used.push(reference.name);
+    else if (!undefinedNames.has(reference.name)) {
+      undefinedNames.add(reference.name);
+      recorder.problems.push(describeUndefined({ name: reference.name, text: written }, filePath, at, recorder));
+    }
+    result += text.slice(end, reference.start) + (value ?? written);
+    end = reference.end;
+  }
+  if (path !== undefined && used.length > 0) recorder.used.set(toKey(path), [...new Set(used)]);
+  return result + text.slice(end);
+}
+
+function describeUndefined(
+  { name, text }: { name: string; text: string },
+  path: DocumentPath,
+  at: 'key' | 'value',
+  recorder: Recorder,
+): Problem {
+  return {
+    code: 'devfile.undefined-variable',
+    severity: 'warning',
+    path,
+    at,
+    within: text,
+    message: `the variable ${name} is not defined`,
+    misspelt: { written: name, known: recorder.names },
+  };
+}

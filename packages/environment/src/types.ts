@@ -1,0 +1,147 @@
+/**
+ * One development environment, whatever format described it. It holds what is asked for, never what a runtime made
+ * of it. All of it is JSON; `environment.schema.json` is its published schema.
+ */
+export interface Environment {
+  /** Version of this model's JSON form. */
+  readonly schemaVersion: 'environment/v1';
+  readonly name: string;
+  readonly source: EnvironmentSource;
+  /** `shared`: all containers have one network and one `localhost`, as the containers of a devfile do. */
+  readonly network: 'shared';
+  readonly containers: readonly Container[];
+  readonly volumes: readonly Volume[];
+  readonly commands: readonly Command[];
+  readonly events: Events;
+  readonly projects: readonly Project[];
+  /**
+   * For each value, by its path (`containers.python-dev.env.FLASK_APP`), where it came from, nearest cause first.
+   * List elements with a name are addressed by it.
+   */
+  readonly provenance: Readonly<Record<string, readonly Origin[]>>;
+}
+
+export interface EnvironmentSource {
+  readonly format: 'devfile';
+  /** The schema version the file names. */
+  readonly version: string;
+  readonly file: string;
+}
+
+/** One cause of a value. Lines and columns count from 1. */
+export interface Origin {
+  readonly kind: 'file' | 'variable' | 'default' | 'rewrite' | 'configuration' | 'runtime';
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly detail?: string;
+}
+
+export interface Container {
+  readonly name: string;
+  /** The reference as written, before any rewrite. */
+  readonly image: string;
+  /** Replaces the image's entry point when present. */
+  readonly command?: readonly string[];
+  /** Replaces the image's arguments when present. */
+  readonly args?: readonly string[];
+  /** In order; `PROJECTS_ROOT` and `PROJECT_SOURCE` come first where the sources are mounted. */
+  readonly env: readonly EnvVariable[];
+  readonly mounts: readonly VolumeMount[];
+  readonly endpoints: readonly Endpoint[];
+  readonly resources: Resources;
+  /** Present when the project's sources are mounted: where (`PROJECTS_ROOT`) and where the first project lies (`PROJECT_SOURCE`). */
+  readonly sources?: { readonly root: string; readonly project: string };
+  /** Runs apart, with a network of its own. */
+  readonly dedicated: boolean;
+}
+
+export interface EnvVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface VolumeMount {
+  readonly volume: string;
+  /** Absolute path in the container. */
+  readonly path: string;
+}
+
+export interface Endpoint {
+  /** Unique in the environment. */
+  readonly name: string;
+  readonly port: number;
+  readonly exposure: 'public' | 'internal' | 'none';
+  readonly protocol: 'http' | 'https' | 'ws' | 'wss' | 'tcp' | 'udp';
+  readonly secure: boolean;
+  readonly path?: string;
+}
+
+/** Absent: no limit, no request. */
+export interface Resources {
+  readonly memoryLimitBytes?: number;
+  readonly memoryRequestBytes?: number;
+  /** Thousandths of a processor. */
+  readonly cpuLimitMillis?: number;
+  readonly cpuRequestMillis?: number;
+}
+
+export interface Volume {
+  readonly name: string;
+  /** What the source declares; a runtime may be unable to enforce it. */
+  readonly sizeBytes?: number;
+  /** Gone when the environment stops. */
+  readonly ephemeral: boolean;
+}
+
+export type GroupKind = 'build' | 'run' | 'test' | 'debug' | 'deploy';
+
+interface CommandBase {
+  readonly id: string;
+  readonly label?: string;
+  readonly group?: { readonly kind: GroupKind; readonly isDefault: boolean };
+}
+
+export interface ExecCommand extends CommandBase {
+  readonly type: 'exec';
+  readonly container: string;
+  readonly commandLine: string;
+  /** May name `${PROJECT_SOURCE}` and `${PROJECTS_ROOT}`; already resolved here. Absent: the sources, else the image's folder. */
+  readonly workingDir?: string;
+  readonly env: readonly EnvVariable[];
+  readonly hotReloadCapable: boolean;
+}
+
+export interface ApplyCommand extends CommandBase {
+  readonly type: 'apply';
+  /** The component applied; a container's name when it is one. */
+  readonly component: string;
+}
+
+export interface CompositeCommand extends CommandBase {
+  readonly type: 'composite';
+  readonly commands: readonly string[];
+  readonly parallel: boolean;
+}
+
+export type Command = ExecCommand | ApplyCommand | CompositeCommand;
+
+export interface Events {
+  readonly preStart: readonly string[];
+  readonly postStart: readonly string[];
+  readonly preStop: readonly string[];
+  readonly postStop: readonly string[];
+}
+
+/** Sources to fetch. With none, the environment's own folder is the project, mounted at the sources' root. */
+export interface Project {
+  readonly name: string;
+  /** Relative to the sources' root. */
+  readonly clonePath: string;
+  readonly git?: {
+    readonly remotes: Readonly<Record<string, string>>;
+    readonly checkoutRemote: string;
+    readonly revision?: string;
+  };
+  readonly zip?: { readonly location: string };
+}

@@ -1,0 +1,174 @@
+import type { CodeText } from './diagnostic.ts';
+import { exitCode } from './exit-code.ts';
+
+interface ErrorText extends CodeText {
+  readonly exitCode: number;
+}
+
+/** Every way in which work cannot go on: its exit code and, for the reference page, its cause and cure. */
+export const errorTable = {
+  USAGE: {
+    exitCode: exitCode.usage,
+    cause: 'A command was called with words or options it does not take.',
+    cure: 'Read `devstead COMMAND --help`.',
+  },
+  UNREADABLE_INPUT: {
+    exitCode: exitCode.usage,
+    cause: 'A file or folder named on the command line cannot be read.',
+    cure: 'Check the path and its permissions.',
+  },
+  DEVFILE_NOT_FOUND: {
+    exitCode: exitCode.usage,
+    cause: 'Neither the folder nor one of its parents has a devfile.',
+    cure: 'Go to the repository, or name its folder: `devstead up PATH`.',
+  },
+  DEVFILE_INVALID: {
+    exitCode: exitCode.bad,
+    cause: 'The devfile has errors; each is listed as a diagnostic.',
+    cure: 'Mend the lines named; `devstead check` lists them again.',
+  },
+  CONFIG_INVALID: {
+    exitCode: exitCode.usage,
+    cause: 'A configuration file or a DEVSTEAD_* variable has errors.',
+    cure: 'Mend the lines named; `devstead config` shows every value and its source.',
+  },
+  WORKSPACE_NOT_FOUND: {
+    exitCode: exitCode.usage,
+    cause: 'There is no workspace of that name, or none for this folder.',
+    cure: 'Run `devstead list`, then `devstead up`.',
+  },
+  WORKSPACE_NOT_RUNNING: {
+    exitCode: exitCode.bad,
+    cause: 'The workspace exists, but is not running.',
+    cure: 'Run `devstead up`.',
+  },
+  WORKSPACE_LOCKED: {
+    exitCode: exitCode.bad,
+    cause: 'Another process is working on this workspace.',
+    cure: 'Wait for it, or end the process named.',
+  },
+  UNKNOWN_CONTAINER: {
+    exitCode: exitCode.usage,
+    cause: 'The workspace has no container of that name.',
+    cure: 'Use one of the names listed by `devstead status`.',
+  },
+  UNKNOWN_COMMAND: {
+    exitCode: exitCode.usage,
+    cause: 'The devfile has no command of that name and no default for that group.',
+    cure: 'Use one of the names listed by `devstead run --help` or `devstead status`.',
+  },
+  UNKNOWN_ENDPOINT: {
+    exitCode: exitCode.usage,
+    cause: 'The workspace has no endpoint of that name.',
+    cure: 'Use one of the names listed by `devstead ports`.',
+  },
+  UNKNOWN_VALUE: {
+    exitCode: exitCode.usage,
+    cause: '`why` was asked for a value the environment does not have.',
+    cure: 'Use a name from `devstead why --list`.',
+  },
+  COMMAND_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A command bound to an event ended with another code than 0.',
+    cure: 'Read the lines shown, mend the cause, and run `devstead up` again: it goes on from there.',
+  },
+  CONTAINER_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A container could not be started, or ended at once.',
+    cure: 'Read the lines shown and `devstead logs`.',
+  },
+  NOT_READY: {
+    exitCode: exitCode.bad,
+    cause: 'A service did not become ready in the time allowed.',
+    cure: 'Read `devstead logs NAME`; allow more time with `--timeout`.',
+  },
+  PORT_IN_USE: {
+    exitCode: exitCode.bad,
+    cause: 'The port asked for is held by another process.',
+    cure: 'End that process, or take the port offered.',
+  },
+  IMAGE_NOT_FOUND: {
+    exitCode: exitCode.bad,
+    cause: 'No local image and no recipe stands for the image named.',
+    cure: 'Use an image that has a recipe (`devstead image list`), or add a row to `images.rewrite` in the configuration.',
+  },
+  IMAGE_BUILD_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A base image could not be built from its recipe.',
+    cure: 'Read the lines shown; `devstead doctor` checks what a build needs.',
+  },
+  RECIPE_INVALID: {
+    exitCode: exitCode.bad,
+    cause: 'A recipe file has errors.',
+    cure: 'Mend the fields named.',
+  },
+  PROJECT_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A project could not be cloned.',
+    cure: 'Read what git said; nothing half-cloned was left.',
+  },
+  URL_REFUSED: {
+    exitCode: exitCode.usage,
+    cause: 'The address is not one Devstead will clone from.',
+    cure: 'Use an https:// or ssh address.',
+  },
+  NOT_TRUSTED: {
+    exitCode: exitCode.usage,
+    cause: 'What a fetched repository asks to run was not approved.',
+    cure: 'Read what it would run, then answer the question or pass `--yes`.',
+  },
+  MACHINE_LACKS: {
+    exitCode: exitCode.machine,
+    cause: 'The machine lacks a program, a kernel feature, disk space or a permission that is needed.',
+    cure: 'Do what the message says; `devstead doctor` lists everything that is missing.',
+  },
+  STATE_TOO_NEW: {
+    exitCode: exitCode.machine,
+    cause: 'The state folder was written by a newer Devstead.',
+    cure: 'Use that version, or another DEVSTEAD_HOME.',
+  },
+  STATE_DAMAGED: {
+    exitCode: exitCode.machine,
+    cause: 'A file in the state folder cannot be understood.',
+    cure: 'Run `devstead down` for that workspace; named volumes are kept.',
+  },
+  INTERRUPTED: {
+    exitCode: exitCode.interrupted,
+    cause: 'Ctrl-C, or a signal that asks to end.',
+    cure: 'Run the command again.',
+  },
+  INTERNAL: {
+    exitCode: exitCode.ownFailure,
+    cause: 'A fault in Devstead itself.',
+    cure: 'Run the command again with DEVSTEAD_DEBUG=1 and report what it prints.',
+  },
+} as const satisfies Record<string, ErrorText>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+interface AppErrorOptions {
+  readonly cause?: unknown;
+  /** What to do next, as one sentence. Default: the table's cure. */
+  readonly hint?: string;
+  /** Lines that show what happened, for example the end of a command's output. */
+  readonly details?: readonly string[];
+}
+
+/** Work cannot go on. The code is stable and is what tests and callers look at; the message is for people. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: readonly string[];
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.hint = options.hint ?? errorTable[code].cure;
+    this.details = options.details ?? [];
+  }
+
+  get exitCode(): number {
+    return errorTable[this.code].exitCode;
+  }
+}

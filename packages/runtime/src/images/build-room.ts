@@ -1,0 +1,177 @@
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@devstead/kit';
+import { identify, isAlive } from '../process/process-table.ts';
+import { runOrThrow, spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
+import { enterAsCaller, enterAsInnerRoot, type Holder, startHolder } from '../sandbox/holder.ts';
+import { type IdMap, outsideId } from '../sandbox/id-map.ts';
+
+/** Where the room's folders are, seen from inside. It is a folder of every machine that builds have no use for. */
+const roomFolder = '/sys/fs/cgroup';
+
+/** Paths inside a build room. */
+export const roomPaths = {
+  room: roomFolder,
+  images: `${roomFolder}/images`,
+  packages: `${roomFolder}/packages`,
+  root: `${roomFolder}/root`,
+} as const;
+
+interface StepOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each line of output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** With all the rights of the caller, as removing needs: some files of a build are the caller's. */
+  readonly isCaller?: boolean;
+}
+
+/** Namespaces in which images are built and layers removed: the store and the package folder, as their own root. */
+export interface BuildRoom {
+  /**
+   * Runs a program to its end and returns what it printed. It ends when this process does, whatever the cause, and
+   * its mounts and children with it. Throws IMAGE_BUILD_FAILED with the last lines, INTERRUPTED when aborted.
+   */
+  run(argv: readonly string[], what: string, options?: StepOptions): Promise<string>;
+  /** Runs one of the scripts in `steps/`. */
+  runStep(step: string, args: readonly string[], what: string, options?: StepOptions): Promise<string>;
+  close(): void;
+}
+
+interface RoomOptions {
+  /** The store's folder. */
+  readonly images: string;
+  /** The folder of downloaded packages; without it no packages can be installed. */
+  readonly packages?: string;
+  readonly idMap: IdMap;
+}
+
+/** Opens a build room. Throws MACHINE_LACKS where user namespaces are not allowed. */
+export async function openBuildRoom(options: RoomOptions): Promise<BuildRoom> {
+  const owner = innerRoot(options.idMap);
+  const binds = [['images', options.images]];
+  for (const name of ['building', 'layers']) giveFolder(join(options.images, name), options.idMap);
+  if (options.packages !== undefined) {
+    for (const name of ['', 'archives', 'archives/partial', 'lists', 'lists/partial']) {
+      giveFolder(join(options.packages, name), options.idMap);
+    }
+    binds.push(['packages', options.packages]);
+  }
+  const holder = await startHolder({
+    idMap: options.idMap,
+    network: 'host',
+    marker: ['DEVSTEAD_BUILD', options.images],
+  });
+  const guard = guardHolder(holder);
+  const close = (): void => guard.end();
+  try {
+    const ids = holder.mode === 'root' ? `,uid=${owner.uid},gid=${owner.gid}` : '';
+    const mounts = [
+      `mount -t tmpfs -o mode=755${ids} tmpfs ${roomFolder}`,
+      `mkdir ${roomPaths.images} ${roomPaths.packages} ${roomPaths.root}`,
+      ...binds.map(([name], index) => `mount --bind "$${index + 1}" ${roomFolder}/${name}`),
+    ];
+    const folders = binds.map(([, folder = '']) => folder);
+    const argv = [...enterAsCaller(holder), 'sh', '-euc', mounts.join('\n'), 'sh', ...folders];
+    await runOrThrow(argv, 'preparing the build');
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const run: BuildRoom['run'] = (argv, what, stepOptions) =>
+    runStepProcess([...inOwnProcesses(holder, stepOptions?.isCaller === true), ...argv], what, stepOptions ?? {});
+  return {
+    run,
+    runStep: (step, args, what, stepOptions) => run(['sh', '-euc', readStep(step), step, ...args], what, stepOptions),
+    close,
+  };
+}
+
+/** The text of a script in `steps/`. It is passed as text: the inner root may not be able to read our own folder. */
+export function readStep(step: string): string {
+  return readFileSync(new URL(`steps/${step}.sh`, import.meta.url), 'utf8');
+}
+
+function innerRoot(idMap: IdMap): { readonly uid: number; readonly gid: number } {
+  return { uid: outsideId(idMap.uids, 0), gid: outsideId(idMap.gids, 0) };
+}
+
+/**
+ * Makes a folder that both the caller and the inner root may write in. In rootless mode the inner root may write in
+ * all that is the caller's, whose ids are mapped.
+ */
+export function giveFolder(folder: string, idMap: IdMap): void {
+  const owner = innerRoot(idMap);
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  if (idMap.mode === 'rootless' || statSync(folder).uid === owner.uid) return;
+  // Also what an earlier id map left: downloads, and apt's lists.
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile()) chownSync(join(folder, entry.name), owner.uid, owner.gid);
+  }
+  chownSync(folder, owner.uid, owner.gid);
+}
+
+/** A new set of processes and mounts within the holder's, whose first process dies with this one. */
+function inOwnProcesses(holder: Holder, isCaller: boolean): string[] {
+  const namespaces = ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child=KILL'];
+  const enter = isCaller ? enterAsCaller : enterAsInnerRoot;
+  return [...enter(holder), 'setpriv', '--pdeathsig', 'KILL', ...namespaces, '--'];
+}
+
+/** Sees to it that the holder ends when this process does, even when that is killed: it then closes the guard's input. */
+function guardHolder(holder: Holder): { end(): void } {
+  const child = spawnProcess(['sh', '-c', 'read -r _; kill -9 "$1"', 'sh', String(holder.pid)], {
+    detached: true,
+    env: { PATH: systemPath },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  waitForClose(child, 'sh').catch(() => undefined);
+  child.stdin?.on('error', () => undefined);
+  child.unref();
+  return { end: () => child.stdin?.end() };
+}
+
+async function runStepProcess(argv: readonly string[], what: string, options: StepOptions): Promise<string> {
+  options.signal?.throwIfAborted();
+  const child = spawnProcess(argv, {
+    env: { PATH: systemPath, LC_ALL: 'C.UTF-8', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // Only KILL reaches the processes inside: `unshare` waits for its child through the gentler signals.
+  const kill = (): void => void child.kill('SIGKILL');
+  options.signal?.addEventListener('abort', kill);
+  const output: string[] = [];
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      if (stream === child.stdout) output.push(chunk);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines.filter((one) => one.trim() !== '')) {
+        if (!/^(dl|pm)status:/.test(line)) lastLines.push(line);
+        options.onLine?.(line); if (process.env.DV_VERBOSE) console.error(line);
+      }
+      lastLines.splice(0, lastLines.length - 15);
+    });
+  }
+  const code = await waitForClose(child, argv[0] ?? '').finally(() =>
+    options.signal?.removeEventListener('abort', kill),
+  );
+  if (options.signal?.aborted) throw new AppError('INTERRUPTED', 'interrupted');
+  if (code !== 0) {
+    throw new AppError('IMAGE_BUILD_FAILED', `${what} failed (code ${code})`, { details: lastLines });
+  }
+  return output.join('');
+}
+
+/** Names this process in a folder's name, so that what it leaves half-made is known as such after its death. */
+export function nameOwner(): string {
+  return `${process.pid}-${identify(process.pid)?.start ?? 0}`;
+}
+
+/** True while the process that `nameOwner` named lives. */
+export function isOwned(name: string): boolean {
+  const found = /(\d+)-(\d+)$/.exec(name);
+  return found !== null && isAlive({ pid: Number(found[1]), start: Number(found[2]) });
+}

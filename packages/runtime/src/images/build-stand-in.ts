@@ -1,0 +1,31 @@
+import { AppError } from '@devstead/kit';
+import type { StepReport } from '../execute/execute-plan.ts';
+import type { IdMap } from '../sandbox/id-map.ts';
+import type { RuntimeSettings } from '../settings.ts';
+import { buildImage } from './build.ts';
+import { listRecipes } from './recipe.ts';
+import { openStore } from './store.ts';
+import type { ImageRecord } from './types.ts';
+
+/** Builds the image of a recipe into the store with the machine's own settings. Throws IMAGE_BUILD_FAILED. */
+export async function buildStandIn(
+  name: string,
+  settings: RuntimeSettings,
+  idMap: IdMap,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<ImageRecord> {
+  const recipe = (await listRecipes()).find((candidate) => candidate.name === name);
+  if (recipe === undefined) throw new AppError('IMAGE_NOT_FOUND', `there is no recipe named ${name}`);
+  const { debianMirror, caBundle } = settings;
+  return buildImage(recipe, {
+    store: openStore(settings.stateFolder),
+    idMap,
+    cacheFolder: settings.cacheFolder,
+    proxies: Object.fromEntries(settings.proxies.map((proxy) => [proxy.name, proxy.value])),
+    ...(debianMirror === undefined ? {} : { mirror: debianMirror }),
+    ...(caBundle === undefined ? {} : { caBundle }),
+    onProgress: (event) => report.output(`${JSON.stringify(event)}\n`),
+    signal,
+  });
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { listRecipes } from './recipe.ts';
+import { standInFor } from './rewrite.ts';
+
+const recipes = await listRecipes();
+const recipeFor = (image: string): string | undefined => standInFor(image, recipes)?.recipe.name;
+
+describe('standInFor, with the recipes that are there', () => {
+  it.each([
+    ['registry.access.redhat.com/ubi9/python-311:latest', 'python'],
+    ['registry.access.redhat.com/ubi9/python-311', 'python'],
+    ['registry.access.redhat.com/ubi9/python-311@sha256:' + '0'.repeat(64), 'python'],
+    ['registry.redhat.io/rhel9/postgresql-15:latest', 'postgresql'],
+    ['registry.redhat.io/rhel9/redis-7:latest', 'redis'],
+    ['aquasec/trivy:latest', 'scanner'],
+    ['docker.io/aquasec/trivy:0.50.0', 'scanner'],
+    ['python:3.11', 'python'],
+    ['python:3.12-slim', 'python'],
+    ['docker.io/library/python:3.13-slim-bookworm', 'python'],
+    ['docker.io/python:3.11.9', 'python'],
+    ['python:3.12-alpine', 'python'],
+    ['python:slim', 'python'],
+    ['postgres', 'postgresql'],
+    ['postgres:15-alpine', 'postgresql'],
+    ['docker.io/library/postgres:16', 'postgresql'],
+    ['redis', 'redis'],
+    ['redis:7-alpine', 'redis'],
+    ['docker.io/library/redis:7.2', 'redis'],
+  ])('%s is stood in for by %s', (image, recipe) => expect(recipeFor(image)).toBe(recipe));
+
+  it.each([
+    'python:2.7',
+    'python:3.1',
+    'python:3.10-slim',
+    'evil.example.com/library/python:3.11',
+    'someone/postgres:15',
+    'registry.access.redhat.com/ubi9/python-3111',
+    'nothing-of-the-kind',
+    'not an image',
+    '',
+  ])('nothing stands in for %j', (image) => expect(standInFor(image, recipes)).toBeUndefined());
+
+  it('says what stands in for what', () => {
+    const reason = standInFor('python:3.12', recipes)?.reason ?? '';
+    expect(reason).toContain('python');
+    expect(reason).toContain('docker.io/library/python:3.12');
+    expect(reason).toContain('3.11');
+  });
+
+  it('lets the configuration win over the recipes, and passes over rows that name no recipe', () => {
+    const rows = [
+      { image: 'postgres', recipe: 'no-such-recipe' },
+      { image: 'registry.example.com/team/db:1.*', recipe: 'postgresql' },
+      { image: 'redis:6*alpine', recipe: 'scanner' },
+    ];
+    const find = (image: string): string | undefined => standInFor(image, recipes, rows)?.recipe.name;
+    expect(find('registry.example.com/team/db:1.7')).toBe('postgresql');
+    expect(find('registry.example.com/team/db:2.0')).toBeUndefined();
+    expect(find('redis:6.2-alpine')).toBe('scanner');
+    expect(find('redis:7')).toBe('redis');
+    expect(find('postgres:15')).toBe('postgresql');
+  });
+});

@@ -1,0 +1,69 @@
+import { type ImageReference, parseReference, renderReference } from './reference.ts';
+import type { Recipe } from './types.ts';
+
+/** A row of the rewrite table: images that match `image` are stood in for by `recipe`. */
+export interface RewriteRow {
+  /** `repository` (any tag) or `repository:tag`; in the tag `*` stands for any characters. */
+  readonly image: string;
+  /** A recipe's name. */
+  readonly recipe: string;
+}
+
+export interface StandIn {
+  readonly recipe: Recipe;
+  /** One sentence for people: what stands in for what, and by which row. */
+  readonly reason: string;
+}
+
+/**
+ * Which recipe stands in for an image. Rows of the configuration come before the recipes' own, and among equals the
+ * first wins. Undefined when the text is no image reference or nothing stands for it.
+ */
+export function standInFor(
+  reference: string,
+  recipes: readonly Recipe[],
+  extraRows: readonly RewriteRow[] = [],
+): StandIn | undefined {
+  const image = parseReference(reference);
+  if (image === undefined) return undefined;
+  const configured = extraRows.find((row) => matchesPattern(image, row.image));
+  const named = configured && recipes.find((recipe) => recipe.name === configured.recipe);
+  if (configured !== undefined && named !== undefined) {
+    return { recipe: named, reason: explain(image, named, `images.rewrite: ${configured.image}`) };
+  }
+  for (const recipe of recipes) {
+    const row = recipe.standsInFor.find((pattern) => matchesPattern(image, pattern));
+    if (row !== undefined) return { recipe, reason: explain(image, recipe, `row ${row}`) };
+  }
+  return undefined;
+}
+
+function explain(image: ImageReference, recipe: Recipe, row: string): string {
+  return `the recipe ${recipe.name} (${recipe.provides}) stands in for ${renderReference(image)} (${row})`;
+}
+
+/**
+ * True when the image is one the pattern names. A pattern with a tag does not match an image given by digest alone,
+ * since its tag is not known.
+ */
+function matchesPattern(image: ImageReference, pattern: string): boolean {
+  const slash = pattern.lastIndexOf('/');
+  const colon = pattern.indexOf(':', slash + 1);
+  const repository = parseReference(colon < 0 ? pattern : pattern.slice(0, colon));
+  if (repository?.registry !== image.registry || repository.repository !== image.repository) return false;
+  return colon < 0 || (image.tag !== undefined && matchesGlob(image.tag, pattern.slice(colon + 1)));
+}
+
+function matchesGlob(text: string, glob: string): boolean {
+  const [first = '', ...rest] = glob.split('*');
+  if (!text.startsWith(first)) return false;
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}

@@ -1,0 +1,75 @@
+import type { Environment } from '@devstead/environment';
+import { planEventSteps } from './event-steps.ts';
+import type { Observed, Plan, Step } from './types.ts';
+
+export interface PlanStopInput {
+  readonly name: string;
+  /** Undefined when the environment can no longer be read; its containers are ended all the same. */
+  readonly environment: Environment | undefined;
+  readonly observed: Observed;
+  readonly runsCommands: boolean;
+}
+
+/** Ends what runs, in reverse order: preStop, supervisor, containers, network, postStop. Data and layers are kept. */
+export function planStop(input: PlanStopInput): Plan {
+  return { title: `stop ${input.name}`, steps: stopSteps(input, 'the workspace is being stopped'), notes: [] };
+}
+
+export interface PlanDownInput extends PlanStopInput {
+  /** Also named volumes, and projects that were cloned. */
+  readonly removesVolumes: boolean;
+}
+
+/** Ends what runs and removes what was made; named volumes stay unless asked. */
+export function planDown(input: PlanDownInput): Plan {
+  const cause = 'the workspace is being removed';
+  const steps = stopSteps(input, cause);
+  const gone = new Set(steps.flatMap((step) => (step.kind === 'volume.remove' ? [step.volume] : [])));
+  for (const volume of input.removesVolumes ? input.observed.volumes : []) {
+    if (gone.has(volume)) continue;
+    steps.push(removeVolume(volume, '--volumes was given', lastOf(steps)));
+  }
+  steps.push({
+    id: 'workspace.remove',
+    kind: 'workspace.remove',
+    keepsVolumes: !input.removesVolumes,
+    cause,
+    after: steps.map(({ id }) => id),
+  });
+  return { title: `down ${input.name}`, steps, notes: [] };
+}
+
+function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause: string): Step[] {
+  const steps: Step[] = [];
+  const running = Object.entries(observed.containers).filter(([, container]) => container.state === 'running');
+  let previous: string[] = [];
+  const add = (step: Step): void => {
+    steps.push(step);
+    previous = [step.id];
+  };
+  if (runsCommands && environment !== undefined) {
+    const isRunnable = ({ container }: { readonly container: string }): boolean => running.some(([name]) => name === container);
+    const preStop = planEventSteps(environment, { event: 'preStop', after: () => [], isRunnable, isBestEffort: true });
+    steps.push(...preStop.steps);
+    previous = [...preStop.last];
+  }
+  if (observed.isSupervised) add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause, after: previous });
+  const stops = running.reverse().map(([container]): Step => {
+    return { id: `container.stop ${container}`, kind: 'container.stop', container, cause, after: previous };
+  });
+  steps.push(...stops);
+  if (stops.length > 0) previous = stops.map(({ id }) => id);
+  if (observed.isSandboxRunning || observed.hasRemains) add({ id: 'sandbox.stop', kind: 'sandbox.stop', cause, after: previous });
+  for (const { name, ephemeral } of environment?.volumes ?? []) {
+    if (ephemeral && observed.volumes.includes(name)) steps.push(removeVolume(name, 'it is ephemeral', previous));
+  }
+  return steps;
+}
+
+function lastOf(steps: readonly Step[]): string[] {
+  return steps.slice(-1).map(({ id }) => id);
+}
+
+function removeVolume(volume: string, cause: string, after: readonly string[]): Step {
+  return { id: `volume.remove ${volume}`, kind: 'volume.remove', volume, cause, after };
+}

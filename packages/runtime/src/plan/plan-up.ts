@@ -1,0 +1,200 @@
+import type { Environment, ExecCommand } from '@devstead/environment';
+import { hashSpec } from './hash-spec.ts';
+import type { ContainerSpec } from './container-spec.ts';
+import { planEventSteps } from './event-steps.ts';
+import type { Observed, Plan, PublishedPort, Step } from './types.ts';
+
+export interface PlanUpInput {
+  readonly environment: Environment;
+  readonly specs: readonly ContainerSpec[];
+  readonly observed: Observed;
+  readonly ports: readonly PublishedPort[];
+  /** Images that must be built anew because their recipe changed. */
+  readonly staleImages: readonly string[];
+  /** Commands of preStart and postStart run. */
+  readonly runsCommands: boolean;
+  readonly readyTimeoutMs: number;
+}
+
+/** What has to be done so that the environment runs as described. No steps: it already does. */
+export function planUp(input: PlanUpInput): Plan {
+  const builder = new StepList();
+  if (input.observed.hasRemains) builder.add({ id: 'remains.remove', kind: 'remains.remove', cause: 'an earlier start was cut off', after: [] });
+  planSupervisorStop(input, builder);
+  planImages(input, builder);
+  planProjects(input, builder);
+  planRemovals(input, builder);
+  planContainers(input, builder);
+  planPorts(input, builder);
+  if (input.runsCommands) planEvents(input, builder);
+  return { title: `up ${input.environment.name}`, steps: builder.steps, notes: builder.notes };
+}
+
+class StepList {
+  readonly steps: Step[] = [];
+  readonly notes: string[] = [];
+
+  add(step: Step): void {
+    this.steps.push(step);
+  }
+
+  /** The ids given that are in the plan: a step waits only for what is done in this plan. */
+  known(ids: readonly string[]): string[] {
+    const present = new Set(this.steps.map(({ id }) => id));
+    return ids.filter((id) => present.has(id));
+  }
+
+  idsOf(...kinds: readonly Step['kind'][]): string[] {
+    return this.steps.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
+  }
+}
+
+/** While containers are changed nobody may start them again. */
+function planSupervisorStop(input: PlanUpInput, plan: StepList): void {
+  if (!input.observed.isSupervised || (containersToEnd(input).length === 0 && containersToStart(input).length === 0)) return;
+  plan.add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause: 'containers change', after: [] });
+}
+
+function planImages({ specs, observed, staleImages }: PlanUpInput, plan: StepList): void {
+  for (const image of new Set(specs.map(({ imageName }) => imageName))) {
+    const isThere = observed.images[image] !== undefined;
+    if (isThere && !staleImages.includes(image)) continue;
+    plan.add({
+      id: `image.build ${image}`,
+      kind: 'image.build',
+      image,
+      cause: isThere ? 'its recipe changed' : 'it is not in the local store',
+      after: plan.known(['remains.remove']),
+    });
+  }
+}
+
+function planProjects({ environment, observed }: PlanUpInput, plan: StepList): void {
+  if (observed.hasProjects) return;
+  for (const project of environment.projects) {
+    plan.add({
+      id: `project.clone ${project.name}`,
+      kind: 'project.clone',
+      project,
+      cause: 'its sources are not there',
+      after: plan.known(['remains.remove']),
+    });
+  }
+}
+
+/** Containers that are no longer described, or run but not as they were made. */
+function containersToEnd({ specs, observed }: PlanUpInput): { name: string; isRunning: boolean; isGone: boolean; cause: string }[] {
+  const wanted = new Map(specs.map((spec) => [spec.name, spec]));
+  return Object.entries(observed.containers).flatMap(([name, container]) => {
+    const spec = wanted.get(name);
+    const cause = spec === undefined ? 'the devfile no longer has it' : findChange(spec, container.specHash);
+    return cause === undefined ? [] : [{ name, isRunning: container.state === 'running', isGone: spec === undefined, cause }];
+  });
+}
+
+function planRemovals(input: PlanUpInput, plan: StepList): void {
+  const after = plan.known(['supervisor.stop']);
+  for (const { name, isRunning, isGone, cause } of containersToEnd(input)) {
+    if (isRunning) plan.add({ id: `container.stop ${name}`, kind: 'container.stop', container: name, cause, after });
+    if (!isGone) continue;
+    const stop = plan.known([`container.stop ${name}`]);
+    plan.add({ id: `container.remove ${name}`, kind: 'container.remove', container: name, cause, after: [...after, ...stop] });
+  }
+}
+
+function containersToStart({ specs, observed }: PlanUpInput): readonly ContainerSpec[] {
+  return specs.filter((spec) => {
+    const container = observed.containers[spec.name];
+    return container?.state !== 'running' || findChange(spec, container.specHash) !== undefined || !observed.isSandboxRunning;
+  });
+}
+
+function findChange(spec: ContainerSpec, specHash: string): string | undefined {
+  return hashSpec(spec) === specHash ? undefined : 'its description changed';
+}
+
+function planContainers(input: PlanUpInput, plan: StepList): void {
+  const { specs, observed, readyTimeoutMs } = input;
+  const starting = containersToStart(input);
+  if (!observed.isSandboxRunning) {
+    plan.add({
+      id: 'sandbox.start',
+      kind: 'sandbox.start',
+      containers: specs,
+      cause: 'the workspace is not running',
+      after: plan.known(['remains.remove', ...plan.idsOf('project.clone')]),
+    });
+    plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after: ['sandbox.start'] });
+  }
+  for (const spec of starting) {
+    const container = observed.containers[spec.name];
+    const isNewLayer =
+      container === undefined || container.imageDigest !== observed.images[spec.imageName] || plan.known([`image.build ${spec.imageName}`]).length > 0;
+    plan.add({
+      id: `container.start ${spec.name}`,
+      kind: 'container.start',
+      spec,
+      specHash: hashSpec(spec),
+      isNewLayer,
+      cause: startCause(container, isNewLayer, spec),
+      after: plan.known(['supervisor.stop', 'sandbox.start', `image.build ${spec.imageName}`, `container.stop ${spec.name}`]),
+    });
+  }
+  for (const spec of starting) {
+    plan.add({
+      id: `container.ready ${spec.name}`,
+      kind: 'container.ready',
+      spec,
+      timeoutMs: readyTimeoutMs,
+      cause: spec.checks.length === 0 ? 'it runs' : `it answers: ${spec.checks.map(describeCheck).join(', ')}`,
+      after: [`container.start ${spec.name}`],
+    });
+  }
+}
+
+function startCause(container: Observed['containers'][string] | undefined, isNewLayer: boolean, spec: ContainerSpec): string {
+  if (container === undefined) return 'it does not exist';
+  if (hashSpec(spec) !== container.specHash) return 'its description changed';
+  if (isNewLayer) return 'its image changed';
+  return container.state === 'exited' ? `it ended with code ${container.exitCode ?? '?'}` : 'it is stopped';
+}
+
+function describeCheck(check: ContainerSpec['checks'][number]): string {
+  return check.type === 'listen' ? `port ${check.port}` : (check.argv[0] ?? '');
+}
+
+function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
+  const isPublished = ports.every(({ endpoint, hostPort }) => observed.publishedPorts[endpoint] === hostPort);
+  const isSame = isPublished && Object.keys(observed.publishedPorts).length === ports.length;
+  const isStopping = plan.known(['supervisor.stop']).length > 0;
+  if (observed.isSandboxRunning && observed.isSupervised && isSame && !isStopping) return;
+  if (observed.isSupervised && !isStopping) plan.add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause: 'ports change', after: [] });
+  plan.add({
+    id: 'ports.publish',
+    kind: 'ports.publish',
+    ports,
+    cause: observed.isSandboxRunning && !observed.isSupervised ? 'the supervisor is gone' : 'endpoints are reached from the machine',
+    // The supervisor watches the containers there are, so it begins when all have been started.
+    after: plan.known(['supervisor.stop', 'sandbox.start', ...plan.idsOf('container.start')]),
+  });
+}
+
+/**
+ * preStart begins when its container runs and the sources are there, before the environment is called ready; postStart
+ * when everything is ready.
+ */
+function planEvents({ environment, observed }: PlanUpInput, plan: StepList): void {
+  const network = plan.known(['network.connect']);
+  const add = (event: 'preStart' | 'postStart', after: (command: ExecCommand) => readonly string[]): void => {
+    if (observed.isSandboxRunning && observed.finishedEvents.includes(event)) return;
+    const { steps, last, notes } = planEventSteps(environment, { event, after, isRunnable: () => true, isBestEffort: false });
+    for (const step of steps) plan.add(step);
+    plan.notes.push(...notes);
+    if (last.length === 0) return;
+    const cause = 'it is not repeated while the workspace runs';
+    plan.add({ id: `event.finish ${event}`, kind: 'event.finish', event, cause, after: last });
+  };
+  add('preStart', (command) => [...plan.known([`container.start ${command.container}`]), ...network]);
+  const ready = [...plan.idsOf('container.ready'), ...plan.known(['event.finish preStart']), ...network];
+  add('postStart', () => ready);
+}

@@ -1,0 +1,39 @@
+import type { ContainerSpec } from './container-spec.ts';
+import type { Plan, Step } from './types.ts';
+
+/** A plan as text, a step a line with its cause: the dry run, the tests' goldens and the record of what was done. */
+export function renderPlan(plan: Plan): string {
+  const lines = plan.steps.flatMap((step, index) => [
+    `${String(index + 1).padStart(2)}  ${step.id}  (${step.cause})`,
+    ...renderDetail(step).map((line) => `      ${line}`),
+  ]);
+  return [plan.title, ...(lines.length === 0 ? ['    nothing to do'] : lines), ''].join('\n');
+}
+
+function renderDetail(step: Step): string[] {
+  switch (step.kind) {
+    case 'container.start':
+      return renderSpec(step.spec);
+    case 'ports.publish':
+      return step.ports.map((p) => `127.0.0.1:${p.hostPort} -> ${p.container}:${p.port} ${p.endpoint} (${p.exposure})`);
+    case 'command.run':
+      return [`in ${step.command.container}: ${step.command.commandLine.trim().split('\n').join('; ')}`];
+    case 'project.clone':
+      return [`${step.project.git?.remotes[step.project.git.checkoutRemote] ?? step.project.zip?.location ?? ''} -> ${step.project.clonePath}`];
+    default:
+      return [];
+  }
+}
+
+function renderSpec(spec: ContainerSpec): string[] {
+  const { memoryLimitBytes, cpuLimitMillis } = spec.resources;
+  return [
+    `image    ${spec.image} (${spec.imageName})`,
+    `program  ${spec.keptAlive === undefined ? spec.argv.join(' ') : `none: ${spec.keptAlive}`}`,
+    `user     ${spec.user.uid}:${spec.user.gid} in ${spec.workingDir}`,
+    ...spec.mounts.map((mount) => `mount    ${mount.path} <- ${mount.type} ${mount.type === 'volume' ? mount.volume : mount.source}`),
+    ...(memoryLimitBytes === undefined ? [] : [`memory   ${memoryLimitBytes / 2 ** 20} MiB`]),
+    ...(cpuLimitMillis === undefined ? [] : [`cpu      ${cpuLimitMillis / 1000}`]),
+    ...spec.env.map(({ name, value }) => `env      ${name}=${value}`),
+  ];
+}

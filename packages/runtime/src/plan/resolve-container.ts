@@ -1,0 +1,109 @@
+import type { Container, EnvVariable, Environment } from '@devstead/environment';
+import type { ImageConfig } from '../images/types.ts';
+import type { ContainerSpec, Mount, ReadyCheck } from './container-spec.ts';
+
+/** What joining a container with its image needs to know. */
+export interface ResolveInput {
+  readonly environment: Environment;
+  /** For each container's image reference: the image used and its configuration. */
+  readonly images: ReadonlyMap<string, { readonly name: string; readonly config: ImageConfig }>;
+  /** The folder of the machine that is mounted at the sources' root. */
+  readonly projectFolder: string;
+  /** Variables every container gets unless the environment sets them: proxies, the CA bundle's place. */
+  readonly machineEnv: readonly EnvVariable[];
+  /** The CA bundle to mount, a file of the machine. */
+  readonly caBundle?: string;
+}
+
+/** Where the machine's CA bundle lies in every container. */
+export const caBundlePath = '/etc/devstead/ca-certificates.crt';
+
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Programs that end at once when they have no terminal and nothing to do: shells and read-eval-print loops. */
+const interactivePrograms = new Set(['sh', 'ash', 'bash', 'dash', 'zsh', 'fish', 'python', 'python3', 'node', 'irb', 'jshell']);
+
+const stopGraceMs = 10_000;
+
+/** Joins every container of an environment with its image. */
+export function resolveContainers(input: ResolveInput): ContainerSpec[] {
+  return input.environment.containers.map((container) => resolveContainer(container, input));
+}
+
+function resolveContainer(container: Container, input: ResolveInput): ContainerSpec {
+  const image = input.images.get(container.image);
+  if (image === undefined) throw new Error(`no image resolved for ${container.image}`);
+  const program = resolveProgram(container, image.config);
+  return {
+    name: container.name,
+    image: container.image,
+    imageName: image.name,
+    ...program,
+    env: mergeEnv(
+      [{ name: 'PATH', value: defaultPath }],
+      Object.entries(image.config.env).map(([name, value]) => ({ name, value })),
+      input.machineEnv,
+      container.env,
+    ),
+    user: parseUser(image.config.user),
+    workingDir: container.sources?.project ?? image.config.workingDir,
+    mounts: resolveMounts(container, input),
+    resources: container.resources,
+    stopSignal: image.config.stopSignal,
+    stopGraceMs,
+    checks: program.argv.length === 0 ? [] : resolveChecks(container, image.config),
+  };
+}
+
+type Program = Pick<ContainerSpec, 'argv' | 'keptAlive' | 'mayEnd'>;
+
+function resolveProgram(container: Container, config: ImageConfig): Program {
+  const isOwn = container.command !== undefined || container.args !== undefined;
+  const argv = [
+    ...(container.command ?? config.entrypoint),
+    ...(container.args ?? (container.command === undefined ? config.command : [])),
+  ];
+  if (isOwn) return { argv, mayEnd: false };
+  const name = argv[0]?.split('/').at(-1) ?? '';
+  if (argv.length === 0) return { argv: [], keptAlive: 'the image has no command', mayEnd: true };
+  if (argv.length === 1 && interactivePrograms.has(name)) {
+    return { argv: [], keptAlive: `the image's command (${name}) ends without a terminal`, mayEnd: true };
+  }
+  return { argv, mayEnd: true };
+}
+
+/** Joins lists of variables: a later list's value wins, the place of the first mention stays. */
+export function mergeEnv(...lists: readonly (readonly EnvVariable[])[]): EnvVariable[] {
+  const merged = new Map<string, string>();
+  for (const { name, value } of lists.flat()) merged.set(name, value);
+  return [...merged].map(([name, value]) => ({ name, value }));
+}
+
+function parseUser(user: string): ContainerSpec['user'] {
+  const [uid = '0', gid = '0'] = user.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+function resolveMounts(container: Container, input: ResolveInput): Mount[] {
+  const { sources } = container;
+  return [
+    ...(sources === undefined ? [] : [{ type: 'folder' as const, source: input.projectFolder, path: sources.root }]),
+    ...container.mounts.map(({ volume, path }) => ({ type: 'volume' as const, volume, path })),
+    ...(input.caBundle === undefined ? [] : [{ type: 'file' as const, source: input.caBundle, path: caBundlePath }]),
+  ];
+}
+
+/**
+ * A service is ready when the ports its image opens (where the image names none: those of its endpoints) accept
+ * connections and the image's own check passes. A container with a command of its own is ready when it runs: which of
+ * its endpoints that command serves, and which only a later `run` will, nobody can know.
+ */
+function resolveChecks(container: Container, config: ImageConfig): ReadyCheck[] {
+  if (container.command !== undefined || container.args !== undefined) return [];
+  const declared = container.endpoints.filter((endpoint) => endpoint.protocol !== 'udp').map(({ port }) => port);
+  const ports = config.ports.length > 0 ? config.ports : declared;
+  return [
+    ...ports.map((port) => ({ type: 'listen' as const, port })),
+    ...(config.ready === undefined ? [] : [{ type: 'command' as const, argv: config.ready }]),
+  ];
+}

@@ -1,0 +1,86 @@
+import type { Environment, ExecCommand } from '@devstead/environment';
+import type { ContainerSpec } from './container-spec.ts';
+
+/**
+ * What is, as the runtime found it. Nothing of it is remembered between commands: each command looks anew.
+ */
+export interface Observed {
+  /** The workspace's namespaces and network are there. */
+  readonly isSandboxRunning: boolean;
+  readonly containers: Readonly<Record<string, ObservedContainer>>;
+  readonly volumes: readonly string[];
+  /** Image names in the store with their digests. */
+  readonly images: Readonly<Record<string, string>>;
+  /** Endpoint name to port of the machine, as published now. */
+  readonly publishedPorts: Readonly<Record<string, number>>;
+  /** The process that restarts containers and relays ports lives. */
+  readonly isSupervised: boolean;
+  /** Commands of events that ended well since the sandbox was started. */
+  readonly finishedEvents: readonly EventName[];
+  readonly hasProjects: boolean;
+  /** Remains of a start that was killed. */
+  readonly hasRemains: boolean;
+}
+
+export interface ObservedContainer {
+  readonly state: 'running' | 'exited' | 'stopped';
+  /** Hash of the spec it was made from. */
+  readonly specHash: string;
+  readonly imageDigest: string;
+  readonly exitCode?: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number;
+  readonly restarts: number;
+}
+
+export type EventName = 'preStart' | 'postStart' | 'preStop' | 'postStop';
+
+/** A port to publish. `hostPort` is fixed by the planner, so the executor decides nothing. */
+export interface PublishedPort {
+  readonly endpoint: string;
+  readonly container: string;
+  readonly port: number;
+  readonly hostPort: number;
+  readonly exposure: 'public' | 'internal' | 'debug';
+  readonly protocol: string;
+  readonly path?: string;
+}
+
+interface StepBase {
+  /** Unique in the plan, for example `container.start postgresql`. */
+  readonly id: string;
+  /** Why this step is there, for people. */
+  readonly cause: string;
+  /** Steps that must have ended well before this one begins. */
+  readonly after: readonly string[];
+}
+
+export type Step = StepBase &
+  (
+    | { readonly kind: 'remains.remove' }
+    | { readonly kind: 'image.build'; readonly image: string }
+    | { readonly kind: 'project.clone'; readonly project: Environment['projects'][number] }
+    | { readonly kind: 'sandbox.start'; readonly containers: readonly ContainerSpec[] }
+    | { readonly kind: 'network.connect' }
+    | { readonly kind: 'container.start'; readonly spec: ContainerSpec; readonly specHash: string; readonly isNewLayer: boolean }
+    | { readonly kind: 'container.ready'; readonly spec: ContainerSpec; readonly timeoutMs: number }
+    | { readonly kind: 'container.stop'; readonly container: string }
+    | { readonly kind: 'container.remove'; readonly container: string }
+    | { readonly kind: 'command.run'; readonly command: ExecCommand; readonly event: EventName; readonly isBestEffort: boolean }
+    | { readonly kind: 'event.finish'; readonly event: EventName }
+    | { readonly kind: 'ports.publish'; readonly ports: readonly PublishedPort[] }
+    | { readonly kind: 'supervisor.stop' }
+    | { readonly kind: 'sandbox.stop' }
+    | { readonly kind: 'volume.remove'; readonly volume: string }
+    | { readonly kind: 'workspace.remove'; readonly keepsVolumes: boolean }
+  );
+
+export type StepKind = Step['kind'];
+
+/** Steps in an order in which they could run one after the other; `after` says what may run at the same time. */
+export interface Plan {
+  readonly title: string;
+  readonly steps: readonly Step[];
+  /** What was asked for and is not in the steps, for people. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Resources } from '@devstead/environment';
+
+/**
+ * Limits by control groups, version 1, version 2 or a mix of both, where this process may write them. A workspace has
+ * one group, each container one inside it.
+ */
+export interface Cgroups {
+  /** Makes a container's group with its limits; the files into which a process's number is written to put it there. */
+  create(workspace: string, container: string, resources: Resources): string[];
+  /** The files of a group that exists; empty when there is none. */
+  find(workspace: string, container: string): string[];
+  /** Removes the groups of a workspace. No process may be left in them. */
+  remove(workspace: string): void;
+}
+
+const parent = 'devstead';
+const v1Controllers = ['memory', 'cpu', 'pids'] as const;
+const cpuPeriodUs = 100_000;
+/** Most processes and threads of one container: a fork bomb stays in its workspace. */
+const processLimit = 16_384;
+
+/** The machine's control groups; undefined when this process cannot write them. */
+export function openCgroups(mountPoint = '/sys/fs/cgroup'): Cgroups | undefined {
+  const hierarchies = findHierarchies(mountPoint);
+  if (hierarchies.length === 0) return undefined;
+  const groups = (workspace: string, container: string): string[] =>
+    hierarchies.map((hierarchy) => join(hierarchy.path, parent, workspace, container));
+  return {
+    create(workspace, container, resources) {
+      hierarchies.forEach((hierarchy) => {
+        const group = join(hierarchy.path, parent, workspace, container);
+        if (hierarchy.version === 2) delegate(hierarchy.path, [parent, workspace]);
+        mkdirSync(group, { recursive: true });
+        for (const [file, value] of hierarchy.version === 2 ? limitsV2(resources) : limitsV1(resources, hierarchy.controller)) {
+          if (existsSync(join(group, file))) writeFileSync(join(group, file), value);
+        }
+      });
+      return groups(workspace, container).map((group) => join(group, 'cgroup.procs'));
+    },
+    find: (workspace, container) =>
+      groups(workspace, container)
+        .map((group) => join(group, 'cgroup.procs'))
+        .filter((file) => existsSync(file)),
+    remove(workspace) {
+      for (const { path } of hierarchies) removeGroups(join(path, parent, workspace));
+    },
+  };
+}
+
+type Hierarchy =
+  | { readonly version: 1; readonly path: string; readonly controller: (typeof v1Controllers)[number] }
+  | { readonly version: 2; readonly path: string };
+
+function findHierarchies(mountPoint: string): Hierarchy[] {
+  if (existsSync(join(mountPoint, 'cgroup.controllers'))) {
+    return canWrite(mountPoint) ? [{ version: 2, path: mountPoint }] : [];
+  }
+  return v1Controllers
+    .map((controller) => ({ version: 1 as const, path: join(mountPoint, controller), controller }))
+    .filter(({ path }) => existsSync(join(path, 'cgroup.procs')) && canWrite(path));
+}
+
+function canWrite(hierarchy: string): boolean {
+  try {
+    mkdirSync(join(hierarchy, parent), { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Version 2 hands controllers down from group to group, each by name. */
+function delegate(root: string, path: readonly string[]): void {
+  let group = root;
+  for (const part of ['', ...path]) {
+    group = join(group, part);
+    mkdirSync(group, { recursive: true });
+    const available = readFileSync(join(group, 'cgroup.controllers'), 'utf8').split(/\s+/);
+    const wanted = v1Controllers.filter((controller) => available.includes(controller));
+    writeFileSync(join(group, 'cgroup.subtree_control'), wanted.map((controller) => `+${controller}`).join(' '));
+  }
+}
+
+function limitsV1(resources: Resources, controller: (typeof v1Controllers)[number]): [string, string][] {
+  const { memoryLimitBytes, cpuLimitMillis } = resources;
+  if (controller === 'memory') {
+    return memoryLimitBytes === undefined
+      ? []
+      : [
+          ['memory.limit_in_bytes', String(memoryLimitBytes)],
+          ['memory.memsw.limit_in_bytes', String(memoryLimitBytes)],
+        ];
+  }
+  if (controller === 'pids') return [['pids.max', String(processLimit)]];
+  return cpuLimitMillis === undefined
+    ? []
+    : [
+        ['cpu.cfs_period_us', String(cpuPeriodUs)],
+        ['cpu.cfs_quota_us', String(Math.max(1000, (cpuLimitMillis * cpuPeriodUs) / 1000))],
+      ];
+}
+
+function limitsV2(resources: Resources): [string, string][] {
+  const { memoryLimitBytes, cpuLimitMillis } = resources;
+  return [
+    ['pids.max', String(processLimit)],
+    ...(memoryLimitBytes === undefined
+      ? []
+      : ([
+          ['memory.max', String(memoryLimitBytes)],
+          ['memory.swap.max', '0'],
+        ] as [string, string][])),
+    ...(cpuLimitMillis === undefined
+      ? []
+      : ([['cpu.max', `${Math.max(1000, (cpuLimitMillis * cpuPeriodUs) / 1000)} ${cpuPeriodUs}`]] as [string, string][])),
+  ];
+}
+
+/** Removes a group and those inside it; the kernel refuses while a process is in it, then it stays for the next time. */
+function removeGroups(group: string): void {
+  if (!existsSync(group)) return;
+  for (const entry of readdirSync(group, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeGroups(join(group, entry.name));
+  }
+  try {
+    rmdirSync(group);
+  } catch (error) {
+    if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { identify, isAlive } from '../process/process-table.ts';
+import type { Observed, ObservedContainer } from '../plan/types.ts';
+import { readJsonFile } from './json-file.ts';
+import type { ContainerPaths, WorkspacePaths } from './paths.ts';
+import type { RestartRecord } from './restart-policy.ts';
+import { liveHolder, readSandboxState } from './sandbox-state.ts';
+import type { MadeContainer } from './start-container.ts';
+
+/** Looks at a workspace: its files, and which of the processes they name are alive. Changes nothing. */
+export function observeWorkspace(paths: WorkspacePaths, images: Readonly<Record<string, string>>): Observed {
+  const state = readSandboxState(paths);
+  const isRunning = liveHolder(state) !== undefined;
+  const isSupervised = isRunning && state?.supervisor !== undefined && isAlive(state.supervisor);
+  return {
+    isSandboxRunning: isRunning,
+    containers: Object.fromEntries(
+      listFolder(paths.containers).flatMap((name) => {
+        const found = observeContainer(paths.container(name), isRunning);
+        return found === undefined ? [] : [[name, found]];
+      }),
+    ),
+    volumes: listFolder(paths.volumes),
+    images,
+    publishedPorts: isSupervised ? Object.fromEntries((state?.ports ?? []).map((port) => [port.endpoint, port.hostPort])) : {},
+    isSupervised,
+    finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
+    hasProjects: existsSync(paths.projects),
+    hasRemains: state !== undefined && !isRunning,
+  };
+}
+
+function listFolder(path: string): string[] {
+  return existsSync(path) ? readdirSync(path).sort() : [];
+}
+
+function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): ObservedContainer | undefined {
+  const made = readMadeContainer(paths);
+  if (made === undefined) return undefined;
+  const restarts = readJsonFile<RestartRecord>(paths.restarts)?.count ?? 0;
+  const common = { specHash: made.specHash, imageDigest: made.imageDigest, restarts };
+  if (isSandboxRunning && made.init !== undefined && isAlive(made.init)) {
+    return { ...common, state: 'running', ...(made.startedAt === undefined ? {} : { startedAt: made.startedAt }) };
+  }
+  const exitCode = readExitCode(paths);
+  return exitCode === undefined || !isSandboxRunning ? { ...common, state: 'stopped' } : { ...common, state: 'exited', exitCode };
+}
+
+export function readMadeContainer(paths: ContainerPaths): MadeContainer | undefined {
+  return readJsonFile<MadeContainer>(paths.made);
+}
+
+/** The exit code that conmon wrote, once it has. */
+export function readExitCode(paths: ContainerPaths): number | undefined {
+  try {
+    const text = readFileSync(paths.exitFile, 'utf8').trim();
+    return /^\d+$/.test(text) ? Number(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Local TCP ports on which something in a process's network accepts connections (proc(5), /proc/net/tcp). */
+export function readListeningPorts(pid: number): Set<number> {
+  const ports = new Set<number>();
+  for (const file of ['tcp', 'tcp6']) {
+    let text = '';
+    try {
+      text = readFileSync(`/proc/${pid}/net/${file}`, 'utf8');
+    } catch {
+      if (identify(pid) === undefined) return ports;
+    }
+    for (const line of text.split('\n').slice(1)) {
+      const [, local = '', , state] = line.trim().split(/\s+/);
+      if (state === '0A') ports.add(Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16));
+    }
+  }
+  return ports;
+}

@@ -1,0 +1,97 @@
+import type { ContainerSpec } from '../plan/container-spec.ts';
+import { stagePaths } from './paths.ts';
+import { seccompProfile } from './seccomp.ts';
+
+/** Where the first process of every container and command comes from: inside, outside any path an image uses. */
+export const initFolder = '/.devstead';
+
+/** What the machine adds to a spec. */
+export interface OciInput {
+  readonly spec: ContainerSpec;
+  readonly hostname: string;
+  /** Programs of the machine that are mounted into the container: tini and catatonit, linked statically. */
+  readonly init: { readonly tini: string; readonly catatonit: string };
+  /** Most open files a process may have. */
+  readonly openFiles: { readonly soft: number; readonly hard: number };
+  /** Set where cgroups cannot be written: the memory limit then holds for each process by itself. */
+  readonly processMemoryBytes?: number;
+}
+
+/** What a root of the container may do; everything else is gone for good, also for programs with file capabilities. */
+const capabilities = [
+  'CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_FOWNER', 'CAP_FSETID', 'CAP_KILL', 'CAP_NET_BIND_SERVICE', 'CAP_SETFCAP',
+  'CAP_SETGID', 'CAP_SETPCAP', 'CAP_SETUID', 'CAP_SYS_CHROOT',
+];
+
+/** The OCI runtime configuration of a container (runtime-spec 1.0, config.md). Network and users are the holder's. */
+export function ociConfig(input: OciInput): object {
+  const { spec, init } = input;
+  const argv = spec.argv.length === 0 ? [`${initFolder}/catatonit`, '-P'] : [`${initFolder}/tini`, '--', ...spec.argv];
+  return {
+    ociVersion: '1.0.2',
+    hostname: input.hostname,
+    root: { path: stagePaths.root(spec.name), readonly: false },
+    process: {
+      terminal: false,
+      user: { uid: spec.user.uid, gid: spec.user.gid },
+      args: argv,
+      env: spec.env.map(({ name, value }) => `${name}=${value}`),
+      cwd: spec.workingDir,
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+      noNewPrivileges: true,
+      rlimits: [
+        { type: 'RLIMIT_NOFILE', ...input.openFiles },
+        ...(input.processMemoryBytes === undefined
+          ? []
+          : [{ type: 'RLIMIT_DATA', soft: input.processMemoryBytes, hard: input.processMemoryBytes }]),
+      ],
+    },
+    mounts: [...systemMounts, ...ownMounts(spec, init), ...specMounts(spec)],
+    linux: {
+      namespaces: ['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
+      maskedPaths: [
+        '/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/timer_stats',
+        '/proc/sched_debug', '/proc/scsi', '/sys/firmware',
+      ],
+      readonlyPaths: ['/proc/asound', '/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+      seccomp: seccompProfile(),
+    },
+  };
+}
+
+function mount(destination: string, type: string, source: string, ...options: readonly string[]): object {
+  return { destination, type, source, options };
+}
+
+const systemMounts = [
+  mount('/proc', 'proc', 'proc', 'nosuid', 'noexec', 'nodev'),
+  mount('/dev', 'tmpfs', 'tmpfs', 'nosuid', 'strictatime', 'mode=755', 'size=65536k'),
+  mount('/dev/pts', 'devpts', 'devpts', 'nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'),
+  mount('/dev/shm', 'tmpfs', 'shm', 'nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k'),
+  mount('/dev/mqueue', 'mqueue', 'mqueue', 'nosuid', 'noexec', 'nodev'),
+  mount('/sys', 'sysfs', 'sysfs', 'nosuid', 'noexec', 'nodev', 'ro'),
+];
+
+function bindFile(source: string, destination: string): object {
+  return mount(destination, 'none', source, 'bind', 'ro', 'nosuid', 'nodev');
+}
+
+function ownMounts(spec: ContainerSpec, init: OciInput['init']): object[] {
+  const files = `${stagePaths.workspace}/files`;
+  return [
+    bindFile(init.tini, `${initFolder}/tini`),
+    ...(spec.argv.length === 0 || spec.mayEnd ? [bindFile(init.catatonit, `${initFolder}/catatonit`)] : []),
+    ...['hosts', 'resolv.conf', 'hostname'].map((name) => bindFile(`${files}/${name}`, `/etc/${name}`)),
+  ];
+}
+
+function specMounts(spec: ContainerSpec): object[] {
+  return spec.mounts.map((item, index) => {
+    if (item.type === 'file') return bindFile(item.source, item.path);
+    const source =
+      item.type === 'volume'
+        ? `${stagePaths.workspace}/volumes/${item.volume}/data`
+        : stagePaths.folder(spec.name, index);
+    return mount(item.path, 'none', source, 'rbind', 'rw', 'nosuid', 'nodev');
+  });
+}

@@ -1,0 +1,113 @@
+import { existsSync, openSync, closeSync, readSync, statSync, watch } from 'node:fs';
+import type { WorkspacePaths } from './paths.ts';
+
+/** One line that a container printed. */
+export interface LogLine {
+  readonly container: string;
+  /** ISO 8601 with nanoseconds, as conmon writes it. */
+  readonly at: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** A log is cut when it is larger; what it had is kept in one older file beside it. */
+export const logLimitBytes = 8 * 2 ** 20;
+
+/** The older part of a log. */
+export function olderLog(path: string): string {
+  return `${path}.1`;
+}
+
+/** Parses conmon's k8s-file format: `TIME STREAM F|P TEXT`, where P is a line that goes on in the next. */
+export class LogParser {
+  private rest = '';
+  private partial = '';
+  private readonly container: string;
+
+  constructor(container: string) {
+    this.container = container;
+  }
+
+  /** The lines that are complete with this piece of the file. */
+  feed(text: string): LogLine[] {
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop() ?? '';
+    return lines.flatMap((line) => this.parse(line) ?? []);
+  }
+
+  private parse(line: string): LogLine | undefined {
+    const match = /^(\S+) (stdout|stderr) ([FP]) (.*)$/s.exec(line);
+    if (match === null) return undefined;
+    const [, at = '', stream, mark, text = ''] = match;
+    this.partial += text;
+    if (mark === 'P') return undefined;
+    const whole = this.partial;
+    this.partial = '';
+    return { container: this.container, at, stream: stream === 'stderr' ? 'stderr' : 'stdout', text: whole };
+  }
+}
+
+interface ReadLogsOptions {
+  readonly containers: readonly string[];
+  /** Only lines at or after this time, milliseconds since 1970. */
+  readonly sinceMs?: number;
+  /** Only so many of the last lines of each container. */
+  readonly tail?: number;
+}
+
+/** What containers printed, in the order of time. */
+export function readLogs(paths: WorkspacePaths, options: ReadLogsOptions): LogLine[] {
+  return options.containers
+    .flatMap((container) => {
+      const parser = new LogParser(container);
+      const { log } = paths.container(container);
+      const lines = [olderLog(log), log]
+        .flatMap((path) => parser.feed(readFrom(path, 0).text))
+        .filter((line) => options.sinceMs === undefined || Date.parse(line.at) >= options.sinceMs);
+      return options.tail === undefined ? lines : lines.slice(-options.tail);
+    })
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+function readFrom(path: string, offset: number): { text: string; end: number } {
+  if (!existsSync(path)) return { text: '', end: 0 };
+  const file = openSync(path, 'r');
+  try {
+    const size = statSync(path).size;
+    const from = size < offset ? 0 : offset;
+    const buffer = Buffer.alloc(size - from);
+    const length = readSync(file, buffer, 0, buffer.length, from);
+    return { text: buffer.toString('utf8', 0, length), end: from + length };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Follows logs from their present end until the signal; every line once, as it is written. */
+export async function followLogs(
+  paths: WorkspacePaths,
+  containers: readonly string[],
+  onLine: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const watchers = containers.map((container) => {
+    const { log, root } = paths.container(container);
+    const parser = new LogParser(container);
+    let offset = existsSync(log) ? statSync(log).size : 0;
+    const read = (): void => {
+      const { text, end } = readFrom(log, offset);
+      offset = end;
+      for (const line of parser.feed(text)) onLine(line);
+    };
+    const watcher = watch(root, (_event, name) => {
+      if (name === null || name === 'output.log') read();
+    });
+    read();
+    return watcher;
+  });
+  try {
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  } finally {
+    for (const watcher of watchers) watcher.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@devstead/kit';
+import {
+  describeProcess,
+  hasEnvironmentEntry,
+  isAlive,
+  listProcesses,
+  namespaceOf,
+  type ProcessId,
+  signalProcess,
+} from '../process/process-table.ts';
+import type { SandboxState } from './sandbox-state.ts';
+
+/** Every process Devstead starts on the machine for a workspace has this variable; its value is the workspace's folder. */
+export const workspaceMarker = 'DEVSTEAD_WORKSPACE_FOLDER';
+
+/**
+ * Finds every process that belongs to a workspace, recorded or not: those with the marker, and all that live in the
+ * recorded user namespace. A namespace's number may be given again once it is gone, so a process found by it alone
+ * must be younger than the holder.
+ */
+export function findWorkspaceProcesses(folder: string, state: SandboxState | undefined): ProcessId[] {
+  const entry = `${workspaceMarker}=${folder}`;
+  const holder = state?.holder;
+  const namespace = state?.userNamespace;
+  return listProcesses().filter((candidate) => {
+    if (candidate.pid === process.pid) return false;
+    if (hasEnvironmentEntry(candidate.pid, entry)) return true;
+    if (holder === undefined || namespace === undefined || candidate.start < holder.start) return false;
+    return namespaceOf(candidate.pid, 'user') === namespace;
+  });
+}
+
+/** Ends every process of a workspace at once and returns when none is left. */
+export async function reapWorkspace(folder: string, state: SandboxState | undefined): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const found = findWorkspaceProcesses(folder, state);
+    if (found.length === 0) return;
+    for (const candidate of found) signalProcess(candidate, 'SIGKILL');
+    if (Date.now() > deadline) {
+      throw new AppError('INTERNAL', 'processes of the workspace do not end', {
+        details: found.map(({ pid }) => `${pid} ${describeProcess(pid)}`),
+      });
+    }
+    await delay(5);
+  }
+}
+
+/** Waits until a process has ended. False when it has not by then. */
+export async function waitForEnd(target: ProcessId, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (isAlive(target)) {
+    if (Date.now() > deadline) return false;
+    await delay(4);
+  }
+  return true;
+}

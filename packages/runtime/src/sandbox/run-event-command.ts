@@ -1,0 +1,62 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@devstead/kit';
+import type { StepReport } from '../execute/execute-plan.ts';
+import type { Step } from '../plan/types.ts';
+import { waitForClose } from '../process/run-process.ts';
+import { shellCommand, startExec } from './exec.ts';
+import type { Holder } from './holder.ts';
+import { readMadeContainer } from './observe.ts';
+import type { SandboxContext } from './sandbox-context.ts';
+
+const shownLines = 20;
+
+/**
+ * Runs a command that an event names. Its whole output is kept in the workspace's command logs; when it fails, the end
+ * of it goes with the error (COMMAND_FAILED).
+ */
+export async function runEventCommand(
+  context: SandboxContext,
+  holder: Holder,
+  step: Extract<Step, { kind: 'command.run' }>,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { command, event } = step;
+  const made = readMadeContainer(context.paths.container(command.container));
+  if (made === undefined) throw new AppError('UNKNOWN_CONTAINER', `${command.id} runs in ${command.container}, which is not there`);
+  mkdirSync(context.paths.commandLogs, { recursive: true });
+  const log = join(context.paths.commandLogs, `${event}-${command.id}.log`);
+  appendFileSync(log, `--- ${new Date().toISOString()}\n`, { mode: 0o600 });
+  const child = startExec(context, holder, {
+    container: command.container,
+    argv: shellCommand(command.commandLine),
+    env: command.env,
+    workingDir: command.workingDir ?? made.spec.workingDir,
+    user: made.spec.user,
+    hasTerminal: false,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  const kept: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      appendFileSync(log, text);
+      report.output(text);
+      kept.push(text);
+      if (kept.length > 500) kept.splice(0, 250);
+    });
+  }
+  const code = await waitForClose(child, command.id);
+  appendFileSync(log, `--- ended with ${code}\n`);
+  if (code === 0) return;
+  const details = kept.join('').trimEnd().split('\n').slice(-shownLines);
+  if (step.isBestEffort) {
+    report.note(`${event} ${command.id} ended with code ${code}: ${details.at(-1) ?? ''}`);
+    return;
+  }
+  throw new AppError('COMMAND_FAILED', `${event} ${command.id} ended with code ${code}`, {
+    details,
+    hint: `Mend the cause and run \`devstead up\` again; it goes on with ${command.id}. The whole output: ${log}`,
+  });
+}

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@devstead/kit';
+import type { StepReport } from '../execute/execute-plan.ts';
+import type { Step } from '../plan/types.ts';
+import { connectNetwork } from './connect-network.ts';
+import { readImage } from './image-layers.ts';
+import { observeWorkspace, readMadeContainer } from './observe.ts';
+import { reapWorkspace } from './reap.ts';
+import { removeInnerFolder } from './remove-inner.ts';
+import { requireHolder, type SandboxContext } from './sandbox-context.ts';
+import { readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
+import { startContainer, stopContainer } from './start-container.ts';
+import { mountSources, startSandbox } from './start-sandbox.ts';
+import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+import { runEventCommand } from './run-event-command.ts';
+import { cloneProject } from '../projects/clone-project.ts';
+
+/** Carries out one step of a plan in the sandbox. */
+export async function runSandboxStep(
+  context: SandboxContext,
+  step: Step,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { paths, settings } = context;
+  signal.throwIfAborted();
+  switch (step.kind) {
+    case 'image.build': {
+      const { buildStandIn } = await import('../images/build-stand-in.ts');
+      await buildStandIn(step.image, settings, context.idMap, report, signal);
+      return;
+    }
+    case 'project.clone':
+      return cloneProject(step.project, { folder: paths.projects, gitEnv: settings.gitEnv, report, signal });
+    case 'remains.remove':
+    case 'sandbox.stop':
+      return stopSandbox(context);
+    case 'sandbox.start': {
+      await startSandbox(context, step.containers);
+      return;
+    }
+    case 'network.connect': {
+      const problem = await connectNetwork(context, requireHolder(paths));
+      if (problem !== undefined) report.note(`no network to outside: ${problem}`);
+      return;
+    }
+    case 'container.start': {
+      const holder = requireHolder(paths);
+      await mountSources(context, holder, [step.spec]);
+      const { spec, specHash, isNewLayer } = step;
+      const image = readImage(settings.stateFolder, spec.imageName);
+      await startContainer(context, holder, { spec, specHash, image, isNewLayer });
+      return;
+    }
+    case 'container.ready':
+      return waitUntilReady(context, requireHolder(paths), step, signal);
+    case 'container.stop': {
+      const made = readMadeContainer(paths.container(step.container));
+      return made === undefined ? undefined : stopContainer(made);
+    }
+    case 'container.remove':
+      return removeInnerFolder(paths.container(step.container).root, context.idMap);
+    case 'command.run':
+      return runEventCommand(context, requireHolder(paths), step, report, signal);
+    case 'event.finish': {
+      const finished = readSandboxState(paths)?.finishedEvents ?? [];
+      updateSandboxState(paths, { finishedEvents: [...finished, step.event] });
+      return;
+    }
+    case 'ports.publish':
+      return startSupervisor(context, requireHolder(paths), step.ports);
+    case 'supervisor.stop':
+      return stopSupervisor(context);
+    case 'volume.remove':
+      return removeInnerFolder(paths.volume(step.volume), context.idMap);
+    case 'workspace.remove':
+      return removeWorkspace(context, step.keepsVolumes);
+  }
+}
+
+/** Ends every process of the workspace that is left; its namespaces, mounts and network go with the last one. */
+async function stopSandbox(context: SandboxContext): Promise<void> {
+  const { paths } = context;
+  await reapWorkspace(paths.root, readSandboxState(paths));
+  context.cgroups?.remove(context.id);
+  removeSandboxState(paths);
+}
+
+/** Removes a workspace's folder; where volumes stay, so do they, cloned projects and the record that says whose they are. */
+async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): Promise<void> {
+  const { paths } = context;
+  if (observeWorkspace(paths, {}).isSandboxRunning) throw new AppError('INTERNAL', 'the workspace is still running');
+  const kept = keepsVolumes && hasEntries(paths.volumes) ? [paths.volumes, paths.projects, paths.record] : [];
+  await removeInnerFolder(paths.containers, context.idMap);
+  if (kept.length === 0) await removeInnerFolder(paths.volumes, context.idMap);
+  for (const entry of readdirSync(paths.root)) {
+    const path = join(paths.root, entry);
+    if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
+  }
+  if (kept.length === 0) rmSync(paths.root, { recursive: true, force: true });
+}
+
+function hasEntries(path: string): boolean {
+  return existsSync(path) && readdirSync(path).length > 0;
+}

@@ -1,0 +1,70 @@
+import { chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { AppError } from '@devstead/kit';
+import type { RuntimeSettings } from '../settings.ts';
+import { type Cgroups, openCgroups } from './cgroup.ts';
+import { type Holder } from './holder.ts';
+import { type IdMap, outsideId, readIdMap } from './id-map.ts';
+import { type WorkspacePaths } from './paths.ts';
+import { workspaceMarker } from './reap.ts';
+import { liveHolder, readSandboxState } from './sandbox-state.ts';
+import { systemPath } from '../process/run-process.ts';
+
+/** Everything the parts of the sandbox need to work on one workspace. */
+export interface SandboxContext {
+  readonly id: string;
+  /** Host name of all containers: the workspace's name. */
+  readonly hostname: string;
+  readonly paths: WorkspacePaths;
+  readonly settings: RuntimeSettings;
+  readonly idMap: IdMap;
+  readonly cgroups: Cgroups | undefined;
+}
+
+export function openSandboxContext(
+  workspace: { readonly id: string; readonly name: string; readonly paths: WorkspacePaths },
+  settings: RuntimeSettings,
+): SandboxContext {
+  const { id, name, paths } = workspace;
+  return { id, hostname: name, paths, settings, idMap: readIdMap(settings.user), cgroups: openCgroups() };
+}
+
+/** The environment of every process started on the machine for a workspace: the marker by which it is found again. */
+export function machineProcessEnv(paths: WorkspacePaths): Record<string, string> {
+  return { PATH: systemPath, [workspaceMarker]: paths.root };
+}
+
+/** The workspace's holder. Throws WORKSPACE_NOT_RUNNING when there is none. */
+export function requireHolder(paths: WorkspacePaths): Holder {
+  const holder = liveHolder(readSandboxState(paths));
+  if (holder === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', 'the workspace is not running');
+  return holder;
+}
+
+/** The machine's ids of an id pair inside. */
+export function outsideUser(idMap: IdMap, user: { readonly uid: number; readonly gid: number }): { uid: number; gid: number } {
+  return { uid: outsideId(idMap.uids, user.uid), gid: outsideId(idMap.gids, user.gid) };
+}
+
+/**
+ * Makes a folder into which the sandbox's own root may write. A normal user's folders it may write anyway, because
+ * the user is part of the map.
+ */
+export function makeInnerFolder(path: string, idMap: IdMap): void {
+  mkdirSync(path, { recursive: true, mode: 0o755 });
+  giveToInnerRoot(path, idMap);
+}
+
+/** Makes the sandbox's own root the owner of a path; only root can, and only root needs to. */
+export function giveToInnerRoot(path: string, idMap: IdMap): void {
+  if (idMap.mode !== 'root') return;
+  const owner = outsideUser(idMap, { uid: 0, gid: 0 });
+  chownSync(path, owner.uid, owner.gid);
+}
+
+/** Limits on open files for containers: the machine's hard limit, and a soft limit that programs cope with. */
+export function readOpenFilesLimit(): { soft: number; hard: number } {
+  const line = readFileSync('/proc/self/limits', 'utf8').split('\n').find((text) => text.startsWith('Max open files'));
+  const hard = Number(line?.trim().split(/\s+/).at(-2));
+  const usable = Number.isFinite(hard) ? Math.min(hard, 1_048_576) : 1024;
+  return { soft: Math.min(usable, 65_536), hard: usable };
+}

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { AppError } from '@devstead/kit';
+import { listImageDigests } from './image-layers.ts';
+import type { RuntimeSettings } from '../settings.ts';
+import type { ExecInContainer, Runtime } from '../types.ts';
+import { runProcess } from '../process/run-process.ts';
+import { startExec } from './exec.ts';
+import { inspectWorkspace } from './inspect.ts';
+import { observeWorkspace, readMadeContainer } from './observe.ts';
+import type { WorkspacePaths } from './paths.ts';
+import { followLogs, readLogs } from './read-logs.ts';
+import { openSandboxContext, requireHolder, type SandboxContext } from './sandbox-context.ts';
+
+/** The workspace's identity as the sandbox needs it. */
+export interface SandboxWorkspace {
+  readonly id: string;
+  readonly name: string;
+  readonly paths: WorkspacePaths;
+}
+
+/** The embedded default: containers without a container engine. */
+export function openSandboxRuntime(workspace: SandboxWorkspace, settings: RuntimeSettings): Runtime {
+  const { paths } = workspace;
+  let opened: SandboxContext | undefined;
+  const context = (): SandboxContext => {
+    opened ??= openSandboxContext(workspace, settings);
+    return opened;
+  };
+  return {
+    name: 'sandbox',
+    observe: () => observeWorkspace(paths, listImageDigests(settings.stateFolder)),
+    // Steps need builders and parsers that a plain `exec` does not: they are loaded when the first one runs.
+    runStep: async (step, report, signal) => {
+      const { runSandboxStep } = await import('./run-step.ts');
+      await runSandboxStep(context(), step, report, signal);
+    },
+    exec: (request) => execInContainer(context(), request),
+    readLogs: (query) => readLogs(paths, query),
+    followLogs: (containers, onLine, signal) => followLogs(paths, containers, onLine, signal),
+    forwardPorts: async (ports) => {
+      const { forwardPorts } = await import('./supervisor/start-supervisor.ts');
+      return forwardPorts(context(), requireHolder(paths), ports);
+    },
+    measureVolumes: () => measureVolumes(paths),
+    inspect: (containers) => inspectWorkspace(context(), containers),
+  };
+}
+
+function execInContainer(context: SandboxContext, request: ExecInContainer): ReturnType<Runtime['exec']> {
+  const holder = requireHolder(context.paths);
+  const made = readMadeContainer(context.paths.container(request.container));
+  if (made === undefined) throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
+  return startExec(context, holder, { workingDir: made.spec.workingDir, ...request, user: made.spec.user });
+}
+
+async function measureVolumes(paths: WorkspacePaths): Promise<Record<string, number>> {
+  let names: string[] = [];
+  try {
+    names = readdirSync(paths.volumes);
+  } catch {
+    return {};
+  }
+  const sizes = await Promise.all(
+    names.map(async (name) => {
+      const { stdout } = await runProcess(['du', '-sb', paths.volume(name)]);
+      return [name, Number(stdout.split('\t')[0] ?? 0)] as const;
+    }),
+  );
+  return Object.fromEntries(sizes);
+}

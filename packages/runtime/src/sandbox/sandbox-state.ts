@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs';
+import { isAlive, type ProcessId, readBootId } from '../process/process-table.ts';
+import type { EventName, PublishedPort } from '../plan/types.ts';
+import type { Holder } from './holder.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import type { WorkspacePaths } from './paths.ts';
+
+/**
+ * `sandbox.json`: the processes that make up a running workspace. Written before the first of them is started, so
+ * that remains of a start that was cut off are known as such.
+ */
+export interface SandboxState {
+  readonly format: 1;
+  readonly bootId: string;
+  /** Absent while the start has not come that far. */
+  readonly holder?: Holder;
+  /** Names the user namespace; every process in the workspace's containers shares it. */
+  readonly userNamespace?: string;
+  readonly network?: ProcessId;
+  /** Why there is no outbound network, when there is none. */
+  readonly networkProblem?: string;
+  readonly supervisor?: ProcessId;
+  readonly ports: readonly PublishedPort[];
+  readonly finishedEvents: readonly EventName[];
+}
+
+export function readSandboxState(paths: WorkspacePaths): SandboxState | undefined {
+  return readJsonFile<SandboxState>(paths.sandbox);
+}
+
+/** Changes parts of the state; the caller holds the workspace's lock. */
+export function updateSandboxState(paths: WorkspacePaths, change: Partial<SandboxState>): SandboxState {
+  const before = readSandboxState(paths) ?? { format: 1, bootId: readBootId(), ports: [], finishedEvents: [] };
+  const after: SandboxState = { ...before, ...change };
+  writeJsonFile(paths.sandbox, after);
+  return after;
+}
+
+export function removeSandboxState(paths: WorkspacePaths): void {
+  rmSync(paths.sandbox, { force: true });
+}
+
+/** The holder, if it lives in this boot of the machine. */
+export function liveHolder(state: SandboxState | undefined): Holder | undefined {
+  if (state?.holder === undefined || state.bootId !== readBootId()) return undefined;
+  return isAlive(state.holder) ? state.holder : undefined;
+}

@@ -1,0 +1,52 @@
+import { setInterval } from 'node:timers';
+import { isAlive } from '../../process/process-table.ts';
+import type { RuntimeSettings } from '../../settings.ts';
+import { workspacePaths } from '../paths.ts';
+import { openSandboxContext } from '../sandbox-context.ts';
+import { liveHolder, readSandboxState } from '../sandbox-state.ts';
+import { limitLogs } from './limit-logs.ts';
+import { relayPort } from './relay.ts';
+import { restartContainers } from './restart-containers.ts';
+
+/** What the supervisor of a workspace is told at its start, as JSON in its first argument. */
+export interface SupervisorOrders {
+  readonly id: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly settings: RuntimeSettings;
+  /** Listening sockets it inherits, by file descriptor, and the port of the workspace each leads to. */
+  readonly relays: readonly { readonly fd: number; readonly port: number }[];
+  /** It only relays: the helper of a command that publishes one more port. */
+  readonly relaysOnly: boolean;
+}
+
+const checkIntervalMs = 5000;
+
+/**
+ * The process that holds a running workspace: it relays published ports, starts containers again that end, and keeps
+ * logs small. It runs in the workspace's network. Nothing is lost with it: the next command starts another.
+ */
+async function supervise(orders: SupervisorOrders): Promise<void> {
+  const paths = workspacePaths(orders.folder);
+  const found = liveHolder(readSandboxState(paths));
+  if (found === undefined) return;
+  const context = openSandboxContext({ id: orders.id, name: orders.name, paths }, orders.settings);
+  const holder = { ...found, isEntered: found.mode === 'rootless' };
+  const log = (line: string): void => {
+    process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  };
+  const servers = orders.relays.map((relay) => relayPort(relay, relay.port));
+  const stopRestarts = orders.relaysOnly ? async () => undefined : restartContainers(context, holder, log);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    setInterval(() => {
+      if (!isAlive(holder)) resolve();
+      else if (!orders.relaysOnly) limitLogs(paths);
+    }, checkIntervalMs);
+  });
+  for (const server of servers) server.close();
+  await stopRestarts();
+  process.exit(0);
+}
+
+await supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOrders);

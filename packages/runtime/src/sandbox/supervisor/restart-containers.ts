@@ -1,0 +1,96 @@
+import { appendFileSync, existsSync, readdirSync, watch } from 'node:fs';
+import { AppError } from '@devstead/kit';
+import type { Holder } from '../holder.ts';
+import { readJsonFile, writeJsonFile } from '../json-file.ts';
+import { readExitCode, readMadeContainer } from '../observe.ts';
+import { countFailures, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
+import type { SandboxContext } from '../sandbox-context.ts';
+import { startContainer } from '../start-container.ts';
+import { readImage } from '../image-layers.ts';
+
+/**
+ * Starts containers again that end by themselves, after a pause that grows. The reason stands in the container's own
+ * log and in its restart record. Returns a function that stops doing so, and ends when no start is under way.
+ */
+export function restartContainers(context: SandboxContext, holder: Holder, log: (line: string) => void): () => Promise<void> {
+  const guards = readdirSync(context.paths.containers).map((name) => new RestartGuard(context, holder, name, log));
+  return async () => {
+    await Promise.all(guards.map((guard) => guard.stop()));
+  };
+}
+
+class RestartGuard {
+  private readonly context: SandboxContext;
+  private readonly holder: Holder;
+  private readonly name: string;
+  private readonly log: (line: string) => void;
+  private readonly watcher: ReturnType<typeof watch>;
+  private failures = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private work: Promise<void> = Promise.resolve();
+  private isStopped = false;
+
+  constructor(context: SandboxContext, holder: Holder, name: string, log: (line: string) => void) {
+    this.context = context;
+    this.holder = holder;
+    this.name = name;
+    this.log = log;
+    this.watcher = watch(context.paths.container(name).run, () => this.look());
+    this.look();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.watcher.close();
+    clearTimeout(this.timer);
+    await this.work;
+  }
+
+  private look(): void {
+    const paths = this.context.paths.container(this.name);
+    if (this.isStopped || this.timer !== undefined || !existsSync(paths.exitFile)) return;
+    const code = readExitCode(paths);
+    const made = readMadeContainer(paths);
+    if (code === undefined || made === undefined) return;
+    this.failures = countFailures(this.failures, Date.now() - (made.startedAt ?? 0));
+    const delayMs = restartDelayMs(this.failures);
+    this.report(code, delayMs);
+    this.timer = setTimeout(() => {
+      this.work = this.restart();
+    }, delayMs);
+  }
+
+  private report(code: number, delayMs: number): void {
+    const paths = this.context.paths.container(this.name);
+    const text = `ended with code ${code}; started again in ${delayMs / 1000} s`;
+    const now = new Date().toISOString();
+    this.log(`${this.name} ${text}`);
+    appendFileSync(paths.log, `${now} stderr F devstead: ${this.name} ${text}\n`);
+    const count = (readJsonFile<RestartRecord>(paths.restarts)?.count ?? 0) + 1;
+    const record: RestartRecord = { count, lastAt: now, lastExitCode: code };
+    writeJsonFile(paths.restarts, record);
+  }
+
+  private async restart(): Promise<void> {
+    this.timer = undefined;
+    const made = readMadeContainer(this.context.paths.container(this.name));
+    if (this.isStopped || made === undefined) return;
+    try {
+      await startContainer(this.context, this.holder, {
+        spec: made.spec,
+        specHash: made.specHash,
+        image: readImage(this.context.settings.stateFolder, made.spec.imageName),
+        isNewLayer: false,
+      });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.log(`${this.name}: ${error.message}`);
+      this.failures += 1;
+      this.timer = setTimeout(() => {
+        this.work = this.restart();
+      }, restartDelayMs(this.failures));
+      return;
+    }
+    this.look();
+  }
+}

@@ -1,0 +1,115 @@
+import { closeSync, openSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '@devstead/kit';
+import type { PublishedPort } from '../../plan/types.ts';
+import { identify, type ProcessId, signalProcess } from '../../process/process-table.ts';
+import { spawnProcess } from '../../process/run-process.ts';
+import type { Holder } from '../holder.ts';
+import { waitForEnd } from '../reap.ts';
+import { machineProcessEnv, type SandboxContext } from '../sandbox-context.ts';
+import { readSandboxState, updateSandboxState } from '../sandbox-state.ts';
+import type { SupervisorOrders } from './main.ts';
+import { describePortOwner } from '../../process/port-owner.ts';
+
+/**
+ * Starts the workspace's supervisor with its ports already open: whoever connects from now on waits at most until the
+ * supervisor has started. Throws PORT_IN_USE with the owner's name.
+ */
+export async function startSupervisor(
+  context: SandboxContext,
+  holder: Holder,
+  ports: readonly PublishedPort[],
+): Promise<void> {
+  const supervisor = await spawnRelay(context, holder, ports, false);
+  updateSandboxState(context.paths, { supervisor, ports });
+}
+
+/** Publishes ports for as long as this process lives: for `run debug` and `ports --forward`. Returns what ends it. */
+export async function forwardPorts(
+  context: SandboxContext,
+  holder: Holder,
+  ports: readonly PublishedPort[],
+): Promise<() => Promise<void>> {
+  const relay = await spawnRelay(context, holder, ports, true);
+  return async () => {
+    signalProcess(relay, 'SIGTERM');
+    await waitForEnd(relay, 5000);
+  };
+}
+
+async function spawnRelay(
+  context: SandboxContext,
+  holder: Holder,
+  ports: readonly PublishedPort[],
+  relaysOnly: boolean,
+): Promise<ProcessId> {
+  const { paths, settings, idMap } = context;
+  const servers: Server[] = [];
+  const log = openSync(paths.supervisorLog, 'a', 0o600);
+  try {
+    for (const { hostPort } of ports) servers.push(await listen(hostPort));
+    const firstFd = 3;
+    const orders: SupervisorOrders = {
+      id: context.id,
+      folder: paths.root,
+      name: context.hostname,
+      settings,
+      relays: ports.map(({ port }, index) => ({ fd: firstFd + index, port })),
+      relaysOnly,
+    };
+    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+    const user = idMap.mode === 'rootless' ? ['-U', '-S', '0', '-G', '0'] : [];
+    // Relays of a command end with it, whatever ends it.
+    const tie = relaysOnly ? ['setpriv', '--pdeathsig', 'TERM'] : [];
+    const child = spawnProcess(
+      ['nsenter', '-t', String(holder.pid), '-n', ...user, '--', ...tie, settings.node, ...nodeFlags, main, JSON.stringify(orders)],
+      {
+        detached: !relaysOnly,
+        cwd: '/',
+        env: { ...machineProcessEnv(paths), ...(settings.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: settings.compileCache }) },
+        stdio: ['ignore', log, log, ...servers.map(fileDescriptor)],
+      },
+    );
+    child.once('error', () => undefined);
+    child.unref();
+    const found = child.pid === undefined ? undefined : identify(child.pid);
+    if (found === undefined) throw new AppError('INTERNAL', 'the supervisor could not be started');
+    return found;
+  } finally {
+    closeSync(log);
+    for (const server of servers) server.close();
+  }
+}
+
+/** It holds little: a small heap keeps it from growing. */
+const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=128'];
+
+/** A listening socket on this machine's loopback address. */
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') reject(error);
+      else reject(new AppError('PORT_IN_USE', `port ${port} is in use by ${describePortOwner(port) ?? 'another process'}`));
+    });
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => resolve(server));
+  });
+}
+
+/** The descriptor of a listening socket, to hand it down to a child; Node offers no public way. */
+function fileDescriptor(server: Server): number {
+  const { _handle: handle } = server as unknown as { _handle?: { fd?: number } };
+  if (handle?.fd === undefined || handle.fd < 0) throw new AppError('INTERNAL', 'a listening socket has no descriptor');
+  return handle.fd;
+}
+
+/** Ends the supervisor and waits for it, so that it starts nothing any more. */
+export async function stopSupervisor(context: SandboxContext): Promise<void> {
+  const supervisor = readSandboxState(context.paths)?.supervisor;
+  if (supervisor === undefined) return;
+  signalProcess(supervisor, 'SIGTERM');
+  if (await waitForEnd(supervisor, 10_000)) return;
+  signalProcess(supervisor, 'SIGKILL');
+  await waitForEnd(supervisor, 5000);
+}

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@devstead/kit';
+import type { ContainerSpec, ReadyCheck } from '../plan/container-spec.ts';
+import { isAlive } from '../process/process-table.ts';
+import { waitForClose } from '../process/run-process.ts';
+import { startExec } from './exec.ts';
+import type { Holder } from './holder.ts';
+import { readExitCode, readListeningPorts, readMadeContainer } from './observe.ts';
+import { readLogs } from './read-logs.ts';
+import type { SandboxContext } from './sandbox-context.ts';
+import { startContainer } from './start-container.ts';
+import { readImage } from './image-layers.ts';
+
+interface ReadyStep {
+  readonly spec: ContainerSpec;
+  readonly timeoutMs: number;
+}
+
+/** A program that ends this soon with code 0 was not meant to serve: its container is kept alive instead. */
+const endsAtOnceMs = 1500;
+
+/** How often the kernel's tables are looked at; a look takes some tens of microseconds. */
+const lookEveryMs = 3;
+
+/**
+ * Returns as soon as the container passes its checks. A container that ends meanwhile fails at once with its last
+ * lines (CONTAINER_FAILED), a service that never answers after the time allowed (NOT_READY).
+ */
+export async function waitUntilReady(context: SandboxContext, holder: Holder, step: ReadyStep, signal: AbortSignal): Promise<void> {
+  const { spec } = step;
+  const deadline = Date.now() + step.timeoutMs;
+  const state = (): void => {
+    signal.throwIfAborted();
+    const made = readMadeContainer(context.paths.container(spec.name));
+    if (made?.init === undefined || !isAlive(made.init)) throw new ContainerEnded();
+    if (Date.now() > deadline) throw notReady(context, step);
+  };
+  try {
+    for (const check of spec.checks) await passCheck(context, holder, spec, check, state, signal);
+    state();
+  } catch (error) {
+    if (!(error instanceof ContainerEnded)) throw error;
+    await explainEnd(context, holder, spec);
+  }
+}
+
+class ContainerEnded extends Error {}
+
+async function passCheck(
+  context: SandboxContext,
+  holder: Holder,
+  spec: ContainerSpec,
+  check: ReadyCheck,
+  state: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (check.type === 'listen') {
+    while (!readListeningPorts(holder.pid).has(check.port)) {
+      state();
+      await delay(lookEveryMs);
+    }
+    return;
+  }
+  // One process asks again and again, inside the container: starting one for each question would cost more than it.
+  const loop = 'until "$@" >/dev/null 2>&1; do :; done';
+  const child = startExec(context, holder, {
+    container: spec.name,
+    argv: ['sh', '-c', loop, 'ready', ...check.argv],
+    user: spec.user,
+    hasTerminal: false,
+    stdio: 'ignore',
+    signal,
+  });
+  const ended = waitForClose(child, check.argv[0] ?? 'check');
+  let isOver = false;
+  void ended.catch(() => undefined).then(() => {
+    isOver = true;
+  });
+  try {
+    while (!isOver) {
+      state();
+      await Promise.race([delay(20), ended]);
+    }
+    state();
+  } finally {
+    child.kill('SIGTERM');
+    await ended.catch(() => undefined);
+  }
+}
+
+function notReady(context: SandboxContext, { spec, timeoutMs }: ReadyStep): AppError {
+  const wanted = spec.checks.map((check) => (check.type === 'listen' ? `port ${check.port}` : check.argv.join(' '))).join(', ');
+  return new AppError('NOT_READY', `${spec.name} is not ready after ${timeoutMs / 1000} s (${wanted})`, {
+    details: lastLines(context, spec.name),
+  });
+}
+
+/**
+ * A container that ended: if the environment gives it no program of its own and the image's simply had nothing to do,
+ * it is started again to be kept alive; else it failed.
+ */
+async function explainEnd(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
+  const paths = context.paths.container(spec.name);
+  const made = readMadeContainer(paths);
+  const code = await waitForExitCode(context, spec.name);
+  const ranForMs = Date.now() - (made?.startedAt ?? 0);
+  if (!spec.mayEnd || code !== 0 || ranForMs > endsAtOnceMs || made === undefined) {
+    throw new AppError('CONTAINER_FAILED', `${spec.name} ended with code ${code ?? 'unknown'} before it was ready`, {
+      details: lastLines(context, spec.name),
+      hint: `Read \`devstead logs ${spec.name}\`.`,
+    });
+  }
+  await startContainer(context, holder, {
+    spec: { ...spec, argv: [], keptAlive: "the image's command ends at once" },
+    specHash: made.specHash,
+    image: readImage(context.settings.stateFolder, spec.imageName),
+    isNewLayer: false,
+  });
+}
+
+async function waitForExitCode(context: SandboxContext, container: string): Promise<number | undefined> {
+  const paths = context.paths.container(container);
+  const deadline = Date.now() + 2000;
+  for (;;) {
+    const code = readExitCode(paths);
+    if (code !== undefined || Date.now() > deadline) return code;
+    await delay(lookEveryMs);
+  }
+}
+
+function lastLines(context: SandboxContext, container: string): string[] {
+  return readLogs(context.paths, { containers: [container], tail: 15 }).map(({ text }) => text);
+}

@@ -1,0 +1,26 @@
+import type { EnvVariable } from '@devstead/environment';
+
+/** What the runtime must know of the machine and its user; read once, at the edge of the program, and passed in. */
+export interface RuntimeSettings {
+  readonly stateFolder: string;
+  readonly cacheFolder: string;
+  readonly user: { readonly name: string; readonly uid: number; readonly gid: number };
+  /** The Node program that runs this process; the supervisor is run by the same. */
+  readonly node: string;
+  /** Where that Node keeps compiled code, so that it starts quickly. */
+  readonly compileCache?: string;
+  /** CA certificates that workspaces and image builds trust, a PEM file of the machine. */
+  readonly caBundle?: string;
+  /** Proxy variables (`HTTP_PROXY` and the like), passed on to workspaces and builds. */
+  readonly proxies: readonly EnvVariable[];
+  /** pip's own settings for its index, passed on to workspaces. */
+  readonly pip: readonly EnvVariable[];
+  /** The user's variables that Git needs: HOME, SSH_AUTH_SOCK, proxies, CA certificates. */
+  readonly gitEnv: Readonly<Record<string, string>>;
+  /** Mirror of Debian packages for image builds; absent: the machine's own apt sources. */
+  readonly debianMirror?: string;
+  /** First port of the machine that is given to an endpoint. */
+  readonly firstPort: number;
+  /** Extra rows of the rewrite table: image reference to recipe. */
+  readonly rewrites: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,64 @@
+import type { ChildProcess, StdioOptions } from 'node:child_process';
+import type { EnvVariable } from '@devstead/environment';
+import type { StepRunner } from './execute/execute-plan.ts';
+import type { Observed, PublishedPort } from './plan/types.ts';
+import type { LogLine } from './sandbox/read-logs.ts';
+
+/**
+ * Where an environment runs. A runtime looks, carries out single steps, and runs commands in what is there; deciding
+ * what to do is the plan's business. All state is the runtime's own and on disk: any process may pick a workspace up.
+ */
+export interface Runtime {
+  readonly name: 'sandbox';
+  /** Looks at the workspace. Changes nothing; never throws because something is missing or half-made. */
+  observe(): Observed;
+  /** Carries out one step of a plan. A step may be repeated after it failed or was cut off. */
+  readonly runStep: StepRunner;
+  /** Starts a command in a running container; the process returned stands for it. WORKSPACE_NOT_RUNNING, UNKNOWN_CONTAINER. */
+  exec(request: ExecInContainer): ChildProcess;
+  /** What containers printed, oldest first, also before their last restart. */
+  readLogs(query: LogQuery): LogLine[];
+  /** Every further line, until the signal. */
+  followLogs(containers: readonly string[], onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
+  /** Publishes ports while this process lives; the function returned ends it. PORT_IN_USE. */
+  forwardPorts(ports: readonly PublishedPort[]): Promise<() => Promise<void>>;
+  /** Bytes that each named volume holds. */
+  measureVolumes(): Promise<Readonly<Record<string, number>>>;
+  /** What only a look into the containers named tells. Changes nothing; what does not run is not ready. */
+  inspect(containers: readonly string[]): Promise<Inspection>;
+}
+
+export interface Inspection {
+  /** TCP ports of the workspace's network on which something accepts connections. */
+  readonly listeningPorts: ReadonlySet<number>;
+  readonly containers: Readonly<Record<string, InspectedContainer>>;
+  /** Why the workspace has no way out to other networks, when it has none. */
+  readonly networkProblem?: string;
+}
+
+export interface InspectedContainer {
+  /** It runs and passes all its checks. */
+  readonly isReady: boolean;
+  /** Absent where the machine keeps no control group for it. */
+  readonly memoryBytes?: number;
+  /** How its program last ended by itself, when it ever did. */
+  readonly lastExitCode?: number;
+  /** Why the image's own command is not run, when it is not. */
+  readonly keptAlive?: string;
+}
+
+export interface ExecInContainer {
+  readonly container: string;
+  readonly argv: readonly string[];
+  readonly env?: readonly EnvVariable[];
+  readonly workingDir?: string;
+  readonly hasTerminal: boolean;
+  readonly stdio: StdioOptions;
+  readonly signal?: AbortSignal;
+}
+
+export interface LogQuery {
+  readonly containers: readonly string[];
+  readonly sinceMs?: number;
+  readonly tail?: number;
+}

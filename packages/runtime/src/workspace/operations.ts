@@ -1,0 +1,157 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import type { Environment } from '@devstead/environment';
+import { AppError, type Clock } from '@devstead/kit';
+import { type ExecuteOptions, executePlan, type PlanEvent } from '../execute/execute-plan.ts';
+import type { UsedImage } from '../images/resolve-images.ts';
+import { planDown, planStop } from '../plan/plan-down.ts';
+import { planUp } from '../plan/plan-up.ts';
+import { resolveContainers } from '../plan/resolve-container.ts';
+import type { Plan, PublishedPort } from '../plan/types.ts';
+import { writeJsonFile } from '../sandbox/json-file.ts';
+import type { RuntimeSettings } from '../settings.ts';
+import type { Runtime } from '../types.ts';
+import { choosePorts } from './choose-ports.ts';
+import { machineEnvironment } from './machine-environment.ts';
+import { readRecordedEnvironment } from './recorded-environment.ts';
+import { listWorkspaces, updateWorkspace, type Workspace } from './workspace-record.ts';
+
+export interface UpOptions {
+  readonly publishesInternal: boolean;
+  readonly runsCommands: boolean;
+  readonly readyTimeoutMs: number;
+}
+
+/** An `up`, thought through and not yet begun. */
+export interface PreparedUp {
+  readonly workspace: Workspace;
+  readonly environment: Environment;
+  readonly plan: Plan;
+  readonly ports: readonly PublishedPort[];
+  readonly usedImages: readonly UsedImage[];
+}
+
+/**
+ * Thinks an `up` through: images, containers, ports, what there is, and from these the plan. Only the ports given to
+ * endpoints are written down. Throws IMAGE_NOT_FOUND.
+ */
+export async function prepareUp(
+  workspace: Workspace,
+  environment: Environment,
+  runtime: Runtime,
+  settings: RuntimeSettings,
+  options: UpOptions,
+): Promise<PreparedUp> {
+  const { resolveImages } = await import('../images/resolve-images.ts');
+  const { images, used, staleImages } = await resolveImages(environment, settings);
+  const observed = runtime.observe();
+  const ports = await choosePorts(environment, {
+    first: settings.firstPort,
+    before: workspace.record.ports,
+    taken: portsOfOthers(settings.stateFolder, workspace.id),
+    held: new Set(Object.values(observed.publishedPorts)),
+    includesInternal: options.publishesInternal,
+  });
+  const specs = resolveContainers({
+    environment,
+    images,
+    projectFolder: environment.projects.length === 0 ? workspace.record.folder : workspace.paths.projects,
+    ...machineEnvironment(settings),
+  });
+  const plan = planUp({
+    environment,
+    specs,
+    observed,
+    ports,
+    staleImages,
+    runsCommands: options.runsCommands,
+    readyTimeoutMs: options.readyTimeoutMs,
+  });
+  return { workspace, environment, plan, ports, usedImages: used };
+}
+
+function portsOfOthers(stateFolder: string, id: string): ReadonlySet<number> {
+  const others = listWorkspaces(stateFolder).filter((workspace) => workspace.id !== id);
+  return new Set(others.flatMap(({ record }) => Object.values(record.ports)));
+}
+
+/** Writes down what an `up` is about to make, so that later commands know it without the devfile. */
+export function recordUp({ workspace, environment, ports }: PreparedUp): Workspace {
+  writeJsonFile(workspace.paths.environment, environment);
+  const given = Object.fromEntries(ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]));
+  return updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given } });
+}
+
+export interface CarryOutOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: PlanEvent) => void;
+}
+
+/**
+ * Carries out a plan. The events of one that does not remove the workspace are also kept in its folder, where other
+ * commands can follow them.
+ */
+export async function carryOut(workspace: Workspace, runtime: Runtime, plan: Plan, options: CarryOutOptions): Promise<void> {
+  const isKept = !plan.steps.some(({ kind }) => kind === 'workspace.remove');
+  const { events } = workspace.paths;
+  if (isKept) writeFileSync(events, '', { mode: 0o600 });
+  const execute: ExecuteOptions = {
+    ...options,
+    onEvent: (event) => {
+      if (isKept) appendFileSync(events, `${JSON.stringify(event)}\n`);
+      options.onEvent(event);
+    },
+  };
+  await executePlan(plan, runtime.runStep, execute);
+}
+
+/** The plan that ends a workspace and keeps everything it holds. */
+export function prepareStop(workspace: Workspace, runtime: Runtime, runsCommands: boolean): Plan {
+  return planStop({
+    name: workspace.name,
+    environment: tryReadEnvironment(workspace),
+    observed: runtime.observe(),
+    runsCommands,
+  });
+}
+
+/** The plan that removes a workspace. */
+export function prepareDown(
+  workspace: Workspace,
+  runtime: Runtime,
+  options: { readonly runsCommands: boolean; readonly removesVolumes: boolean },
+): Plan {
+  return planDown({
+    name: workspace.name,
+    environment: tryReadEnvironment(workspace),
+    observed: runtime.observe(),
+    ...options,
+  });
+}
+
+function tryReadEnvironment(workspace: Workspace): Environment | undefined {
+  try {
+    return readRecordedEnvironment(workspace);
+  } catch (error) {
+    // What cannot be understood any more must still be possible to end and remove.
+    if (error instanceof AppError && error.code === 'STATE_DAMAGED') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Undoes what an interrupted `up` made: a workspace that did not run before is stopped again, one that did not exist is
+ * removed; images and named volumes are kept.
+ */
+export async function rollBack(
+  workspace: Workspace,
+  runtime: Runtime,
+  before: { readonly existed: boolean; readonly wasRunning: boolean },
+  clock: Clock,
+): Promise<void> {
+  if (before.wasRunning) return;
+  const plan = before.existed
+    ? prepareStop(workspace, runtime, false)
+    : prepareDown(workspace, runtime, { runsCommands: false, removesVolumes: false });
+  await executePlan(plan, runtime.runStep, { clock, signal: new AbortController().signal, onEvent: () => undefined });
+}

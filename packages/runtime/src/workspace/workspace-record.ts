@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AppError } from '@devstead/kit';
+import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
+import { type WorkspacePaths, workspacePaths } from '../sandbox/paths.ts';
+
+/** `workspace.json`: what a workspace is, kept from its first `up` until it is removed. */
+export interface WorkspaceRecord {
+  readonly format: 1;
+  readonly id: string;
+  readonly name: string;
+  /** Real path of the repository's folder. */
+  readonly folder: string;
+  /** Real path of the devfile. */
+  readonly devfile: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Ports given to endpoints; an endpoint keeps its port. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** What was agreed to when the repository was fetched; absent for a folder that was there. */
+  readonly approval?: Approval;
+}
+
+/** A user's word on what a fetched repository may ask of the machine. */
+export interface Approval {
+  readonly commit: string;
+  readonly items: readonly string[];
+}
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly record: WorkspaceRecord;
+  readonly paths: WorkspacePaths;
+}
+
+const recordFormat = 1;
+
+/** The id of a workspace: its name and 8 hex digits of the SHA-256 of its folder's real path. */
+export function workspaceId(name: string, folder: string): string {
+  return `${name}-${folderHash(folder)}`;
+}
+
+function folderHash(folder: string): string {
+  return createHash('sha256').update(folder).digest('hex').slice(0, 8);
+}
+
+/** A name as it may stand in ids, paths and host names: lower case letters, digits and hyphens, at most 48. */
+export function toWorkspaceName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 48)
+    .replace(/^-+|-+$/g, '');
+  return name === '' ? 'workspace' : name;
+}
+
+function workspacesFolder(stateFolder: string): string {
+  return join(stateFolder, 'workspaces');
+}
+
+/** Reads a workspace that exists; undefined when there is none of that id. Throws STATE_TOO_NEW, STATE_DAMAGED. */
+export function readWorkspace(stateFolder: string, id: string): Workspace | undefined {
+  const paths = workspacePaths(join(workspacesFolder(stateFolder), id));
+  const record = readJsonFile<WorkspaceRecord>(paths.record);
+  if (record === undefined) return undefined;
+  if (record.format > recordFormat) {
+    throw new AppError('STATE_TOO_NEW', `the workspace ${id} was made by a newer Devstead`);
+  }
+  return { id, name: record.name, record, paths };
+}
+
+/** Opens the workspace of that name and folder, making its record when it is new. */
+export function openWorkspace(
+  stateFolder: string,
+  identity: Pick<WorkspaceRecord, 'name' | 'folder' | 'devfile'>,
+  now: number,
+): Workspace {
+  const id = workspaceId(identity.name, identity.folder);
+  const found = readWorkspace(stateFolder, id);
+  if (found !== undefined) {
+    return found.record.devfile === identity.devfile ? found : updateWorkspace(found, { devfile: identity.devfile });
+  }
+  const paths = workspacePaths(join(workspacesFolder(stateFolder), id));
+  mkdirSync(paths.root, { recursive: true, mode: 0o755 });
+  const record: WorkspaceRecord = { format: recordFormat, id, ...identity, createdAt: new Date(now).toISOString(), ports: {} };
+  writeJsonFile(paths.record, record);
+  return { id, name: identity.name, record, paths };
+}
+
+/** Changes a workspace's record on disk and returns the workspace as it is then. */
+export function updateWorkspace(workspace: Workspace, change: Partial<WorkspaceRecord>): Workspace {
+  const record = { ...workspace.record, ...change };
+  writeJsonFile(workspace.paths.record, record);
+  return { ...workspace, record };
+}
+
+/** Writes down what a user agreed to. */
+export function approveWorkspace(workspace: Workspace, approval: Approval): Workspace {
+  return updateWorkspace(workspace, { approval });
+}
+
+/** All workspaces of the state folder, by name. */
+export function listWorkspaces(stateFolder: string): Workspace[] {
+  const folder = workspacesFolder(stateFolder);
+  const ids = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return ids.flatMap((id) => readWorkspace(stateFolder, id) ?? []);
+}
+
+/**
+ * The workspace meant by a name or id; without one, that of the nearest folder upwards. Throws WORKSPACE_NOT_FOUND,
+ * and USAGE when several fit.
+ */
+export function findWorkspace(stateFolder: string, by: { readonly name?: string; readonly folder: string }): Workspace {
+  const { name } = by;
+  if (name !== undefined) {
+    return pickOne(listWorkspaces(stateFolder).filter(({ id, name: own }) => id === name || own === name), `named ${name}`);
+  }
+  const folder = workspacesFolder(stateFolder);
+  const ids = existsSync(folder) ? readdirSync(folder) : [];
+  for (let place = realpathSync(by.folder); ; place = dirname(place)) {
+    const suffix = `-${folderHash(place)}`;
+    const found = ids.filter((id) => id.endsWith(suffix)).flatMap((id) => readWorkspace(stateFolder, id) ?? []);
+    if (found.length > 0) return pickOne(found, `for ${place}`);
+    if (dirname(place) === place) throw new AppError('WORKSPACE_NOT_FOUND', `there is no workspace for ${by.folder}`);
+  }
+}
+
+function pickOne(found: readonly Workspace[], what: string): Workspace {
+  const [first, ...others] = found;
+  if (first === undefined) throw new AppError('WORKSPACE_NOT_FOUND', `there is no workspace ${what}`);
+  if (others.length === 0) return first;
+  throw new AppError('USAGE', `there are several workspaces ${what}: ${found.map(({ id }) => id).join(', ')}`, {
+    hint: 'Name one of them with --name.',
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * The Debian packages that set-up installs, by purpose.
+ *
+ * `program` is what to look for where there is no dpkg: a program on PATH or, when it starts with `/`, a file.
+ * @typedef {{ name: string, program: string, use: string }} DebianPackage
+ */
+
+/** @type {readonly DebianPackage[]} */
+const runPackages = [
+  { name: 'mmdebstrap', program: 'mmdebstrap', use: 'builds the base images from Debian packages' },
+  { name: 'crun', program: 'crun', use: 'starts the containers of a workspace' },
+  { name: 'conmon', program: 'conmon', use: 'keeps the output and the exit code of each container' },
+  { name: 'slirp4netns', program: 'slirp4netns', use: 'gives a workspace its outbound network' },
+  { name: 'tini', program: 'tini', use: 'reaps processes and forwards signals inside a container' },
+  { name: 'catatonit', program: 'catatonit', use: 'holds the namespaces of a workspace' },
+  { name: 'uidmap', program: 'newuidmap', use: 'maps user ids for a workspace of a normal user' },
+  { name: 'git', program: 'git', use: 'clones the projects of a devfile' },
+  {
+    name: 'ca-certificates',
+    program: '/etc/ssl/certs/ca-certificates.crt',
+    use: 'the certificate authorities that workspaces and image builds trust',
+  },
+  {
+    name: 'debian-archive-keyring',
+    program: '/usr/share/keyrings/debian-archive-keyring.gpg',
+    use: 'checks the signatures of the Debian packages in base images',
+  },
+];
+
+/** @type {readonly DebianPackage[]} */
+const benchPackages = [
+  { name: 'podman', program: 'podman', use: 'the engine that benchmarks compare with' },
+  { name: 'runc', program: 'runc', use: 'an OCI runtime for podman' },
+  { name: 'netavark', program: 'netavark', use: 'the network of podman' },
+  { name: 'aardvark-dns', program: 'aardvark-dns', use: 'the names in the network of podman' },
+];
+
+/**
+ * The packages that `purpose` needs: `run` for workspaces and tests, `bench` for the benchmarks too.
+ * @param {'run' | 'bench'} purpose
+ * @returns {readonly DebianPackage[]}
+ */
+export function listDebianPackages(purpose) {
+  return purpose === 'bench' ? [...runPackages, ...benchPackages] : runPackages;
+}

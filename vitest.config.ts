@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config';
+
+const MINUTE_MS = 60_000;
+const isLong = process.env.DEVSTEAD_LONG === '1';
+
+/** Real processes, sandboxes and ports: one file at a time, and only when every unit test is done. */
+const oneAtATime = { fileParallelism: false, maxWorkers: 1, pool: 'forks' } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          include: ['packages/testing/scenarios/**/*.scenario.ts'],
+          testTimeout: 5 * MINUTE_MS,
+          hookTimeout: 5 * MINUTE_MS,
+          sequence: { groupOrder: 1 },
+          ...oneAtATime,
+        },
+      },
+      ...(isLong
+        ? [
+            {
+              test: {
+                name: 'long',
+                include: ['packages/**/*.long.ts'],
+                exclude: ['**/node_modules/**'],
+                testTimeout: 120 * MINUTE_MS,
+                hookTimeout: 10 * MINUTE_MS,
+                sequence: { groupOrder: 2 },
+                ...oneAtATime,
+              },
+            },
+          ]
+        : []),
+    ],
+  },
+});
