@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { devfileNames, readDevfile, renderDiagnostic } from '@devstead/devfile';
-import { type Environment, readEnvironmentFromDevfile } from '@devstead/environment';
+import { dirname, resolve } from 'node:path';
+import { renderDiagnostic } from '@devstead/devfile';
+import type { Environment } from '@devstead/environment';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
 import type { Io } from './io.ts';
+import { findDevfile, judgeDevfile } from './judge-devfile.ts';
 
 /** A devfile that was read without errors, and the environment it describes. */
 export interface LoadedEnvironment {
@@ -27,39 +27,16 @@ export interface LoadOptions {
  */
 export async function loadEnvironment(io: Io, options: LoadOptions): Promise<LoadedEnvironment> {
   const devfile = findDevfile(resolve(io.cwd, options.path));
-  const folder = dirname(devfile);
-  const text = readText(devfile);
-  const file = relative(io.cwd, devfile).startsWith('..') ? devfile : relative(io.cwd, devfile) || basename(devfile);
-  const read = await readDevfile(text, { file, ...(options.variables === undefined ? {} : { variables: options.variables }) });
-  const reading =
-    read.devfile === undefined
-      ? undefined
-      : readEnvironmentFromDevfile(read.devfile, { originsOf: read.originsOf, file, fallbackName: basename(folder) });
-  const diagnostics = [...read.diagnostics, ...(reading?.diagnostics ?? [])];
-  for (const diagnostic of diagnostics) io.stderr.write(`${renderDiagnostic(diagnostic, text, { color: io.stderr.hasColour, width: io.stderr.columns })}\n`);
-  if (reading === undefined || hasErrors(diagnostics)) {
+  const { file, text, diagnostics, environment } = await judgeDevfile(
+    io,
+    devfile,
+    options.variables === undefined ? {} : { variables: options.variables },
+  );
+  const { hasColour, columns } = io.stderr;
+  for (const diagnostic of diagnostics) io.stderr.write(`${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);
+  if (environment === undefined || hasErrors(diagnostics)) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
     throw new AppError('DEVFILE_INVALID', `${file} has ${errors} ${errors === 1 ? 'error' : 'errors'}`);
   }
-  return { environment: reading.environment, folder, devfile, diagnostics };
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new AppError('UNREADABLE_INPUT', `cannot read ${path}`, { cause: error });
-  }
-}
-
-/** The devfile meant by a path: itself, or the first of the known names in the folder or the nearest one above. */
-function findDevfile(path: string): string {
-  if (!existsSync(path)) throw new AppError('UNREADABLE_INPUT', `${path} does not exist`);
-  const real = realpathSync(path);
-  if (statSync(real).isFile()) return real;
-  for (let folder = real; ; folder = dirname(folder)) {
-    const found = devfileNames.map((name) => join(folder, name)).find((file) => existsSync(file));
-    if (found !== undefined) return found;
-    if (dirname(folder) === folder) throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${real}, nor in a folder above it`);
-  }
+  return { environment, folder: dirname(devfile), devfile, diagnostics };
 }

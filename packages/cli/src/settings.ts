@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { AppError, type Diagnostic } from '@devstead/kit';
 import type { RuntimeSettings } from '@devstead/runtime';
+import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
 import type { Io } from './io.ts';
+import { readPipSettings } from './pip-settings.ts';
 
 /** Where Devstead keeps its state, its caches and its configuration (XDG Base Directory Specification). */
 export interface Folders {
+  readonly home: string;
   readonly state: string;
   readonly cache: string;
   readonly configuration: string;
@@ -19,6 +22,7 @@ export function readFolders(io: Io): Folders {
   };
   const own = io.env['DEVSTEAD_HOME'];
   return {
+    home,
     state: own !== undefined && own !== '' ? own : xdg('XDG_DATA_HOME', '.local/share'),
     cache: xdg('XDG_CACHE_HOME', '.cache'),
     configuration: xdg('XDG_CONFIG_HOME', '.config'),
@@ -30,11 +34,33 @@ const gitNames = [
   'HOME', 'USER', 'LANG', 'SSH_AUTH_SOCK', 'GIT_SSL_CAINFO', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'XDG_CONFIG_HOME',
   ...proxyNames,
 ];
-const pipNames = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_TRUSTED_HOST', 'PIP_DEFAULT_TIMEOUT'];
-const caFiles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
 
-/** What the runtime must know of this machine and its user. */
-export function readSettings(io: Io): RuntimeSettings {
+/** What the runtime must know, and what `devstead up` does unless its options say otherwise. */
+export interface Settings extends RuntimeSettings {
+  readonly up: { readonly timeoutMs: number; readonly runsCommands: boolean };
+}
+
+/**
+ * The settings of this machine, its user and the repository that a folder lies in. Throws CONFIG_INVALID with every
+ * problem of the configuration.
+ */
+export function readSettings(io: Io, folder: string = io.cwd): Settings {
+  const configuration = readConfiguration(io, folder);
+  const errors = configuration.diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+    throw new AppError('CONFIG_INVALID', `the configuration has ${count}`, { details: errors.map(renderProblem) });
+  }
+  return makeSettings(io, configuration);
+}
+
+/** The configuration that holds for a folder, with the source of each value and all problems. */
+export function readConfiguration(io: Io, folder: string = io.cwd): Configuration {
+  return loadConfiguration(io, readFolders(io).configuration, folder);
+}
+
+/** The settings that a configuration comes to; values with problems count as not set. */
+export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>): Settings {
   const folders = readFolders(io);
   const user = userInfo();
   const pick = (names: readonly string[]): { name: string; value: string }[] =>
@@ -42,23 +68,28 @@ export function readSettings(io: Io): RuntimeSettings {
       const value = io.env[name];
       return value === undefined || value === '' ? [] : [{ name, value }];
     });
-  const caBundle = [io.env['DEVSTEAD_CA_BUNDLE'], io.env['SSL_CERT_FILE'], ...caFiles].find(
-    (file) => file !== undefined && file !== '' && existsSync(file),
-  );
   const compileCache = io.env['NODE_COMPILE_CACHE'];
-  const mirror = io.env['DEVSTEAD_DEBIAN_MIRROR'];
+  // Each key's own check has held the value to its type.
+  const get = <T>(path: string): T | undefined => entries.find(({ key }) => key.path === path)?.value as T | undefined;
+  const caBundle = get<string>('ca.bundle');
+  const debianMirror = get<string>('debian.mirror');
   return {
     stateFolder: folders.state,
     cacheFolder: folders.cache,
     user: { name: user.username, uid: user.uid, gid: user.gid },
     node: process.execPath,
     proxies: pick(proxyNames),
-    pip: pick(pipNames),
+    pip: readPipSettings(io, folders.home).map(({ name, value }) => ({ name, value })),
     gitEnv: Object.fromEntries(pick(gitNames).map(({ name, value }) => [name, value])),
-    firstPort: 20_001,
-    rewrites: {},
+    firstPort: get<number>('ports.first') ?? 20_001,
+    rewrites: get<Readonly<Record<string, string>>>('images.rewrite') ?? {},
+    up: { timeoutMs: (get<number>('up.timeout') ?? 60) * 1000, runsCommands: get<boolean>('up.commands') ?? true },
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(compileCache === undefined ? {} : { compileCache }),
-    ...(mirror === undefined || mirror === '' ? {} : { debianMirror: mirror }),
+    ...(debianMirror === undefined ? {} : { debianMirror }),
   };
+}
+
+function renderProblem({ code, file, line, column, message }: Diagnostic): string {
+  return [[file, line, column].filter((part) => part !== undefined).join(':'), code, message].filter(Boolean).join('  ');
 }

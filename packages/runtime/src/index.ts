@@ -1,5 +1,6 @@
 export { type ExecuteOptions, executePlan, type PlanEvent, type StepReport, type StepRunner } from './execute/execute-plan.ts';
 export { type BuildProgress, buildImage } from './images/build.ts';
+export { machineBuildOptions } from './images/build-stand-in.ts';
 export { listRecipes, recipesFolder } from './images/recipe.ts';
 export { type UsedImage } from './images/resolve-images.ts';
 export { standInFor } from './images/rewrite.ts';
@@ -13,13 +14,14 @@ export { describePortOwner } from './process/port-owner.ts';
 export { exitCodeOf, runProcess, spawnProcess, waitForClose } from './process/run-process.ts';
 export { checkGitAddress, cloneRepository, withoutCredentials } from './projects/clone-repository.ts';
 export { interactiveShell, shellCommand } from './sandbox/exec.ts';
-export { type IdMap, readIdMap } from './sandbox/id-map.ts';
+export type { IdMap } from './sandbox/id-map.ts';
 export type { LogLine } from './sandbox/read-logs.ts';
 export { probeSandbox, type SandboxProbe } from './sandbox/probe.ts';
 export { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from './settings.ts';
 export type { ExecInContainer, Inspection, LogQuery, Runtime } from './types.ts';
 export { findFreePort } from './workspace/choose-ports.ts';
+export { openIdMap } from './sandbox/state-id-map.ts';
 export { type Lock, type LockOwner, readLockOwner, takeLock } from './workspace/lock.ts';
 export { machineEnvironment } from './workspace/machine-environment.ts';
 export {

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { identify, isAlive } from '../process/process-table.ts';
@@ -52,9 +52,7 @@ export async function openBuildRoom(options: RoomOptions): Promise<BuildRoom> {
   const binds = [['images', options.images]];
   for (const name of ['building', 'layers']) giveFolder(join(options.images, name), options.idMap);
   if (options.packages !== undefined) {
-    for (const name of ['', 'archives', 'archives/partial', 'lists', 'lists/partial']) {
-      giveFolder(join(options.packages, name), options.idMap);
-    }
+    givePackages(options.packages, options.idMap);
     binds.push(['packages', options.packages]);
   }
   const holder = await startHolder({
@@ -104,11 +102,18 @@ export function giveFolder(folder: string, idMap: IdMap): void {
   const owner = innerRoot(idMap);
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   if (idMap.mode === 'rootless' || statSync(folder).uid === owner.uid) return;
-  // Also what an earlier id map left: downloads, and apt's lists.
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isFile()) chownSync(join(folder, entry.name), owner.uid, owner.gid);
-  }
   chownSync(folder, owner.uid, owner.gid);
+}
+
+/** Makes the folder of downloads, which outlives the id maps of state folders, one that the inner root may write in. */
+function givePackages(folder: string, idMap: IdMap): void {
+  for (const name of ['', 'archives', 'archives/partial', 'lists', 'lists/partial']) giveFolder(join(folder, name), idMap);
+  if (idMap.mode === 'rootless') return;
+  const owner = innerRoot(idMap);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (lstatSync(path).uid !== owner.uid) lchownSync(path, owner.uid, owner.gid);
+  }
 }
 
 /** A new set of processes and mounts within the holder's, whose first process dies with this one. */

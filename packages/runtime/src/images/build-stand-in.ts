@@ -2,7 +2,7 @@ import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { IdMap } from '../sandbox/id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
-import { buildImage } from './build.ts';
+import { type BuildOptions, buildImage } from './build.ts';
 import { listRecipes } from './recipe.ts';
 import { openStore } from './store.ts';
 import type { ImageRecord } from './types.ts';
@@ -17,15 +17,22 @@ export async function buildStandIn(
 ): Promise<ImageRecord> {
   const recipe = (await listRecipes()).find((candidate) => candidate.name === name);
   if (recipe === undefined) throw new AppError('IMAGE_NOT_FOUND', `there is no recipe named ${name}`);
-  const { debianMirror, caBundle } = settings;
   return buildImage(recipe, {
+    ...machineBuildOptions(settings, idMap),
+    onProgress: (event) => report.output(`${JSON.stringify(event)}\n`),
+    signal,
+  });
+}
+
+/** What every build on this machine has in common: the store, the download folder, mirror, certificates and proxies. */
+export function machineBuildOptions(settings: RuntimeSettings, idMap: IdMap): BuildOptions {
+  const { debianMirror, caBundle } = settings;
+  return {
     store: openStore(settings.stateFolder),
     idMap,
     cacheFolder: settings.cacheFolder,
     proxies: Object.fromEntries(settings.proxies.map((proxy) => [proxy.name, proxy.value])),
     ...(debianMirror === undefined ? {} : { mirror: debianMirror }),
     ...(caBundle === undefined ? {} : { caBundle }),
-    onProgress: (event) => report.output(`${JSON.stringify(event)}\n`),
-    signal,
-  });
+  };
 }

@@ -124,7 +124,10 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
       cause: 'the workspace is not running',
       after: plan.known(['remains.remove', ...plan.idsOf('project.clone')]),
     });
-    plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after: ['sandbox.start'] });
+  }
+  if (!observed.isSandboxRunning || !observed.isConnected) {
+    const after = plan.known(['sandbox.start']);
+    plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
   for (const spec of starting) {
     const container = observed.containers[spec.name];

@@ -13,6 +13,8 @@ export interface Observed {
   readonly images: Readonly<Record<string, string>>;
   /** Endpoint name to port of the machine, as published now. */
   readonly publishedPorts: Readonly<Record<string, number>>;
+  /** Its network has a way out, or it is known why not. */
+  readonly isConnected: boolean;
   /** The process that restarts containers and relays ports lives. */
   readonly isSupervised: boolean;
   /** Commands of events that ended well since the sandbox was started. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Resources } from '@devstead/environment';
 
@@ -65,6 +65,8 @@ function findHierarchies(mountPoint: string): Hierarchy[] {
 function canWrite(hierarchy: string): boolean {
   try {
     mkdirSync(join(hierarchy, parent), { recursive: true });
+    // Root's own folder may be there already; that does not make it writable.
+    accessSync(join(hierarchy, parent), constants.W_OK);
     return true;
   } catch {
     return false;

@@ -20,7 +20,8 @@ export interface IdMap {
 export const projectUser = { uid: 1000, gid: 0 } as const;
 
 const idCount = 65536;
-const firstFreeId = 100_000;
+/** Above what useradd(8) gives to users and what systemd-nspawn takes, below 2^31. */
+const firstFreeId = 0x7000_0000;
 
 interface SubordinateRow {
   readonly owner: string;
@@ -47,7 +48,7 @@ function readRows(file: string): SubordinateRow[] {
 
 /**
  * The map for root: containers' ids are ids of the machine that nobody else has. A row for root in the subordinate
- * files is taken; without one, the range that follows all rows given to others.
+ * files is taken; without one, a range above all that are given to others.
  */
 export function rootIdMap(uidRows: readonly SubordinateRow[], gidRows: readonly SubordinateRow[]): IdMap {
   const range = (rows: readonly SubordinateRow[]): IdRange[] => {
@@ -88,8 +89,8 @@ function exchange(inside: number, own: number, first: number): IdRange[] {
   ].filter((range) => range.count > 0);
 }
 
-/** The id map of the user running this process. Throws MACHINE_LACKS when a normal user has no subordinate ids. */
-export function readIdMap(user: { readonly name: string; readonly uid: number; readonly gid: number }): IdMap {
+/** Computes the id map of a user from the machine's subordinate ids. Throws MACHINE_LACKS when a normal user has none. */
+export function computeIdMap(user: { readonly name: string; readonly uid: number; readonly gid: number }): IdMap {
   const uidRows = readRows('/etc/subuid');
   const gidRows = readRows('/etc/subgid');
   if (user.uid === 0) return rootIdMap(uidRows, gidRows);

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { AppError } from '@devstead/kit';
 import { identify, isAlive } from '../process/process-table.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { readJsonFile } from './json-file.ts';
@@ -9,7 +10,7 @@ import type { MadeContainer } from './start-container.ts';
 
 /** Looks at a workspace: its files, and which of the processes they name are alive. Changes nothing. */
 export function observeWorkspace(paths: WorkspacePaths, images: Readonly<Record<string, string>>): Observed {
-  const state = readSandboxState(paths);
+  const state = tolerate(() => readSandboxState(paths));
   const isRunning = liveHolder(state) !== undefined;
   const isSupervised = isRunning && state?.supervisor !== undefined && isAlive(state.supervisor);
   return {
@@ -23,10 +24,11 @@ export function observeWorkspace(paths: WorkspacePaths, images: Readonly<Record<
     volumes: listFolder(paths.volumes),
     images,
     publishedPorts: isSupervised ? Object.fromEntries((state?.ports ?? []).map((port) => [port.endpoint, port.hostPort])) : {},
+    isConnected: isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
     isSupervised,
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
     hasProjects: existsSync(paths.projects),
-    hasRemains: state !== undefined && !isRunning,
+    hasRemains: existsSync(paths.sandbox) && !isRunning,
   };
 }
 
@@ -35,15 +37,25 @@ function listFolder(path: string): string[] {
 }
 
 function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): ObservedContainer | undefined {
-  const made = readMadeContainer(paths);
-  if (made === undefined) return undefined;
-  const restarts = readJsonFile<RestartRecord>(paths.restarts)?.count ?? 0;
-  const common = { specHash: made.specHash, imageDigest: made.imageDigest, restarts };
-  if (isSandboxRunning && made.init !== undefined && isAlive(made.init)) {
+  if (!existsSync(paths.made)) return undefined;
+  const made = tolerate(() => readMadeContainer(paths));
+  const restarts = tolerate(() => readJsonFile<RestartRecord>(paths.restarts))?.count ?? 0;
+  const common = { specHash: made?.specHash ?? '', imageDigest: made?.imageDigest ?? '', restarts };
+  if (isSandboxRunning && made?.init !== undefined && isAlive(made.init)) {
     return { ...common, state: 'running', ...(made.startedAt === undefined ? {} : { startedAt: made.startedAt }) };
   }
   const exitCode = readExitCode(paths);
   return exitCode === undefined || !isSandboxRunning ? { ...common, state: 'stopped' } : { ...common, state: 'exited', exitCode };
+}
+
+/** A file that cannot be understood says nothing: what it told of is then made anew, or ended by other marks. */
+export function tolerate<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
 }
 
 export function readMadeContainer(paths: ContainerPaths): MadeContainer | undefined {

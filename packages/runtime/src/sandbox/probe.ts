@@ -7,7 +7,8 @@ import { runProcess } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { openCgroups } from './cgroup.ts';
 import { enterAsCaller, enterAsInnerRoot, type Holder, startHolder } from './holder.ts';
-import { type IdMap, projectUser, readIdMap } from './id-map.ts';
+import { type IdMap, projectUser } from './id-map.ts';
+import { openIdMap } from './state-id-map.ts';
 import { stage, stagePaths, workspacePaths } from './paths.ts';
 import { giveToInnerRoot, type SandboxContext } from './sandbox-context.ts';
 import { mountSources } from './start-sandbox.ts';
@@ -30,7 +31,7 @@ export async function probeSandbox(settings: RuntimeSettings, projectFolder: str
   const hasLimits = openCgroups() !== undefined;
   let idMap: IdMap;
   try {
-    idMap = readIdMap(settings.user);
+    idMap = openIdMap(settings);
   } catch (error) {
     return { hasLimits, idsProblem: describe(error) };
   }

@@ -15,19 +15,23 @@ import type { SandboxState } from './sandbox-state.ts';
 export const workspaceMarker = 'DEVSTEAD_WORKSPACE_FOLDER';
 
 /**
- * Finds every process that belongs to a workspace, recorded or not: those with the marker, and all that live in the
- * recorded user namespace. A namespace's number may be given again once it is gone, so a process found by it alone
- * must be younger than the holder.
+ * Finds every process that belongs to a workspace, recorded or not: those with the marker, and all that live in a user
+ * namespace that one of them is in or that is recorded. A namespace's number may be given again once it is gone, so a
+ * process found by the record alone must be younger than the holder.
  */
 export function findWorkspaceProcesses(folder: string, state: SandboxState | undefined): ProcessId[] {
   const entry = `${workspaceMarker}=${folder}`;
-  const holder = state?.holder;
-  const namespace = state?.userNamespace;
-  return listProcesses().filter((candidate) => {
-    if (candidate.pid === process.pid) return false;
-    if (hasEnvironmentEntry(candidate.pid, entry)) return true;
-    if (holder === undefined || namespace === undefined || candidate.start < holder.start) return false;
-    return namespaceOf(candidate.pid, 'user') === namespace;
+  const own = namespaceOf(process.pid, 'user');
+  const all = listProcesses().filter(({ pid }) => pid !== process.pid);
+  const marked = new Set(all.filter(({ pid }) => hasEnvironmentEntry(pid, entry)));
+  const namespaces = new Set([...marked].map(({ pid }) => namespaceOf(pid, 'user')).filter((found) => found !== own));
+  const { holder, userNamespace } = state ?? {};
+  return all.filter((candidate) => {
+    if (marked.has(candidate)) return true;
+    const namespace = namespaceOf(candidate.pid, 'user');
+    if (namespace === undefined || namespace === own) return false;
+    if (namespaces.has(namespace)) return true;
+    return holder !== undefined && namespace === userNamespace && candidate.start >= holder.start;
   });
 }
 

@@ -5,7 +5,7 @@ import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
 import { connectNetwork } from './connect-network.ts';
 import { readImage } from './image-layers.ts';
-import { observeWorkspace, readMadeContainer } from './observe.ts';
+import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
 import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
@@ -83,7 +83,7 @@ export async function runSandboxStep(
 /** Ends every process of the workspace that is left; its namespaces, mounts and network go with the last one. */
 async function stopSandbox(context: SandboxContext): Promise<void> {
   const { paths } = context;
-  await reapWorkspace(paths.root, readSandboxState(paths));
+  await reapWorkspace(paths.root, tolerate(() => readSandboxState(paths)));
   context.cgroups?.remove(context.id);
   removeSandboxState(paths);
 }

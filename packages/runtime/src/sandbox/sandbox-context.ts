@@ -3,7 +3,8 @@ import { AppError } from '@devstead/kit';
 import type { RuntimeSettings } from '../settings.ts';
 import { type Cgroups, openCgroups } from './cgroup.ts';
 import { type Holder } from './holder.ts';
-import { type IdMap, outsideId, readIdMap } from './id-map.ts';
+import { type IdMap, outsideId } from './id-map.ts';
+import { openIdMap } from './state-id-map.ts';
 import { type WorkspacePaths } from './paths.ts';
 import { workspaceMarker } from './reap.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
@@ -25,7 +26,7 @@ export function openSandboxContext(
   settings: RuntimeSettings,
 ): SandboxContext {
   const { id, name, paths } = workspace;
-  return { id, hostname: name, paths, settings, idMap: readIdMap(settings.user), cgroups: openCgroups() };
+  return { id, hostname: name, paths, settings, idMap: openIdMap(settings), cgroups: openCgroups() };
 }
 
 /** The environment of every process started on the machine for a workspace: the marker by which it is found again. */

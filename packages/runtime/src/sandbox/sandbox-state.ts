@@ -16,6 +16,8 @@ export interface SandboxState {
   readonly holder?: Holder;
   /** Names the user namespace; every process in the workspace's containers shares it. */
   readonly userNamespace?: string;
+  /** The mounts that all containers share are made: containers can be started. */
+  readonly isStaged: boolean;
   readonly network?: ProcessId;
   /** Why there is no outbound network, when there is none. */
   readonly networkProblem?: string;
@@ -30,7 +32,7 @@ export function readSandboxState(paths: WorkspacePaths): SandboxState | undefine
 
 /** Changes parts of the state; the caller holds the workspace's lock. */
 export function updateSandboxState(paths: WorkspacePaths, change: Partial<SandboxState>): SandboxState {
-  const before = readSandboxState(paths) ?? { format: 1, bootId: readBootId(), ports: [], finishedEvents: [] };
+  const before = readSandboxState(paths) ?? { format: 1, bootId: readBootId(), isStaged: false, ports: [], finishedEvents: [] };
   const after: SandboxState = { ...before, ...change };
   writeJsonFile(paths.sandbox, after);
   return after;
@@ -40,8 +42,8 @@ export function removeSandboxState(paths: WorkspacePaths): void {
   rmSync(paths.sandbox, { force: true });
 }
 
-/** The holder, if it lives in this boot of the machine. */
+/** The holder, if it lives in this boot of the machine and its mounts were made. */
 export function liveHolder(state: SandboxState | undefined): Holder | undefined {
-  if (state?.holder === undefined || state.bootId !== readBootId()) return undefined;
+  if (state?.holder === undefined || !state.isStaged || state.bootId !== readBootId()) return undefined;
   return isAlive(state.holder) ? state.holder : undefined;
 }

@@ -13,6 +13,12 @@ import { removeInnerFolder } from './remove-inner.ts';
 import { giveToInnerRoot, machineProcessEnv, makeInnerFolder, readOpenFilesLimit, type SandboxContext } from './sandbox-context.ts';
 import { waitForEnd } from './reap.ts';
 
+/**
+ * For a normal user the supervisor is the sandbox's own root, whose group is the user's: what it writes is read by the
+ * user through the group.
+ */
+export const groupReadable = 0o640;
+
 /** What is kept on disk about a container: from what it was made, so that a later start can tell whether it still fits. */
 export interface MadeContainer {
   readonly spec: ContainerSpec;
@@ -51,7 +57,7 @@ export async function startContainer(context: SandboxContext, holder: Holder, st
     init,
     startedAt: Date.now(),
   };
-  writeJsonFile(paths.made, made);
+  writeJsonFile(paths.made, made, groupReadable);
   const result = await runProcess([...enterAsInnerRoot(holder), ...crunArgs, 'start', spec.name], {
     env: machineProcessEnv(context.paths),
   });
@@ -107,6 +113,7 @@ const mountScript = `set -e
 root=$1 lower=$2 layer=$3 owner=$4
 shift 4
 mkdir -p "$root"
+chown 0:0 "$layer/upper"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$layer/upper,workdir=$layer/work,userxattr" "$root"
 while [ $# -gt 0 ]; do
   volume=${stagePaths.workspace}/volumes/$1 path=$root$2

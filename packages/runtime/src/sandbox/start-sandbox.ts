@@ -17,7 +17,7 @@ import { updateSandboxState } from './sandbox-state.ts';
  */
 export async function startSandbox(context: SandboxContext, specs: readonly ContainerSpec[]): Promise<Holder> {
   const { paths, idMap } = context;
-  updateSandboxState(paths, { bootId: readBootId(), ports: [], finishedEvents: [] });
+  updateSandboxState(paths, { bootId: readBootId(), isStaged: false, ports: [], finishedEvents: [] });
   const holder = await startHolder({ idMap, network: 'own', marker: [workspaceMarker, paths.root] });
   const userNamespace = namespaceOf(holder.pid, 'user');
   if (userNamespace === undefined) throw new AppError('INTERNAL', 'the holder of the namespaces ended at once');
@@ -25,6 +25,7 @@ export async function startSandbox(context: SandboxContext, specs: readonly Cont
   writeNetworkFiles(context, specs);
   await prepareStage(context, holder);
   await mountSources(context, holder, specs);
+  updateSandboxState(paths, { isStaged: true });
   return holder;
 }
 

@@ -1,7 +1,7 @@
-import { setInterval } from 'node:timers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import type { RuntimeSettings } from '../../settings.ts';
-import { workspacePaths } from '../paths.ts';
+import { type WorkspacePaths, workspacePaths } from '../paths.ts';
 import { openSandboxContext } from '../sandbox-context.ts';
 import { liveHolder, readSandboxState } from '../sandbox-state.ts';
 import { limitLogs } from './limit-logs.ts';
@@ -35,18 +35,31 @@ async function supervise(orders: SupervisorOrders): Promise<void> {
   const log = (line: string): void => {
     process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   };
+  if (!orders.relaysOnly && !(await isRecorded(paths))) return;
   const servers = orders.relays.map((relay) => relayPort(relay, relay.port));
   const stopRestarts = orders.relaysOnly ? async () => undefined : restartContainers(context, holder, log);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
     setInterval(() => {
-      if (!isAlive(holder)) resolve();
+      if (!isAlive(holder) || (!orders.relaysOnly && readSandboxState(paths)?.supervisor?.pid !== process.pid)) resolve();
       else if (!orders.relaysOnly) limitLogs(paths);
     }, checkIntervalMs);
   });
   for (const server of servers) server.close();
   await stopRestarts();
   process.exit(0);
+}
+
+/**
+ * True as soon as the workspace's state names this process. Whoever started it may have been killed before it wrote
+ * that down; then this process is unknown to all others and must not work.
+ */
+async function isRecorded(paths: WorkspacePaths): Promise<boolean> {
+  for (let look = 0; look < 400; look += 1) {
+    if (readSandboxState(paths)?.supervisor?.pid === process.pid) return true;
+    await delay(5);
+  }
+  return false;
 }
 
 await supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOrders);

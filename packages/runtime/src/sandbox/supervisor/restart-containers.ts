@@ -5,7 +5,7 @@ import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { readExitCode, readMadeContainer } from '../observe.ts';
 import { countFailures, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
-import { startContainer } from '../start-container.ts';
+import { groupReadable, startContainer } from '../start-container.ts';
 import { readImage } from '../image-layers.ts';
 
 /**
@@ -68,7 +68,7 @@ class RestartGuard {
     appendFileSync(paths.log, `${now} stderr F devstead: ${this.name} ${text}\n`);
     const count = (readJsonFile<RestartRecord>(paths.restarts)?.count ?? 0) + 1;
     const record: RestartRecord = { count, lastAt: now, lastExitCode: code };
-    writeJsonFile(paths.restarts, record);
+    writeJsonFile(paths.restarts, record, groupReadable);
   }
 
   private async restart(): Promise<void> {

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { type Profile, renderDiagnostic } from '@devstead/devfile';
+import { AppError, type Diagnostic, exitCode, type Severity } from '@devstead/kit';
+import { Option, type Command } from 'commander';
+import { paint } from '../colour.ts';
+import type { Io } from '../io.ts';
+import { findDevfile, judgeDevfile } from '../judge-devfile.ts';
+import { outputOption } from '../output-option.ts';
+import { renderError } from '../render-error.ts';
+
+interface CheckOptions {
+  readonly profile: Profile;
+  readonly output: 'text' | 'json';
+}
+
+/** One line of `devstead check --output json`. */
+interface CheckResult {
+  readonly schemaVersion: 'check/v1';
+  readonly file: string;
+  readonly valid: boolean;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `devstead check`: every problem of devfiles, with its place. */
+export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .argument('[paths...]', 'devfiles, or folders that have one; default: this folder')
+    .addOption(new Option('--profile <profile>', 'strict: judge as the reference library does').choices(['compat', 'strict']).default('compat'))
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      '\nExit code 0 when there are no errors, 1 when there are, 2 when a file cannot be read.\n' +
+        'With --output json, one object a line for each file.\n' +
+        '\nExamples:\n  devstead check\n  devstead check --profile strict services/*/devfile.yaml\n',
+    )
+    .action(async (paths: readonly string[], options: CheckOptions) => {
+      const codes: number[] = [];
+      for (const path of paths.length === 0 ? ['.'] : paths) codes.push(await checkOne(io, path, options));
+      done(Math.max(...codes));
+    });
+}
+
+/** Checks one file and prints the result. Returns its part in the exit code. */
+async function checkOne(io: Io, path: string, { profile, output }: CheckOptions): Promise<number> {
+  const isJson = output === 'json';
+  try {
+    const { file, text, diagnostics } = await judgeDevfile(io, findDevfile(resolve(io.cwd, path)), { profile });
+    const result = summarise(file, diagnostics);
+    io.stdout.write(isJson ? `${JSON.stringify(result)}\n` : renderResult(result, text, io));
+    return result.valid ? exitCode.done : exitCode.bad;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.exitCode !== exitCode.usage) throw error;
+    if (isJson) {
+      const { code, message, hint } = error;
+      io.stdout.write(`${JSON.stringify(summarise(path, [{ code, severity: 'error', message, file: path, hint }]))}\n`);
+    } else io.stderr.write(renderError(error, io));
+    return exitCode.usage;
+  }
+}
+
+function summarise(file: string, diagnostics: readonly Diagnostic[]): CheckResult {
+  const count = (severity: Severity): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const errors = count('error');
+  return { schemaVersion: 'check/v1', file, valid: errors === 0, errors, warnings: count('warning'), diagnostics };
+}
+
+function renderResult({ file, valid, errors, warnings, diagnostics }: CheckResult, text: string, io: Io): string {
+  const { hasColour, columns } = io.stdout;
+  const lines = diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);
+  const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : ''].filter(Boolean).join(', ');
+  const verdict = valid ? paint('green', 'valid', hasColour) : paint('red', 'invalid', hasColour);
+  return `${lines.join('')}${file}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,76 @@
+import { type Environment, findNearNames, findValues, listPaths, renderWhy } from '@devstead/environment';
+import { AppError, exitCode } from '@devstead/kit';
+import { findWorkspace, type WorkspaceRecord } from '@devstead/runtime';
+import type { Command } from 'commander';
+import { explainEnvironment } from '../explain-environment.ts';
+import { type Io, writeResult } from '../io.ts';
+import { loadEnvironment } from '../load-environment.ts';
+import { nameOption, outputOption } from '../output-option.ts';
+import { readPipSettings } from '../pip-settings.ts';
+import { readConfiguration, readFolders, readSettings } from '../settings.ts';
+
+interface WhyOptions {
+  readonly list?: boolean;
+  readonly name?: string;
+  readonly output: 'text' | 'json';
+}
+
+/** `devstead why`: each value of the environment leads back to where it was written. */
+export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .argument('[field]', 'a path such as python-dev.env.FLASK_APP, or a bare name such as memoryLimit')
+    .option('--list', 'print every path there is')
+    .addOption(nameOption())
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      '\nThe devfile is read as it is now, whether or not the workspace runs.\n' +
+        '\nExamples:\n  devstead why python-dev.image\n  devstead why SSL_CERT_FILE\n  devstead why --list\n',
+    )
+    .action(async (field: string | undefined, options: WhyOptions) => {
+      if ((field === undefined) !== (options.list === true)) throw new AppError('USAGE', 'why takes a field, or --list');
+      const environment = await readExplained(io, options.name);
+      if (field === undefined) {
+        const paths = listPaths(environment);
+        const list = { schemaVersion: 'why-list/v1', paths };
+        writeResult(io, options.output, list, () => paths.map((path) => `${path}\n`).join(''));
+      } else {
+        const answers = findValues(environment, field);
+        if (answers.length === 0) throw unknownValue(environment, field);
+        const result = { schemaVersion: 'why/v1', query: field, answers };
+        writeResult(io, options.output, result, () => renderWhy(answers));
+      }
+      done(exitCode.done);
+    });
+}
+
+async function readExplained(io: Io, name: string | undefined): Promise<Environment> {
+  const named = name === undefined ? undefined : findWorkspace(readFolders(io).state, { name, folder: io.cwd }).record;
+  const { environment, folder } = await loadEnvironment(io, { path: named?.devfile ?? io.cwd });
+  return explainEnvironment({
+    environment,
+    settings: readSettings(io, folder),
+    entries: readConfiguration(io, folder).entries,
+    pip: readPipSettings(io, readFolders(io).home),
+    record: named ?? tryFindRecord(io, folder),
+  });
+}
+
+/** The workspace of the devfile's folder; that there is none, or several, is no fault here. */
+function tryFindRecord(io: Io, folder: string): WorkspaceRecord | undefined {
+  try {
+    const { record } = findWorkspace(readFolders(io).state, { folder });
+    return record.folder === folder ? record : undefined;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'WORKSPACE_NOT_FOUND' || error.code === 'USAGE')) return undefined;
+    throw error;
+  }
+}
+
+function unknownValue(environment: Environment, field: string): AppError {
+  const paths = listPaths(environment);
+  const names = new Set(paths.flatMap((path) => path.split('.')));
+  const near = [...new Set([...findNearNames(field, paths), ...findNearNames(field.split('.').at(-1) ?? '', [...names])])].slice(0, 3);
+  const hint = near.length === 0 ? '`devstead why --list` prints every path.' : `Did you mean ${near.join(', ')}?`;
+  return new AppError('UNKNOWN_VALUE', `the environment has no value ${JSON.stringify(field)}`, { hint });
+}

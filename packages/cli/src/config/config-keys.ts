@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { recipesFolder } from '@devstead/runtime';
+import { parseDuration } from '../parse-duration.ts';
+import type { ConfigCode } from './config-codes.ts';
+
+export type ConfigValue = string | number | boolean | Readonly<Record<string, string>>;
+
+/** A value that a key takes, or what is wrong with it. */
+export type Judged = { readonly value: ConfigValue } | { readonly code: ConfigCode; readonly message: string };
+
+export interface ConfigKey {
+  /** Dotted, as it is nested in the file. */
+  readonly path: string;
+  readonly variable: `DEVSTEAD_${string}`;
+  readonly summary: string;
+  /** Absent where the machine decides, or where there is none. */
+  readonly fallback?: ConfigValue;
+  /** How the default is told to people. */
+  readonly fallbackText: string;
+  /** A repository's own file may set it: it widens no trust. */
+  readonly isForRepositories: boolean;
+  /** Its part of the published JSON schema. */
+  readonly schema: object;
+  judge(value: unknown): Judged;
+  /** The value that a variable's text stands for, to be judged like one from a file. */
+  fromText(text: string): unknown;
+}
+
+/** Every key of the configuration. */
+export const configKeys: readonly ConfigKey[] = [
+  {
+    path: 'ca.bundle',
+    variable: 'DEVSTEAD_CA_BUNDLE',
+    summary: 'PEM file of the certificate authorities that workspaces and image builds trust',
+    fallbackText: 'SSL_CERT_FILE, else the machine’s own bundle',
+    isForRepositories: false,
+    schema: { type: 'string', pattern: '^/' },
+    fromText: (text) => text,
+    judge: (value) => {
+      if (typeof value !== 'string' || !value.startsWith('/')) return bad('ca.bundle must be an absolute path');
+      return existsSync(value) ? { value } : { code: 'config.missing-file', message: `there is no file ${value}` };
+    },
+  },
+  {
+    path: 'debian.mirror',
+    variable: 'DEVSTEAD_DEBIAN_MIRROR',
+    summary: 'address of the Debian mirror that image builds download from',
+    fallbackText: 'the machine’s own apt sources',
+    isForRepositories: false,
+    schema: { type: 'string', pattern: '^https?://[^/\\s]' },
+    fromText: (text) => text,
+    judge: (value) =>
+      typeof value === 'string' && /^https?:\/\/[^/\s]\S*$/.test(value) ? { value } : bad('debian.mirror must be an http or https address'),
+  },
+  {
+    path: 'images.rewrite',
+    variable: 'DEVSTEAD_IMAGES_REWRITE',
+    summary: 'which recipe stands in for an image, by `repository` or `repository:tag` (`*` in a tag for any characters)',
+    fallback: {},
+    fallbackText: 'the rows of the recipes themselves',
+    // A row can only name a recipe of this machine, never an address or a file, so it brings in nothing from outside.
+    isForRepositories: true,
+    schema: { type: 'object', additionalProperties: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' } },
+    fromText: (text) => Object.fromEntries(text.split(',').map(splitRow)),
+    judge: judgeRewrites,
+  },
+  {
+    path: 'ports.first',
+    variable: 'DEVSTEAD_PORTS_FIRST',
+    summary: 'first port of this machine that is given to an endpoint',
+    fallback: 20_001,
+    fallbackText: '20001',
+    isForRepositories: true,
+    schema: { type: 'integer', minimum: 1024, maximum: 65_000 },
+    fromText: (text) => (/^\d+$/.test(text) ? Number(text) : text),
+    judge: (value) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= 1024 && value <= 65_000
+        ? { value }
+        : bad('ports.first must be a whole number from 1024 to 65000'),
+  },
+  {
+    path: 'up.timeout',
+    variable: 'DEVSTEAD_UP_TIMEOUT',
+    summary: 'time that a service has to become ready: seconds, or a duration such as `90s` or `2m`',
+    fallback: 60,
+    fallbackText: '60 (seconds)',
+    isForRepositories: true,
+    schema: { anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)?$' }] },
+    fromText: (text) => text,
+    judge: judgeTimeout,
+  },
+  {
+    path: 'up.commands',
+    variable: 'DEVSTEAD_UP_COMMANDS',
+    summary: 'whether `devstead up` runs the commands of preStart and postStart',
+    fallback: true,
+    fallbackText: 'true',
+    isForRepositories: true,
+    schema: { type: 'boolean' },
+    fromText: (text) => ({ true: true, 1: true, false: false, 0: false })[text.toLowerCase()] ?? text,
+    judge: (value) => (typeof value === 'boolean' ? { value } : bad('up.commands must be true or false')),
+  },
+];
+
+function bad(message: string): Judged {
+  return { code: 'config.bad-value', message };
+}
+
+function splitRow(row: string): [string, string] {
+  const at = row.lastIndexOf('=');
+  return at < 0 ? [row.trim(), ''] : [row.slice(0, at).trim(), row.slice(at + 1).trim()];
+}
+
+function judgeRewrites(value: unknown): Judged {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return bad('images.rewrite must be rows of an image and a recipe, such as `docker.io/library/python: python`');
+  }
+  for (const [image, recipe] of Object.entries(value)) {
+    if (!/^[^\s@=]+$/.test(image)) return bad(`images.rewrite: ${JSON.stringify(image)} is no name of an image`);
+    if (typeof recipe !== 'string' || !/^[a-z][a-z0-9-]*$/.test(recipe)) return bad(`images.rewrite: ${image} must have the name of a recipe`);
+    if (!existsSync(join(recipesFolder, recipe, 'recipe.yaml'))) {
+      return { code: 'config.unknown-recipe', message: `images.rewrite: there is no recipe ${recipe}` };
+    }
+  }
+  return { value: value as Readonly<Record<string, string>> };
+}
+
+/** Seconds. */
+function judgeTimeout(value: unknown): Judged {
+  const wrong = bad('up.timeout must be a number of seconds or a duration such as 90s');
+  if (typeof value !== 'number' && typeof value !== 'string') return wrong;
+  try {
+    const seconds = parseDuration(String(value)) / 1000;
+    return seconds > 0 ? { value: seconds } : wrong;
+  } catch {
+    return wrong;
+  }
+}

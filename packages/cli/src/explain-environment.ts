@@ -1,0 +1,96 @@
+import type { Container, Environment, Origin } from '@devstead/environment';
+import {
+  caBundlePath,
+  listRecipes,
+  machineEnvironment,
+  standInFor,
+  withoutCredentials,
+  type WorkspaceRecord,
+} from '@devstead/runtime';
+import type { ConfigEntry } from './config/load-configuration.ts';
+import type { PipSetting } from './pip-settings.ts';
+import type { Settings } from './settings.ts';
+
+interface ExplainInput {
+  readonly environment: Environment;
+  readonly settings: Settings;
+  readonly entries: readonly ConfigEntry[];
+  readonly pip: readonly PipSetting[];
+  /** The workspace made from it, when there is one. */
+  readonly record: WorkspaceRecord | undefined;
+}
+
+type Provenance = Record<string, readonly Origin[]>;
+
+/**
+ * The environment with what the runtime adds to it, so that `why` finds it: the recipe that stands in for an image,
+ * variables of the image and of the machine, ports of this machine. Credentials in addresses are left out.
+ */
+export async function explainEnvironment(input: ExplainInput): Promise<Environment> {
+  const { environment, settings } = input;
+  const recipes = await listRecipes();
+  const rows = Object.entries(settings.rewrites).map(([image, recipe]) => ({ image, recipe }));
+  const provenance: Provenance = { ...environment.provenance };
+  const containers = environment.containers.map((container) => {
+    const path = `containers.${container.name}`;
+    const standIn = standInFor(container.image, recipes, rows);
+    if (standIn !== undefined) {
+      const rewrite: Origin = { kind: 'rewrite', detail: standIn.reason };
+      provenance[`${path}.image`] = [rewrite, ...(provenance[`${path}.image`] ?? [])];
+    }
+    const added = addedVariables(container, standIn?.recipe.config.env ?? {}, input);
+    for (const { name, origin } of added) provenance[`${path}.env.${name}`] = [origin];
+    return {
+      ...container,
+      env: [...container.env, ...added.map(({ name, value }) => ({ name, value }))],
+      endpoints: container.endpoints.map((endpoint) => {
+        const hostPort = input.record?.ports[endpoint.name];
+        if (hostPort === undefined) return endpoint;
+        const detail = `the first port that was free from ${settings.firstPort} on, kept in the workspace’s state`;
+        provenance[`${path}.endpoints.${endpoint.name}.hostPort`] = [{ kind: 'runtime', detail }];
+        return { ...endpoint, hostPort };
+      }),
+    };
+  });
+  return { ...environment, containers, provenance };
+}
+
+interface AddedVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+/** Variables that a container gets although its source does not name them; the machine's win over the image's. */
+function addedVariables(container: Container, imageEnv: Readonly<Record<string, string>>, input: ExplainInput): AddedVariable[] {
+  const own = new Set(container.env.map(({ name }) => name));
+  const machine = machineEnvironment(input.settings).machineEnv.map(({ name, value }) => ({
+    name,
+    value: value.split(' ').map(withoutCredentials).join(' '),
+    origin: describeMachineVariable(name, value, input),
+  }));
+  const given = new Set(machine.map(({ name }) => name));
+  const fromImage = Object.entries(imageEnv)
+    .filter(([name]) => !given.has(name))
+    .map(([name, value]) => ({ name, value, origin: { kind: 'runtime' as const, detail: 'set by the image' } }));
+  return [...machine, ...fromImage].filter(({ name }) => !own.has(name));
+}
+
+function describeMachineVariable(name: string, value: string, { entries, pip, settings }: ExplainInput): Origin {
+  const setting = pip.find((candidate) => candidate.name === name);
+  if (setting !== undefined) return { kind: 'configuration', detail: `pip’s own setting, from ${setting.source}` };
+  if (value !== caBundlePath) return { kind: 'configuration', detail: `the variable ${name} of this machine` };
+  const what = `the CA bundle ${settings.caBundle ?? ''}`;
+  const source = entries.find(({ key }) => key.path === 'ca.bundle')?.source;
+  switch (source?.kind) {
+    case 'user':
+    case 'repository':
+      return { kind: 'configuration', file: source.file, line: source.line, column: source.column, detail: `${what}, by ca.bundle` };
+    case 'variable':
+      return { kind: 'configuration', detail: `${what}, by ${source.variable}` };
+    case 'machine':
+      return { kind: 'configuration', detail: `${what}, by ${source.detail}` };
+    default:
+      return { kind: 'runtime', detail: what };
+  }
+}

@@ -1,0 +1,37 @@
+import type { Container, Endpoint, Environment } from '@devstead/environment';
+import type { Observed } from '@devstead/runtime';
+
+/** `partly`: some of the containers run. */
+export type WorkspaceState = 'running' | 'partly' | 'stopped';
+
+/** How much of a workspace runs. Without its environment, the containers found are all there are. */
+export function describeState(environment: Environment | undefined, observed: Observed): WorkspaceState {
+  const names = environment?.containers.map(({ name }) => name) ?? Object.keys(observed.containers);
+  const running = names.filter((name) => observed.containers[name]?.state === 'running').length;
+  if (running === 0) return 'stopped';
+  return running === names.length ? 'running' : 'partly';
+}
+
+/** Where an endpoint is reached from this machine. */
+export interface Address {
+  readonly endpoint: string;
+  readonly container: string;
+  readonly url: string;
+  readonly exposure: Endpoint['exposure'];
+}
+
+/** The addresses of all endpoints that are published now. */
+export function listAddresses(environment: Environment | undefined, published: Observed['publishedPorts']): Address[] {
+  return (environment?.containers ?? []).flatMap(({ name, endpoints }: Container) =>
+    endpoints.flatMap((endpoint) => {
+      const hostPort = published[endpoint.name];
+      if (hostPort === undefined) return [];
+      return [{ endpoint: endpoint.name, container: name, url: addressOf(endpoint, hostPort), exposure: endpoint.exposure }];
+    }),
+  );
+}
+
+/** The address of an endpoint that is published at a port of this machine. */
+export function addressOf(endpoint: { readonly protocol: string; readonly path?: string }, hostPort: number): string {
+  return `${endpoint.protocol}://127.0.0.1:${hostPort}${endpoint.path ?? ''}`;
+}

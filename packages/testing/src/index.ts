@@ -1,0 +1,4 @@
+export { findRemains, type Inventory, takeInventory } from './machine-inventory.ts';
+export { type DevsteadCall, type Finished, RunningDevstead } from './run-devstead.ts';
+export { describeRuntimeContract } from './runtime-contract.ts';
+export { ScenarioHome } from './scenario-home.ts';
