@@ -14,6 +14,7 @@ const runPackages = [
   { name: 'tini', program: 'tini', use: 'reaps processes and forwards signals inside a container' },
   { name: 'catatonit', program: 'catatonit', use: 'holds the namespaces of a workspace' },
   { name: 'uidmap', program: 'newuidmap', use: 'maps user ids for a workspace of a normal user' },
+  { name: 'iproute2', program: 'ip', use: 'opens the loopback device of a workspace' },
   { name: 'git', program: 'git', use: 'clones the projects of a devfile' },
   {
     name: 'ca-certificates',
@@ -32,6 +33,7 @@ const benchPackages = [
   { name: 'podman', program: 'podman', use: 'the engine that benchmarks compare with' },
   { name: 'runc', program: 'runc', use: 'an OCI runtime for podman' },
   { name: 'netavark', program: 'netavark', use: 'the network of podman' },
+  { name: 'iptables', program: 'iptables', use: 'the addresses in the network of podman' },
   { name: 'aardvark-dns', program: 'aardvark-dns', use: 'the names in the network of podman' },
 ];
 

@@ -7,7 +7,10 @@ import { makeChildEnvironment, repositoryRoot, requireNode } from './repository.
  * What is generated and by which script. Each writes its files by `writeGeneratedFile` of generated-files.mjs, so that
  * `--check` writes nothing and fails when a file is not what the script would write.
  */
-const generators = [{ what: 'schema validators', script: 'scripts/compile-schemas.mjs' }];
+const generators = [
+  { what: 'schema validators', script: 'scripts/compile-schemas.mjs' },
+  { what: 'reference', script: 'scripts/generate-reference.mjs' },
+];
 
 const args = process.argv.slice(2);
 const unknown = args.filter((arg) => arg !== '--check');

@@ -18,8 +18,10 @@ export interface PeerContainer {
 export class PodmanPeer {
   private readonly env: Record<string, string>;
   private readonly options: readonly string[];
+  private readonly folder: string;
 
   constructor(folder: string) {
+    this.folder = folder;
     mkdirSync(folder, { recursive: true });
     const configuration = join(folder, 'containers.conf');
     // Limits that this machine's kernel accepts, and a runtime that its control groups do not refuse.
@@ -55,6 +57,11 @@ export class PodmanPeer {
         if (probe !== undefined) await this.call('exec', name, 'sh', '-c', 'until "$@" >/dev/null 2>&1; do :; done', 'probe', ...probe);
       }),
     );
+  }
+
+  /** Lets go of the storage, which podman keeps mounted. */
+  async close(): Promise<void> {
+    await execute('umount', ['--lazy', join(this.folder, 'root/overlay')]).catch(() => undefined);
   }
 
   async down(containers: readonly PeerContainer[], isVolumesToo: boolean): Promise<void> {

@@ -81,7 +81,7 @@ function report(title: string, own: readonly number[], peer: readonly number[]):
 const peer = new PodmanPeer(join(folder, 'podman'));
 try {
   console.log(`example stack, images present, no install commands, ${rounds} rounds, ${peer.version()}`);
-  for (const [name, tar, user] of exportImages(state, ['python', 'postgresql', 'redis'], folder)) {
+  for (const [name, tar, user] of await exportImages(state, ['python', 'postgresql', 'redis'], folder)) {
     await peer.load(`bench/${name}`, tar, user);
   }
   const cold = { own: [] as number[], peer: [] as number[] };
@@ -106,5 +106,6 @@ try {
   report('again', again.own, again.peer);
 } finally {
   ours('down', '--all', '--volumes');
+  await peer.close();
   rmSync(folder, { recursive: true, force: true });
 }

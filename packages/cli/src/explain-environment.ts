@@ -4,8 +4,8 @@ import {
   listRecipes,
   machineEnvironment,
   standInFor,
-  withoutCredentials,
   type WorkspaceRecord,
+  withoutCredentials,
 } from '@devstead/runtime';
 import type { ConfigEntry } from './config/load-configuration.ts';
 import type { PipSetting } from './pip-settings.ts';
@@ -62,7 +62,11 @@ interface AddedVariable {
 }
 
 /** Variables that a container gets although its source does not name them; the machine's win over the image's. */
-function addedVariables(container: Container, imageEnv: Readonly<Record<string, string>>, input: ExplainInput): AddedVariable[] {
+function addedVariables(
+  container: Container,
+  imageEnv: Readonly<Record<string, string>>,
+  input: ExplainInput,
+): AddedVariable[] {
   const own = new Set(container.env.map(({ name }) => name));
   const machine = machineEnvironment(input.settings).machineEnv.map(({ name, value }) => ({
     name,
@@ -85,7 +89,13 @@ function describeMachineVariable(name: string, value: string, { entries, pip, se
   switch (source?.kind) {
     case 'user':
     case 'repository':
-      return { kind: 'configuration', file: source.file, line: source.line, column: source.column, detail: `${what}, by ca.bundle` };
+      return {
+        kind: 'configuration',
+        file: source.file,
+        line: source.line,
+        column: source.column,
+        detail: `${what}, by ca.bundle`,
+      };
     case 'variable':
       return { kind: 'configuration', detail: `${what}, by ${source.variable}` };
     case 'machine':

@@ -51,6 +51,7 @@ export function findDevfile(path: string): string {
   for (let folder = real; ; folder = dirname(folder)) {
     const found = devfileNames.map((name) => join(folder, name)).find((file) => existsSync(file));
     if (found !== undefined) return found;
-    if (dirname(folder) === folder) throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${real}, nor in a folder above it`);
+    if (dirname(folder) === folder)
+      throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${real}, nor in a folder above it`);
   }
 }

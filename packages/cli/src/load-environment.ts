@@ -33,7 +33,8 @@ export async function loadEnvironment(io: Io, options: LoadOptions): Promise<Loa
     options.variables === undefined ? {} : { variables: options.variables },
   );
   const { hasColour, columns } = io.stderr;
-  for (const diagnostic of diagnostics) io.stderr.write(`${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);
+  for (const diagnostic of diagnostics)
+    io.stderr.write(`${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);
   if (environment === undefined || hasErrors(diagnostics)) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
     throw new AppError('DEVFILE_INVALID', `${file} has ${errors} ${errors === 1 ? 'error' : 'errors'}`);

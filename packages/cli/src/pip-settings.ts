@@ -45,9 +45,13 @@ function listFiles(io: Io, home: string): string[] {
   // pip reads no file at all when this one is named.
   if (named === '/dev/null') return [];
   const configuration = io.env['XDG_CONFIG_HOME'];
-  const userFolder = configuration !== undefined && configuration.startsWith('/') ? configuration : join(home, '.config');
+  const userFolder =
+    configuration !== undefined && configuration.startsWith('/') ? configuration : join(home, '.config');
   return [
-    ...(io.env['XDG_CONFIG_DIRS'] ?? '/etc/xdg').split(':').filter(Boolean).map((folder) => join(folder, 'pip', 'pip.conf')),
+    ...(io.env['XDG_CONFIG_DIRS'] ?? '/etc/xdg')
+      .split(':')
+      .filter(Boolean)
+      .map((folder) => join(folder, 'pip', 'pip.conf')),
     '/etc/pip.conf',
     join(home, '.pip', 'pip.conf'),
     join(userFolder, 'pip', 'pip.conf'),

@@ -29,9 +29,25 @@ export function readFolders(io: Io): Folders {
   };
 }
 
-const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'ALL_PROXY', 'all_proxy'];
+const proxyNames = [
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+];
 const gitNames = [
-  'HOME', 'USER', 'LANG', 'SSH_AUTH_SOCK', 'GIT_SSL_CAINFO', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'XDG_CONFIG_HOME',
+  'HOME',
+  'USER',
+  'LANG',
+  'SSH_AUTH_SOCK',
+  'GIT_SSL_CAINFO',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'XDG_CONFIG_HOME',
   ...proxyNames,
 ];
 
@@ -91,5 +107,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
 }
 
 function renderProblem({ code, file, line, column, message }: Diagnostic): string {
-  return [[file, line, column].filter((part) => part !== undefined).join(':'), code, message].filter(Boolean).join('  ');
+  return [[file, line, column].filter((part) => part !== undefined).join(':'), code, message]
+    .filter(Boolean)
+    .join('  ');
 }

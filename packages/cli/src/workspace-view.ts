@@ -26,7 +26,9 @@ export function listAddresses(environment: Environment | undefined, published: O
     endpoints.flatMap((endpoint) => {
       const hostPort = published[endpoint.name];
       if (hostPort === undefined) return [];
-      return [{ endpoint: endpoint.name, container: name, url: addressOf(endpoint, hostPort), exposure: endpoint.exposure }];
+      return [
+        { endpoint: endpoint.name, container: name, url: addressOf(endpoint, hostPort), exposure: endpoint.exposure },
+      ];
     }),
   );
 }

@@ -1,7 +1,7 @@
 export { type ExecuteOptions, executePlan, type PlanEvent, type StepReport, type StepRunner } from './execute/execute-plan.ts';
 export { type BuildProgress, buildImage } from './images/build.ts';
 export { machineBuildOptions } from './images/build-stand-in.ts';
-export { listRecipes, recipesFolder } from './images/recipe.ts';
+export { baseName, listRecipes, recipesFolder } from './images/recipe.ts';
 export { type UsedImage } from './images/resolve-images.ts';
 export { standInFor } from './images/rewrite.ts';
 export { openStore } from './images/store.ts';

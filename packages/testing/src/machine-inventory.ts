@@ -74,7 +74,7 @@ function listSandboxProcesses(home: ScenarioHome): SandboxProcess[] {
     .map(({ name, start }) => ({
       pid: Number(name),
       start,
-      line: readText(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim().slice(0, 160),
+      line: readText(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim().slice(0, 300),
       namespaces: [...own].flatMap(([kind, link]) => {
         const inode = readLink(`/proc/${name}/ns/${kind}`);
         return inode === '' || inode === link ? [] : [inode];

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Profile, renderDiagnostic } from '@devstead/devfile';
 import { AppError, type Diagnostic, exitCode, type Severity } from '@devstead/kit';
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { paint } from '../colour.ts';
 import type { Io } from '../io.ts';
 import { findDevfile, judgeDevfile } from '../judge-devfile.ts';
@@ -27,7 +27,11 @@ interface CheckResult {
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .argument('[paths...]', 'devfiles, or folders that have one; default: this folder')
-    .addOption(new Option('--profile <profile>', 'strict: judge as the reference library does').choices(['compat', 'strict']).default('compat'))
+    .addOption(
+      new Option('--profile <profile>', 'strict: judge as the reference library does')
+        .choices(['compat', 'strict'])
+        .default('compat'),
+    )
     .addOption(outputOption())
     .addHelpText(
       'after',
@@ -61,15 +65,20 @@ async function checkOne(io: Io, path: string, { profile, output }: CheckOptions)
 }
 
 function summarise(file: string, diagnostics: readonly Diagnostic[]): CheckResult {
-  const count = (severity: Severity): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const count = (severity: Severity): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const errors = count('error');
   return { schemaVersion: 'check/v1', file, valid: errors === 0, errors, warnings: count('warning'), diagnostics };
 }
 
 function renderResult({ file, valid, errors, warnings, diagnostics }: CheckResult, text: string, io: Io): string {
   const { hasColour, columns } = io.stdout;
-  const lines = diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);
-  const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : ''].filter(Boolean).join(', ');
+  const lines = diagnostics.map(
+    (diagnostic) => `${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`,
+  );
+  const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : '']
+    .filter(Boolean)
+    .join(', ');
   const verdict = valid ? paint('green', 'valid', hasColour) : paint('red', 'invalid', hasColour);
   return `${lines.join('')}${file}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n`;
 }

@@ -35,7 +35,9 @@ async function printDiagnostics(io: Io, diagnostics: readonly Diagnostic[]): Pro
   const { renderDiagnostic } = await import('@devstead/devfile');
   const { hasColour, columns } = io.stderr;
   for (const diagnostic of diagnostics) {
-    io.stderr.write(`${renderDiagnostic(diagnostic, readSource(diagnostic.file), { color: hasColour, width: columns })}\n`);
+    io.stderr.write(
+      `${renderDiagnostic(diagnostic, readSource(diagnostic.file), { color: hasColour, width: columns })}\n`,
+    );
   }
 }
 

@@ -20,7 +20,10 @@ interface SelectionOptions extends OutputOptions {
 
 /** `devstead image`: the images that stand in for those of registries. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command.addHelpText('after', '\nExamples:\n  devstead image list\n  devstead image build --all\n  devstead image rm scanner\n');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  devstead image list\n  devstead image build --all\n  devstead image rm scanner\n',
+  );
   defineList(command.command('list'), io, done);
   defineBuild(command.command('build'), io, done);
   defineRemove(command.command('rm'), io, done);
@@ -49,10 +52,24 @@ function defineBuild(command: Command, io: Io, done: (exitCode: number) => void)
     .action(async (names: readonly string[], options: SelectionOptions) => {
       const settings = readSettings(io);
       const recipes = await listRecipes();
-      const chosen = select(names, options, recipes.map(({ name }) => name));
-      const built = await buildImages(io, settings, recipes.filter(({ name }) => chosen.includes(name)), options.force === true);
-      writeResult(io, options.output, { schemaVersion: 'image-build/v1', images: built }, () => {
-        const rows = built.map(({ name, sizeBytes, isNew }): Cell[] => [name, formatBytes(sizeBytes), isNew ? 'built' : 'cached']);
+      const chosen = select(
+        names,
+        options,
+        recipes.map(({ name }) => name),
+      );
+      const images = await buildImages(
+        io,
+        settings,
+        recipes.filter(({ name }) => chosen.includes(name)),
+        options.force === true,
+      );
+      const result = { schemaVersion: 'image-build/v1', images };
+      writeResult(io, options.output, result, () => {
+        const rows = images.map(({ name, sizeBytes, isNew }): Cell[] => [
+          name,
+          formatBytes(sizeBytes),
+          isNew ? 'built' : 'cached',
+        ]);
         return renderTable(rows, { hasColour: io.stdout.hasColour });
       });
       done(exitCode.done);
@@ -69,32 +86,44 @@ function defineRemove(command: Command, io: Io, done: (exitCode: number) => void
     .action(async (names: readonly string[], options: SelectionOptions) => {
       const settings = readSettings(io);
       const store = openStore(settings.stateFolder);
-      const chosen = select(names, options, store.list().map(({ name }) => name));
+      const chosen = select(
+        names,
+        options,
+        store.list().map(({ name }) => name),
+      );
       const removed: string[] = [];
       for (const name of chosen) {
         const usedLayers = listUsedLayers(settings.stateFolder);
         await store.remove(name, { idMap: openIdMap(settings), usedLayers, signal: io.signal });
         removed.push(name);
       }
-      writeResult(io, options.output, { schemaVersion: 'image-rm/v1', removed }, () => removed.map((name) => `${name} removed\n`).join(''));
+      const result = { schemaVersion: 'image-rm/v1', removed };
+      writeResult(io, options.output, result, () => removed.map((name) => `${name} removed\n`).join(''));
       done(exitCode.done);
     });
 }
 
 /** The names given, or all. Throws USAGE for neither and for both, IMAGE_NOT_FOUND for a name that is not known. */
 function select(names: readonly string[], { all }: SelectionOptions, known: readonly string[]): readonly string[] {
-  if ((names.length > 0) === (all === true)) throw new AppError('USAGE', 'name images, or give --all');
+  if (names.length > 0 === (all === true)) throw new AppError('USAGE', 'name images, or give --all');
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return all === true ? known : [...new Set(names)];
   throw new AppError('IMAGE_NOT_FOUND', `there is no image or recipe ${unknown.join(', ')}`, {
-    hint: known.length === 0 ? 'There are no images; `devstead image build --all` makes them.' : `There are: ${known.join(', ')}.`,
+    hint:
+      known.length === 0
+        ? 'There are no images; `devstead image build --all` makes them.'
+        : `There are: ${known.join(', ')}.`,
   });
 }
 
 function renderImages({ images }: ImageList, io: Io): string {
   const rows = images.map(({ name, state, provides, sizeBytes, createdAt, digest }): Cell[] => [
     name,
-    state === 'ready' ? { text: state, colour: 'green' } : state === 'outdated' ? { text: state, colour: 'yellow' } : { text: state, colour: 'grey' },
+    state === 'ready'
+      ? { text: state, colour: 'green' }
+      : state === 'outdated'
+        ? { text: state, colour: 'yellow' }
+        : { text: state, colour: 'grey' },
     sizeBytes === undefined ? '' : formatBytes(sizeBytes),
     createdAt?.slice(0, 10) ?? '',
     digest?.slice(0, 19) ?? '',

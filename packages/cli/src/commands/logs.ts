@@ -1,6 +1,6 @@
 import { AppError, exitCode } from '@devstead/kit';
 import { type LogLine, readRecordedEnvironment } from '@devstead/runtime';
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { openNamedWorkspace } from '../attached-process.ts';
 import { type Colour, paint } from '../colour.ts';
 import { harmlessText } from '../harmless-text.ts';
@@ -23,7 +23,11 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   command
     .argument('[containers...]', 'containers to show; default: all')
     .option('-f, --follow', 'go on with every further line until Ctrl-C')
-    .addOption(new Option('--since <time>', 'only lines since then: 10m, 2h, or a date').argParser((text) => parseSince(text, io.clock.now())))
+    .addOption(
+      new Option('--since <time>', 'only lines since then: 10m, 2h, or a date').argParser((text) =>
+        parseSince(text, io.clock.now()),
+      ),
+    )
     .addOption(new Option('--tail <lines>', 'only so many of the last lines of each container').argParser(parseTail))
     .option('--timestamps', 'begin each line with its time')
     .addOption(nameOption())
@@ -69,7 +73,12 @@ function renderJson({ container, at, stream, text }: LogLine): string {
 const containerColours: readonly Colour[] = ['cyan', 'yellow', 'green', 'magenta', 'blue'];
 
 /** Lines for people; a container keeps its colour whichever containers are shown. */
-function makeRenderer(io: Io, shown: readonly string[], known: readonly string[], options: LogsOptions): (line: LogLine) => string {
+function makeRenderer(
+  io: Io,
+  shown: readonly string[],
+  known: readonly string[],
+  options: LogsOptions,
+): (line: LogLine) => string {
   const { hasColour } = io.stdout;
   const width = Math.max(...shown.map((name) => name.length), 0);
   const prefixes = new Map(

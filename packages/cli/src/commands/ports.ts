@@ -4,8 +4,8 @@ import {
   listWorkspaces,
   openSandboxRuntime,
   type PublishedPort,
-  readRecordedEnvironment,
   type Runtime,
+  readRecordedEnvironment,
 } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
@@ -25,10 +25,11 @@ interface PortsOptions {
 /** `devstead ports`: where endpoints are reached; with `--forward`, makes some reachable until Ctrl-C. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
-    .option('--forward <names>', 'forward endpoints until Ctrl-C: NAME or NAME=PORT, several joined by commas', (value, before?: string[]) => [
-      ...(before ?? []),
-      value,
-    ])
+    .option(
+      '--forward <names>',
+      'forward endpoints until Ctrl-C: NAME or NAME=PORT, several joined by commas',
+      (value, before?: string[]) => [...(before ?? []), value],
+    )
     .addOption(nameOption())
     .addOption(outputOption())
     .addHelpText(
@@ -49,9 +50,13 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         return;
       }
       const wishes = options.forward.flatMap(parseForwards);
-      if (!runtime.observe().isSandboxRunning) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
+      if (!runtime.observe().isSandboxRunning)
+        throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
       const taken = new Set(listWorkspaces(settings.stateFolder).flatMap(({ record }) => Object.values(record.ports)));
-      const ports = await chooseForwards(readRecordedEnvironment(workspace), wishes, { firstPort: settings.firstPort, taken });
+      const ports = await chooseForwards(readRecordedEnvironment(workspace), wishes, {
+        firstPort: settings.firstPort,
+        taken,
+      });
       await forward(io, runtime, ports, options.output);
       done(exitCode.done);
     });
@@ -60,7 +65,12 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
 const lookForEndMs = 1000;
 
 /** Forwards until the signal; a workspace that is stopped meanwhile is WORKSPACE_NOT_RUNNING. */
-async function forward(io: Io, runtime: Runtime, ports: readonly PublishedPort[], output: PortsOptions['output']): Promise<void> {
+async function forward(
+  io: Io,
+  runtime: Runtime,
+  ports: readonly PublishedPort[],
+  output: PortsOptions['output'],
+): Promise<void> {
   const end = await runtime.forwardPorts(ports);
   const forwards = ports.map((port) => ({
     endpoint: port.endpoint,
@@ -78,7 +88,8 @@ async function forward(io: Io, runtime: Runtime, ports: readonly PublishedPort[]
       if (io.signal.aborted) resolve();
       io.signal.addEventListener('abort', () => resolve(), { once: true });
       timer = setInterval(() => {
-        if (!runtime.observe().isSandboxRunning) reject(new AppError('WORKSPACE_NOT_RUNNING', 'the workspace was stopped'));
+        if (!runtime.observe().isSandboxRunning)
+          reject(new AppError('WORKSPACE_NOT_RUNNING', 'the workspace was stopped'));
       }, lookForEndMs);
     });
   } finally {
@@ -90,7 +101,8 @@ async function forward(io: Io, runtime: Runtime, ports: readonly PublishedPort[]
 function renderPorts({ endpoints }: PortList, io: Io): string {
   if (endpoints.length === 0) return 'the devfile declares no endpoints\n';
   const rows = endpoints.map(({ name, container, port, exposure, protocol, address, isListening }): Cell[] => {
-    const listening: Cell = isListening === true ? { text: 'listening', colour: 'green' } : isListening === false ? 'nothing listens' : '';
+    const listening: Cell =
+      isListening === true ? { text: 'listening', colour: 'green' } : isListening === false ? 'nothing listens' : '';
     return [name, container, String(port), exposure, protocol, address ?? '-', listening];
   });
   const head = ['NAME', 'CONTAINER', 'PORT', 'EXPOSURE', 'PROTOCOL', 'ADDRESS'];

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
-import { renderStatus } from '../status/render-status.ts';
 import { readStatus } from '../status/read-status.ts';
+import { renderStatus } from '../status/render-status.ts';
 
 interface StatusOptions {
   readonly name?: string;

@@ -28,7 +28,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         '\nExamples:\n  devstead why python-dev.image\n  devstead why SSL_CERT_FILE\n  devstead why --list\n',
     )
     .action(async (field: string | undefined, options: WhyOptions) => {
-      if ((field === undefined) !== (options.list === true)) throw new AppError('USAGE', 'why takes a field, or --list');
+      if ((field === undefined) !== (options.list === true))
+        throw new AppError('USAGE', 'why takes a field, or --list');
       const environment = await readExplained(io, options.name);
       if (field === undefined) {
         const paths = listPaths(environment);
@@ -69,8 +70,13 @@ function tryFindRecord(io: Io, folder: string): WorkspaceRecord | undefined {
 
 function unknownValue(environment: Environment, field: string): AppError {
   const paths = listPaths(environment);
-  const names = new Set(paths.flatMap((path) => path.split('.')));
-  const near = [...new Set([...findNearNames(field, paths), ...findNearNames(field.split('.').at(-1) ?? '', [...names])])].slice(0, 3);
+  // People ask for `memoryLimit`, as devfiles have it; units stand at the end of the model's own names.
+  const names = new Set(
+    paths.flatMap((path) => path.split('.')).flatMap((name) => [name.replace(/(?:Bytes|Millis)$/, ''), name]),
+  );
+  const near = [
+    ...new Set([...findNearNames(field, paths), ...findNearNames(field.split('.').at(-1) ?? '', [...names])]),
+  ].slice(0, 3);
   const hint = near.length === 0 ? '`devstead why --list` prints every path.' : `Did you mean ${near.join(', ')}?`;
   return new AppError('UNKNOWN_VALUE', `the environment has no value ${JSON.stringify(field)}`, { hint });
 }

@@ -51,12 +51,15 @@ export const configKeys: readonly ConfigKey[] = [
     schema: { type: 'string', pattern: '^https?://[^/\\s]' },
     fromText: (text) => text,
     judge: (value) =>
-      typeof value === 'string' && /^https?:\/\/[^/\s]\S*$/.test(value) ? { value } : bad('debian.mirror must be an http or https address'),
+      typeof value === 'string' && /^https?:\/\/[^/\s]\S*$/.test(value)
+        ? { value }
+        : bad('debian.mirror must be an http or https address'),
   },
   {
     path: 'images.rewrite',
     variable: 'DEVSTEAD_IMAGES_REWRITE',
-    summary: 'which recipe stands in for an image, by `repository` or `repository:tag` (`*` in a tag for any characters)',
+    summary:
+      'which recipe stands in for an image, by `repository` or `repository:tag` (`*` in a tag for any characters)',
     fallback: {},
     fallbackText: 'the rows of the recipes themselves',
     // A row can only name a recipe of this machine, never an address or a file, so it brings in nothing from outside.
@@ -86,7 +89,12 @@ export const configKeys: readonly ConfigKey[] = [
     fallback: 60,
     fallbackText: '60 (seconds)',
     isForRepositories: true,
-    schema: { anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)?$' }] },
+    schema: {
+      anyOf: [
+        { type: 'number', exclusiveMinimum: 0 },
+        { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)?$' },
+      ],
+    },
     fromText: (text) => text,
     judge: judgeTimeout,
   },
@@ -118,7 +126,8 @@ function judgeRewrites(value: unknown): Judged {
   }
   for (const [image, recipe] of Object.entries(value)) {
     if (!/^[^\s@=]+$/.test(image)) return bad(`images.rewrite: ${JSON.stringify(image)} is no name of an image`);
-    if (typeof recipe !== 'string' || !/^[a-z][a-z0-9-]*$/.test(recipe)) return bad(`images.rewrite: ${image} must have the name of a recipe`);
+    if (typeof recipe !== 'string' || !/^[a-z][a-z0-9-]*$/.test(recipe))
+      return bad(`images.rewrite: ${image} must have the name of a recipe`);
     if (!existsSync(join(recipesFolder, recipe, 'recipe.yaml'))) {
       return { code: 'config.unknown-recipe', message: `images.rewrite: there is no recipe ${recipe}` };
     }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Diagnostic } from '@devstead/kit';
 import type { Io } from '../io.ts';
 import type { ConfigCode } from './config-codes.ts';
-import { type ConfigKey, configKeys, type ConfigValue } from './config-keys.ts';
+import { type ConfigKey, type ConfigValue, configKeys } from './config-keys.ts';
 import { type ConfigFile, readConfigFile } from './read-config-file.ts';
 
 /** Where a value was set, from the weakest to the strongest; `machine` is what the machine itself is set up with. */
@@ -26,7 +26,11 @@ export interface Configuration {
   readonly entries: readonly ConfigEntry[];
   readonly diagnostics: readonly Diagnostic[];
   /** The files that were looked for, and whether they are there. */
-  readonly files: readonly { readonly path: string; readonly kind: 'user' | 'repository'; readonly isPresent: boolean }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly kind: 'user' | 'repository';
+    readonly isPresent: boolean;
+  }[];
 }
 
 /** The name of a configuration file in its folder. */
@@ -57,7 +61,8 @@ export function loadConfiguration(io: Io, configurationFolder: string, folder: s
     const text = io.env[key.variable];
     if (text === undefined || text === '') continue;
     const judged = key.judge(key.fromText(text));
-    if ('value' in judged) chosen.set(key.path, { key, value: judged.value, source: { kind: 'variable', variable: key.variable } });
+    if ('value' in judged)
+      chosen.set(key.path, { key, value: judged.value, source: { kind: 'variable', variable: key.variable } });
     else diagnostics.push(describeVariable(judged.code, 'error', key.variable, judged.message));
   }
   diagnostics.push(...findUnknownVariables(io));
@@ -66,7 +71,9 @@ export function loadConfiguration(io: Io, configurationFolder: string, folder: s
     diagnostics,
     files: [
       { path: userFile, kind: 'user', isPresent: user !== undefined },
-      ...(repositoryFile === undefined ? [] : [{ path: repositoryFile, kind: 'repository' as const, isPresent: repository !== undefined }]),
+      ...(repositoryFile === undefined
+        ? []
+        : [{ path: repositoryFile, kind: 'repository' as const, isPresent: repository !== undefined }]),
     ],
   };
 }
@@ -83,7 +90,8 @@ function findRepositoryFile(start: string): string | undefined {
 function fallBack(io: Io, key: ConfigKey): ConfigEntry {
   if (key.path === 'ca.bundle') {
     const named = io.env['SSL_CERT_FILE'];
-    if (named !== undefined && named !== '' && existsSync(named)) return { key, value: named, source: { kind: 'machine', detail: 'SSL_CERT_FILE' } };
+    if (named !== undefined && named !== '' && existsSync(named))
+      return { key, value: named, source: { kind: 'machine', detail: 'SSL_CERT_FILE' } };
     const own = machineBundles.find((file) => existsSync(file));
     if (own !== undefined) return { key, value: own, source: { kind: 'machine', detail: 'the machine’s own bundle' } };
   }
@@ -97,6 +105,11 @@ function findUnknownVariables(io: Io): Diagnostic[] {
     .map((name) => describeVariable('config.unknown-variable', 'warning', name, `${name} means nothing to Devstead`));
 }
 
-function describeVariable(code: ConfigCode, severity: Diagnostic['severity'], variable: string, message: string): Diagnostic {
+function describeVariable(
+  code: ConfigCode,
+  severity: Diagnostic['severity'],
+  variable: string,
+  message: string,
+): Diagnostic {
   return { code, severity, message: message.includes(variable) ? message : `${variable}: ${message}`, path: variable };
 }

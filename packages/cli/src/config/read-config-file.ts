@@ -2,10 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { findNearNames } from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
-import type { Node, Pair } from 'yaml';
+import type { LineCounter, Node, Pair } from 'yaml';
 import type { ConfigCode } from './config-codes.ts';
-import { type ConfigKey, configKeys, type ConfigValue } from './config-keys.ts';
-
+import { type ConfigKey, type ConfigValue, configKeys } from './config-keys.ts';
 
 /** One value that a file sets, and where. Lines and columns count from 1. */
 export interface FileValue {
@@ -34,7 +33,8 @@ export function readConfigFile(path: string, isRepository: boolean): ConfigFile 
   const options = { file: path, isRepository };
   try {
     const info = statSync(path);
-    if (info.isFile() && info.size > largestBytes) return failed(options, 'config.too-large', 'the file has more than 64 KiB');
+    if (info.isFile() && info.size > largestBytes)
+      return failed(options, 'config.too-large', 'the file has more than 64 KiB');
     return parseConfig(readFileSync(path, 'utf8'), options);
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -50,57 +50,105 @@ function failed({ file }: ReadOptions, code: ConfigCode, message: string): Confi
 /** Judges a configuration's text, key by key. */
 export function parseConfig(text: string, options: ReadOptions): ConfigFile {
   // Loaded here, because most machines have no configuration file and every command reads the configuration.
-  const { isMap, isScalar, LineCounter, parseDocument } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
-  const lines = new LineCounter();
-  const values: FileValue[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const placeOf = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const report = (code: ConfigCode, message: string, range: readonly number[] | null | undefined, more: Partial<Diagnostic> = {}): void => {
-    const [from = 0, to = from] = range ?? [];
-    const start = placeOf(from);
-    const end = placeOf(to);
-    const endColumn = end.line === start.line ? { endColumn: end.column } : {};
-    diagnostics.push({ code, severity: 'error', message, file: options.file, ...start, ...endColumn, ...more });
-  };
-  const visit = (pair: Pair, prefix: string): void => {
-    const keyNode = pair.key as Node | null;
-    const name = isScalar(keyNode) ? String(keyNode.value) : '';
-    const path = `${prefix}${name}`;
-    const key = configKeys.find((candidate) => candidate.path === path);
-    const node = pair.value as Node | null;
-    if (key === undefined && !configKeys.some((candidate) => candidate.path.startsWith(`${path}.`))) {
-      const [near] = findNearNames(path, configKeys.map((candidate) => candidate.path));
-      report('config.unknown-key', `there is no key ${path}`, keyNode?.range, near === undefined ? {} : { hint: `Did you mean \`${near}\`?` });
-    } else if (key === undefined) {
-      if (isMap(node)) for (const inner of node.items) visit(inner, `${path}.`);
-      else report('config.not-a-map', `${path} must hold keys`, node?.range ?? keyNode?.range, { path });
-    } else if (options.isRepository && !key.isForRepositories) {
-      report('config.not-in-repository', `a repository may not set ${path}`, keyNode?.range, { path });
-    } else {
-      const judged = key.judge(toPlain(node));
-      if ('value' in judged) values.push({ key, value: judged.value, ...placeOf(keyNode?.range?.[0] ?? 0) });
-      else report(judged.code, judged.message, node?.range ?? keyNode?.range, { path });
-    }
-  };
-  /** Plain values only; what an alias stands for is not looked up. */
-  const toPlain = (node: Node | null): unknown => {
-    if (isScalar(node)) return node.value;
-    if (!isMap(node)) return undefined;
-    const entries = node.items.map(({ key, value }) => [isScalar(key) ? String(key.value) : '', toPlain(value as Node | null)]);
-    return Object.fromEntries(entries);
-  };
+  const yaml = createRequire(import.meta.url)('yaml') as Yaml;
+  const reading = new ConfigReading(yaml, options);
   try {
-    const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', prettyErrors: false });
-    for (const error of document.errors) report('config.yaml-syntax', error.message, error.pos);
-    const root = document.contents as Node | null;
-    if (isMap(root)) for (const pair of root.items) visit(pair, '');
-    else if (root !== null && !(isScalar(root) && root.value === null)) report('config.not-a-map', 'the file must hold keys', root.range);
+    reading.readDocument(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    report('config.yaml-syntax', 'maps and lists lie too deep', undefined);
+    reading.report('config.yaml-syntax', 'maps and lists lie too deep', undefined);
   }
-  return { values: diagnostics.some(({ code }) => code === 'config.yaml-syntax') ? [] : values, diagnostics };
+  const isBroken = reading.diagnostics.some(({ code }) => code === 'config.yaml-syntax');
+  return { values: isBroken ? [] : reading.values, diagnostics: reading.diagnostics };
+}
+
+type Yaml = typeof import('yaml');
+type Range = readonly number[] | null | undefined;
+
+class ConfigReading {
+  readonly values: FileValue[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly yaml: Yaml;
+  private readonly lines: LineCounter;
+  private readonly options: ReadOptions;
+
+  constructor(yaml: Yaml, options: ReadOptions) {
+    this.yaml = yaml;
+    this.lines = new yaml.LineCounter();
+    this.options = options;
+  }
+
+  readDocument(text: string): void {
+    const { isMap, isScalar, parseDocument } = this.yaml;
+    const document = parseDocument(text, { lineCounter: this.lines, logLevel: 'silent', prettyErrors: false });
+    for (const error of document.errors) this.report('config.yaml-syntax', error.message, error.pos);
+    const root = document.contents as Node | null;
+    const isEmpty = root === null || (isScalar(root) && root.value === null);
+    if (isMap(root)) for (const pair of root.items) this.readPair(pair, '');
+    else if (!isEmpty) this.report('config.not-a-map', 'the file must hold keys', root.range);
+  }
+
+  report(code: ConfigCode, message: string, range: Range, more: Partial<Diagnostic> = {}): void {
+    const [from = 0, to = from] = range ?? [];
+    const start = this.placeOf(from);
+    const end = this.placeOf(to);
+    const endColumn = end.line === start.line ? { endColumn: end.column } : {};
+    this.diagnostics.push({
+      code,
+      severity: 'error',
+      message,
+      file: this.options.file,
+      ...start,
+      ...endColumn,
+      ...more,
+    });
+  }
+
+  private placeOf(offset: number): { line: number; column: number } {
+    const { line, col } = this.lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  private readPair(pair: Pair, prefix: string): void {
+    const { isMap, isScalar } = this.yaml;
+    const name = pair.key as Node | null;
+    const value = pair.value as Node | null;
+    const path = `${prefix}${isScalar(name) ? String(name.value) : ''}`;
+    const key = configKeys.find((candidate) => candidate.path === path);
+    if (key !== undefined) {
+      this.readValue(key, name, value);
+    } else if (!configKeys.some((candidate) => candidate.path.startsWith(`${path}.`))) {
+      const known = configKeys.map((candidate) => candidate.path);
+      const [near] = findNearNames(path, known);
+      const hint = near === undefined ? {} : { hint: `Did you mean \`${near}\`?` };
+      this.report('config.unknown-key', `there is no key ${path}`, name?.range, hint);
+    } else if (isMap(value)) {
+      for (const inner of value.items) this.readPair(inner, `${path}.`);
+    } else {
+      this.report('config.not-a-map', `${path} must hold keys`, value?.range ?? name?.range, { path });
+    }
+  }
+
+  private readValue(key: ConfigKey, name: Node | null, value: Node | null): void {
+    const { path } = key;
+    if (this.options.isRepository && !key.isForRepositories) {
+      this.report('config.not-in-repository', `a repository may not set ${path}`, name?.range, { path });
+      return;
+    }
+    const judged = key.judge(this.toPlain(value));
+    if ('value' in judged) this.values.push({ key, value: judged.value, ...this.placeOf(name?.range?.[0] ?? 0) });
+    else this.report(judged.code, judged.message, value?.range ?? name?.range, { path });
+  }
+
+  /** Plain values only; what an alias stands for is not looked up. */
+  private toPlain(node: Node | null): unknown {
+    const { isMap, isScalar } = this.yaml;
+    if (isScalar(node)) return node.value;
+    if (!isMap(node)) return undefined;
+    const entries = node.items.map(({ key, value }) => {
+      const name = isScalar(key) ? String(key.value) : '';
+      return [name, this.toPlain(value as Node | null)];
+    });
+    return Object.fromEntries(entries);
+  }
 }

@@ -1,4 +1,14 @@
-import { type BuildProgress, buildImage, machineBuildOptions, openIdMap, openStore, type Recipe, type RuntimeSettings } from '@devstead/runtime';
+import {
+  type BuildProgress,
+  baseName,
+  buildImage,
+  machineBuildOptions,
+  openIdMap,
+  openStore,
+  type Recipe,
+  type RuntimeSettings,
+} from '@devstead/runtime';
+import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 
 /** One image of `devstead image build --output json`. */
@@ -29,14 +39,19 @@ export async function buildImages(
   const results = new Map<string, BuiltImage>();
   for (const recipe of recipes.filter(isPresent)) {
     const record = present.get(recipe.name);
-    if (record !== undefined) results.set(recipe.name, { name: record.name, digest: record.digest, sizeBytes: record.sizeBytes, isNew: false });
+    if (record !== undefined)
+      results.set(recipe.name, { name: record.name, digest: record.digest, sizeBytes: record.sizeBytes, isNew: false });
   }
   const queue = recipes.filter((recipe) => !isPresent(recipe));
   // Every other image lies on the base, which must be the new one before they begin.
-  const first = queue.filter(({ name }) => name === 'base');
-  const rest = queue.filter(({ name }) => name !== 'base');
+  const first = queue.filter(({ name }) => name === baseName);
+  const rest = queue.filter(({ name }) => name !== baseName);
   if (queue.length > 0) {
-    const options = { ...machineBuildOptions(settings, openIdMap(settings)), onProgress: printProgress(io), signal: io.signal };
+    const options = {
+      ...machineBuildOptions(settings, openIdMap(settings)),
+      onProgress: printProgress(io),
+      signal: io.signal,
+    };
     const build = async (recipe: Recipe): Promise<void> => {
       const { name, digest, sizeBytes } = await buildImage(recipe, { ...options, isForced });
       results.set(name, { name, digest, sizeBytes, isNew: true });
@@ -66,6 +81,7 @@ function printProgress(io: Io): (progress: BuildProgress) => void {
   return ({ image, step, text }) => {
     if (shown.get(image) === step) return;
     shown.set(image, step);
-    io.stderr.write(`  image ${image.padEnd(11)} ${step.padEnd(9)} ${text}\n`);
+    const line = `  image ${image.padEnd(11)} ${step.padEnd(9)} ${harmlessText(text, false)}`;
+    io.stderr.write(`${line.slice(0, Math.max(40, io.stderr.columns))}\n`);
   };
 }

@@ -24,7 +24,11 @@ interface ImageRow {
 /** Every recipe with the image made from it, then images whose recipe is gone. */
 export async function readImages(settings: RuntimeSettings): Promise<ImageList> {
   const recipes = await listRecipes();
-  const records = new Map(openStore(settings.stateFolder).list().map((record) => [record.name, record]));
+  const records = new Map(
+    openStore(settings.stateFolder)
+      .list()
+      .map((record) => [record.name, record]),
+  );
   const orphans = [...records.values()].filter(({ name }) => !recipes.some((recipe) => recipe.name === name));
   return {
     schemaVersion: 'image-list/v1',
@@ -41,6 +45,11 @@ function describe(recipe: Recipe, record: ImageRecord | undefined): ImageRow {
   return { name, state, provides, standsInFor, ...(record === undefined ? {} : facts(record)) };
 }
 
-function facts({ digest, sizeBytes, createdAt, packages }: ImageRecord): Omit<ImageRow, 'name' | 'state' | 'provides' | 'standsInFor'> {
+function facts({
+  digest,
+  sizeBytes,
+  createdAt,
+  packages,
+}: ImageRecord): Omit<ImageRow, 'name' | 'state' | 'provides' | 'standsInFor'> {
   return { digest, sizeBytes, createdAt, packageCount: packages.length };
 }

@@ -18,14 +18,18 @@ export async function followAll(
   const timer = setInterval(() => {
     if (!existsSync(workspace.paths.record)) end.abort();
   }, lookForEndMs);
-  const lastRead = new Map<string, string>();
+  // Lines that were printed at once have the same time: of the last time read, the texts tell what was seen.
+  const lastRead = new Map<string, { at: string; texts: Set<string> }>();
   const onNewLine = (line: LogLine): void => {
-    if (line.at > (lastRead.get(line.container) ?? '')) onLine(line);
+    const last = lastRead.get(line.container);
+    if (last === undefined || line.at > last.at || (line.at === last.at && !last.texts.has(line.text))) onLine(line);
   };
   try {
     const following = runtime.followLogs(query.containers, onNewLine, AbortSignal.any([signal, end.signal]));
     for (const line of runtime.readLogs(query)) {
-      lastRead.set(line.container, line.at);
+      const last = lastRead.get(line.container);
+      if (last?.at === line.at) last.texts.add(line.text);
+      else lastRead.set(line.container, { at: line.at, texts: new Set([line.text]) });
       onLine(line);
     }
     await following;

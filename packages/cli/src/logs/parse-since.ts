@@ -5,7 +5,8 @@ import { parseDuration } from '../parse-duration.ts';
 export function parseSince(text: string, now: number): number {
   if (/^\d+(\.\d+)?(ms|s|m|h|d)?$/.test(text)) return now - parseDuration(text);
   const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidArgumentError('Write a duration such as 10m, or a date such as 2025-01-31T08:00:00Z.');
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Write a duration such as 10m, or a date such as 2025-01-31T08:00:00Z.');
   return time;
 }
 

@@ -67,10 +67,16 @@ export async function chooseForwards(
 }
 
 function refuse({ endpoint }: ForwardWish, why: string): AppError {
-  return new AppError('USAGE', `the endpoint ${endpoint} cannot be forwarded: ${why}`, { hint: 'Change the endpoint in the devfile.' });
+  return new AppError('USAGE', `the endpoint ${endpoint} cannot be forwarded: ${why}`, {
+    hint: 'Change the endpoint in the devfile.',
+  });
 }
 
-async function choosePort({ endpoint, hostPort }: ForwardWish, firstPort: number, used: ReadonlySet<number>): Promise<number> {
+async function choosePort(
+  { endpoint, hostPort }: ForwardWish,
+  firstPort: number,
+  used: ReadonlySet<number>,
+): Promise<number> {
   if (hostPort === undefined) return findFreePort(firstPort, used);
   if (await isFree(hostPort)) return hostPort;
   const owner = describePortOwner(hostPort) ?? 'another process';
@@ -84,7 +90,8 @@ function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EACCES') reject(new AppError('USAGE', `port ${port} may only be opened by root`, { hint: 'Take a port from 1024 up.' }));
+      if (error.code === 'EACCES')
+        reject(new AppError('USAGE', `port ${port} may only be opened by root`, { hint: 'Take a port from 1024 up.' }));
       else resolve(false);
     });
     server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));

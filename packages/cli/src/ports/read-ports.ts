@@ -1,5 +1,5 @@
 import type { Endpoint, Environment } from '@devstead/environment';
-import { readRecordedEnvironment, type Runtime, type Workspace } from '@devstead/runtime';
+import { type Runtime, readRecordedEnvironment, type Workspace } from '@devstead/runtime';
 import { addressOf } from '../workspace-view.ts';
 
 /** What `devstead ports --output json` prints. */

@@ -20,11 +20,21 @@ export function renderStatus(status: Status, io: Io): string {
   const { workspace, state } = status;
   const section = (title: string, rows: readonly (readonly Cell[])[]): string =>
     rows.length === 0 ? '' : `${title}\n${renderTable(rows, { hasColour })}`;
-  const head: Cell[] = [{ text: workspace.name, colour: 'bold' }, { text: state, colour: stateColours[state] }, workspace.folder];
+  const head: Cell[] = [
+    { text: workspace.name, colour: 'bold' },
+    { text: state, colour: stateColours[state] },
+    workspace.folder,
+  ];
   return [
     renderTable([head], { hasColour, indent: '' }),
-    section('containers', status.containers.map((container) => renderContainer(container, io.clock.now()))),
-    section('addresses', status.addresses.map(({ endpoint, url, exposure }) => [endpoint, url, exposure])),
+    section(
+      'containers',
+      status.containers.map((container) => renderContainer(container, io.clock.now())),
+    ),
+    section(
+      'addresses',
+      status.addresses.map(({ endpoint, url, exposure }) => [endpoint, url, exposure]),
+    ),
     section('volumes', status.volumes.map(renderVolume)),
     status.networkProblem === undefined ? '' : `network\n  no way out: ${status.networkProblem}\n`,
     status.finishedEvents.length === 0 ? '' : `events done\n  ${status.finishedEvents.join('  ')}\n`,
@@ -38,7 +48,14 @@ function renderContainer(container: ContainerStatus, now: number): Cell[] {
   const since = isRunning && startedAt !== undefined ? formatDuration(now - Date.parse(startedAt)) : '';
   const limit = memoryLimitBytes === undefined ? '' : ` of ${formatBytes(memoryLimitBytes)}`;
   const memory = memoryBytes === undefined ? '' : `${formatBytes(memoryBytes)}${limit}`;
-  return [container.name, { text: state, colour: stateColours[state] }, renderReadiness(container), since, memory, renderRestarts(container)];
+  return [
+    container.name,
+    { text: state, colour: stateColours[state] },
+    renderReadiness(container),
+    since,
+    memory,
+    renderRestarts(container),
+  ];
 }
 
 function renderReadiness({ state, isReady, exitCode, keptAlive }: ContainerStatus): Cell {

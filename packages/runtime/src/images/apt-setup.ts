@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from '../process/run-process.ts';
-import { type AptSource, parseDeb822Sources, parseSourcesList, release, renderSources, sourcesOfMirror } from './apt-sources.ts';
+import {
+  type AptSource,
+  parseDeb822Sources,
+  parseSourcesList,
+  release,
+  renderSources,
+  sourcesOfMirror,
+} from './apt-sources.ts';
 import { roomPaths } from './build-room.ts';
 
 const sourcesFolder = '/etc/apt/sources.list.d';
@@ -31,7 +38,8 @@ export async function writeAptSetup(options: SetupOptions): Promise<AptSetup> {
   const sources = options.mirror === undefined ? readMachineSources() : sourcesOfMirror(options.mirror);
   const keys = new Map<string, string>();
   const keyFile = (source: AptSource): string | undefined => {
-    if (source.key === undefined) return options.mirror !== undefined && existsSync(debianKeyring) ? debianKeyring : undefined;
+    if (source.key === undefined)
+      return options.mirror !== undefined && existsSync(debianKeyring) ? debianKeyring : undefined;
     const name = keys.get(source.key) ?? `key-${keys.size}.asc`;
     keys.set(source.key, name);
     return join(inside, name);
@@ -63,7 +71,9 @@ function layerOptions(sourcesList: string, hasOwnSources: boolean): string[] {
     'Dir::Etc::parts "/dev/null";',
     `Dir::Etc::sourcelist "${sourcesList}";`,
     'Dir::Etc::sourceparts "/dev/null";',
-    ...(hasOwnSources ? ['Dir::Etc::trusted "/etc/apt/trusted.gpg";', 'Dir::Etc::trustedparts "/etc/apt/trusted.gpg.d";'] : []),
+    ...(hasOwnSources
+      ? ['Dir::Etc::trusted "/etc/apt/trusted.gpg";', 'Dir::Etc::trustedparts "/etc/apt/trusted.gpg.d";']
+      : []),
     `DPkg::Chroot-Directory "${root}";`,
     'DPkg::Options { "--force-confdef"; "--force-confold"; "--force-unsafe-io"; };',
     'DPkg::Use-Pty "false";',
@@ -89,7 +99,8 @@ async function readTransportOptions(): Promise<string[]> {
   return selectTransportOptions(stdout);
 }
 
-const transportPattern = /^Acquire::(https?|ftp|tor|Check-|Max-ValidTime|Min-ValidTime|Retries|Queue-Mode|Force)[^ ]* ".+";$/i;
+const transportPattern =
+  /^Acquire::(https?|ftp|tor|Check-|Max-ValidTime|Min-ValidTime|Retries|Queue-Mode|Force)[^ ]* ".+";$/i;
 
 /** Lines of `apt-config dump` that say how packages are fetched; none that would let unsigned ones in. */
 export function selectTransportOptions(dump: string): string[] {

@@ -74,9 +74,7 @@ Signed-By:
  -----END PGP PUBLIC KEY BLOCK-----
 `;
     const sources = parseDeb822Sources(text);
-    expect(sources[0]?.key).toBe(
-      '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc=\n-----END PGP PUBLIC KEY BLOCK-----\n',
-    );
+    expect(sources[0]?.key).toBe('-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc=\n-----END PGP PUBLIC KEY BLOCK-----\n');
     expect(renderSources(sources, () => '/keys/0.asc')).toEqual([
       'deb [signed-by=/keys/0.asc] https://a.example/debian bookworm main',
     ]);

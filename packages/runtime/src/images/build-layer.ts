@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AptSetup } from './apt-setup.ts';
 import { release } from './apt-sources.ts';
-import type { BuildOptions, BuildProgress } from './build.ts';
+import type { BuildOptions, BuildProgress } from './build-options.ts';
 import { type BuildRoom, readStep, roomPaths } from './build-room.ts';
 import { preparePackages } from './packages.ts';
 import { digestCommand } from './tree-digest.ts';
@@ -37,7 +37,7 @@ export async function buildLayer(job: LayerJob): Promise<BuiltLayer> {
   const { root } = roomPaths;
   const signal = job.options.signal;
   if (lower === undefined) await installBase(job);
-  else await installLayer(job, lower);
+  else await installLayer(job);
 
   if (existsSync(join(recipe.folder, 'finish.sh'))) {
     report(job, 'finish', 'setting up');
@@ -73,7 +73,7 @@ async function installBase(job: LayerJob): Promise<void> {
   );
 }
 
-async function installLayer(job: LayerJob, lower: string): Promise<void> {
+async function installLayer(job: LayerJob): Promise<void> {
   const { recipe, inside, apt } = job;
   const env = { ...apt.env, APT_CONFIG: `${inside}/apt.conf`, DEBIAN_FRONTEND: 'noninteractive' };
   if (recipe.packages.length > 0) {

@@ -1,10 +1,9 @@
 import { chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '@devstead/kit';
-import { identify, isAlive } from '../process/process-table.ts';
 import { runOrThrow, spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
 import { enterAsCaller, enterAsInnerRoot, type Holder, startHolder } from '../sandbox/holder.ts';
 import { type IdMap, outsideId } from '../sandbox/id-map.ts';
+import { runBuildStep, type StepOptions } from './run-build-step.ts';
 
 /** Where the room's folders are, seen from inside. It is a folder of every machine that builds have no use for. */
 const roomFolder = '/sys/fs/cgroup';
@@ -17,11 +16,7 @@ export const roomPaths = {
   root: `${roomFolder}/root`,
 } as const;
 
-interface StepOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
-  /** Called with each line of output as it comes. */
-  readonly onLine?: (line: string) => void;
+interface RoomStepOptions extends StepOptions {
   /** With all the rights of the caller, as removing needs: some files of a build are the caller's. */
   readonly isCaller?: boolean;
 }
@@ -32,9 +27,9 @@ export interface BuildRoom {
    * Runs a program to its end and returns what it printed. It ends when this process does, whatever the cause, and
    * its mounts and children with it. Throws IMAGE_BUILD_FAILED with the last lines, INTERRUPTED when aborted.
    */
-  run(argv: readonly string[], what: string, options?: StepOptions): Promise<string>;
+  run(argv: readonly string[], what: string, options?: RoomStepOptions): Promise<string>;
   /** Runs one of the scripts in `steps/`. */
-  runStep(step: string, args: readonly string[], what: string, options?: StepOptions): Promise<string>;
+  runStep(step: string, args: readonly string[], what: string, options?: RoomStepOptions): Promise<string>;
   close(): void;
 }
 
@@ -77,7 +72,7 @@ export async function openBuildRoom(options: RoomOptions): Promise<BuildRoom> {
     throw error;
   }
   const run: BuildRoom['run'] = (argv, what, stepOptions) =>
-    runStepProcess([...inOwnProcesses(holder, stepOptions?.isCaller === true), ...argv], what, stepOptions ?? {});
+    runBuildStep([...inOwnProcesses(holder, stepOptions?.isCaller === true), ...argv], what, stepOptions ?? {});
   return {
     run,
     runStep: (step, args, what, stepOptions) => run(['sh', '-euc', readStep(step), step, ...args], what, stepOptions),
@@ -107,7 +102,8 @@ export function giveFolder(folder: string, idMap: IdMap): void {
 
 /** Makes the folder of downloads, which outlives the id maps of state folders, one that the inner root may write in. */
 function givePackages(folder: string, idMap: IdMap): void {
-  for (const name of ['', 'archives', 'archives/partial', 'lists', 'lists/partial']) giveFolder(join(folder, name), idMap);
+  for (const name of ['', 'archives', 'archives/partial', 'lists', 'lists/partial'])
+    giveFolder(join(folder, name), idMap);
   if (idMap.mode === 'rootless') return;
   const owner = innerRoot(idMap);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -134,49 +130,4 @@ function guardHolder(holder: Holder): { end(): void } {
   child.stdin?.on('error', () => undefined);
   child.unref();
   return { end: () => child.stdin?.end() };
-}
-
-async function runStepProcess(argv: readonly string[], what: string, options: StepOptions): Promise<string> {
-  options.signal?.throwIfAborted();
-  const child = spawnProcess(argv, {
-    env: { PATH: systemPath, LC_ALL: 'C.UTF-8', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  // Only KILL reaches the processes inside: `unshare` waits for its child through the gentler signals.
-  const kill = (): void => void child.kill('SIGKILL');
-  options.signal?.addEventListener('abort', kill);
-  const output: string[] = [];
-  const lastLines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = '';
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      if (stream === child.stdout) output.push(chunk);
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines.filter((one) => one.trim() !== '')) {
-        if (!/^(dl|pm)status:/.test(line)) lastLines.push(line);
-        options.onLine?.(line); if (process.env.DV_VERBOSE) console.error(line);
-      }
-      lastLines.splice(0, lastLines.length - 15);
-    });
-  }
-  const code = await waitForClose(child, argv[0] ?? '').finally(() =>
-    options.signal?.removeEventListener('abort', kill),
-  );
-  if (options.signal?.aborted) throw new AppError('INTERRUPTED', 'interrupted');
-  if (code !== 0) {
-    throw new AppError('IMAGE_BUILD_FAILED', `${what} failed (code ${code})`, { details: lastLines });
-  }
-  return output.join('');
-}
-
-/** Names this process in a folder's name, so that what it leaves half-made is known as such after its death. */
-export function nameOwner(): string {
-  return `${process.pid}-${identify(process.pid)?.start ?? 0}`;
-}
-
-/** True while the process that `nameOwner` named lives. */
-export function isOwned(name: string): boolean {
-  const found = /(\d+)-(\d+)$/.exec(name);
-  return found !== null && isAlive({ pid: Number(found[1]), start: Number(found[2]) });
 }

@@ -2,40 +2,18 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import type { IdMap } from '../sandbox/id-map.ts';
+import { systemPath } from '../process/run-process.ts';
 import { writeAptSetup } from './apt-setup.ts';
-import { giveFolder, isOwned, nameOwner, openBuildRoom, roomPaths } from './build-room.ts';
 import { type BuiltLayer, buildLayer } from './build-layer.ts';
+import type { BuildOptions } from './build-options.ts';
+import { giveFolder, openBuildRoom, roomPaths } from './build-room.ts';
+import { isOwned, nameOwner } from './owned-name.ts';
+import { packagesFolder } from './packages.ts';
 import { baseName, readRecipe } from './recipe.ts';
 import type { ImageStore } from './store.ts';
 import type { ImageRecord, Recipe } from './types.ts';
 
-/** What a build is doing, for people who watch. */
-export interface BuildProgress {
-  readonly image: string;
-  /** `wait`: another build of the same image is on. */
-  readonly step: 'wait' | 'download' | 'install' | 'finish' | 'store' | 'done';
-  readonly text: string;
-  /** How much of the step is done, 0 to 100, where that is known. */
-  readonly percent?: number;
-}
-
-export interface BuildOptions {
-  readonly store: ImageStore;
-  readonly idMap: IdMap;
-  /** Where downloaded packages are kept for all builds: `packages` in the user's cache folder. */
-  readonly cacheFolder: string;
-  /** Address of a Debian mirror; absent: the machine's own apt sources. */
-  readonly mirror?: string | undefined;
-  /** PEM file of the CA certificates that https mirrors are checked with; absent: the machine's. */
-  readonly caBundle?: string | undefined;
-  /** Proxy variables by name. */
-  readonly proxies?: Readonly<Record<string, string>>;
-  readonly onProgress?: (progress: BuildProgress) => void;
-  readonly signal?: AbortSignal | undefined;
-  /** Builds although the store has an image made from the same recipe. */
-  readonly isForced?: boolean;
-}
+export type { BuildOptions, BuildProgress } from './build-options.ts';
 
 /** Free space a build must find: the layer, its packages, and what is removed at its end. */
 const neededBytes = 1.5 * 2 ** 30;
@@ -52,7 +30,8 @@ export async function buildImage(recipe: Recipe, options: BuildOptions): Promise
   const report = options.onProgress ?? (() => undefined);
   const started = Date.now();
   const base = recipe.name === baseName ? undefined : await buildBase(recipe, options);
-  const sayWaiting = (): void => report({ image: recipe.name, step: 'wait', text: 'another build of this image is on' });
+  const sayWaiting = (): void =>
+    report({ image: recipe.name, step: 'wait', text: 'another build of this image is on' });
   const notice = setTimeout(sayWaiting, 300);
   try {
     return await store.lock(`image-${recipe.name}`, signal, async () => {
@@ -79,14 +58,11 @@ async function buildBase(recipe: Recipe, options: BuildOptions): Promise<ImageRe
   return buildImage(base, { ...options, isForced: false });
 }
 
-async function buildInRoom(
-  recipe: Recipe,
-  base: ImageRecord | undefined,
-  options: BuildOptions,
-): Promise<ImageRecord> {
+async function buildInRoom(recipe: Recipe, base: ImageRecord | undefined, options: BuildOptions): Promise<ImageRecord> {
   const { store, signal } = options;
+  checkPrograms();
   checkSpace(store.folder);
-  const room = await openBuildRoom({ images: store.folder, packages: options.cacheFolder, idMap: options.idMap });
+  const room = await openBuildRoom({ images: store.folder, packages: packagesFolder(options), idMap: options.idMap });
   const building = join(store.folder, 'building');
   const name = `${recipe.name}-${nameOwner()}`;
   const remove = async (names: readonly string[]): Promise<void> => {
@@ -136,12 +112,34 @@ function describeImage(recipe: Recipe, base: ImageRecord | undefined, layer: Bui
   };
 }
 
+/** Programs that a build runs, and the Debian packages they are in. */
+const neededPrograms = [
+  ['mmdebstrap', 'mmdebstrap'],
+  ['apt-get', 'apt'],
+  ['setpriv', 'util-linux'],
+] as const;
+
+function checkPrograms(): void {
+  const missing = neededPrograms.filter(
+    ([program]) => !systemPath.split(':').some((folder) => existsSync(join(folder, program))),
+  );
+  if (missing.length === 0) return;
+  const names = (column: 0 | 1): string => missing.map((row) => row[column]).join(' ');
+  throw new AppError('MACHINE_LACKS', `an image build needs programs that are not installed: ${names(0)}`, {
+    hint: `Install them: apt-get install ${names(1)}`,
+  });
+}
+
 function checkSpace(folder: string): void {
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   if (free >= neededBytes) return;
   const inMb = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
-  throw new AppError('MACHINE_LACKS', `an image build needs ${inMb(neededBytes)} in ${folder}; ${inMb(free)} are free`, {
-    hint: 'Free some space, for example with `devstead image rm`, or set DEVSTEAD_HOME to a folder on a larger disk.',
-  });
+  throw new AppError(
+    'MACHINE_LACKS',
+    `an image build needs ${inMb(neededBytes)} in ${folder}; ${inMb(free)} are free`,
+    {
+      hint: 'Free some space, for example with `devstead image rm`, or set DEVSTEAD_HOME to a folder on a larger disk.',
+    },
+  );
 }

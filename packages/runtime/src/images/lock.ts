@@ -6,7 +6,7 @@ import { spawnProcess, systemPath, waitForClose } from '../process/run-process.t
  * ends as soon as this one does: a killed holder leaves nothing behind. Throws INTERRUPTED when aborted while waiting.
  */
 export async function withLock<T>(file: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  signal?.throwIfAborted();
+  throwIfInterrupted(signal);
   const child = spawnProcess(['flock', '--exclusive', file, 'sh', '-c', 'echo held; exec cat'], {
     detached: true,
     env: { PATH: systemPath },
@@ -20,11 +20,16 @@ export async function withLock<T>(file: string, signal: AbortSignal | undefined,
   const isHeld = new Promise<true>((resolve) => child.stdout?.once('data', () => resolve(true)));
   const first = await Promise.race([isHeld, ended]).finally(() => signal?.removeEventListener('abort', kill));
   try {
-    if (signal?.aborted) throw new AppError('INTERRUPTED', 'interrupted');
+    throwIfInterrupted(signal);
     if (first !== true) throw new AppError('INTERNAL', `the lock ${file} cannot be taken (code ${first})`);
     return await work();
   } finally {
     child.stdin?.end();
     await ended.catch(() => undefined);
   }
+}
+
+/** Throws INTERRUPTED once the signal was given. */
+export function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AppError('INTERRUPTED', 'interrupted');
 }

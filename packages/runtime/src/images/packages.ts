@@ -1,7 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import type { BuildOptions } from './build.ts';
+import type { BuildOptions } from './build-options.ts';
+
+/** Where downloaded packages and package lists are kept for all builds. */
+export function packagesFolder(options: Pick<BuildOptions, 'cacheFolder'>): string {
+  return join(options.cacheFolder, 'packages');
+}
 
 /** How long the package lists are taken for up to date: the images of one set-up are then made from one state. */
 const listsFreshMs = 60 * 60 * 1000;
@@ -18,7 +23,7 @@ export async function preparePackages(
   download: (update: ListsUpdate) => Promise<void>,
 ): Promise<void> {
   await options.store.lock('packages', options.signal, async () => {
-    const update = chooseUpdate(options.cacheFolder);
+    const update = chooseUpdate(packagesFolder(options));
     try {
       await download(update);
     } catch (error) {
@@ -29,8 +34,8 @@ export async function preparePackages(
   });
 }
 
-function chooseUpdate(cacheFolder: string): ListsUpdate {
-  const lists = join(cacheFolder, 'lists');
+function chooseUpdate(packages: string): ListsUpdate {
+  const lists = join(packages, 'lists');
   const times = readdirSync(lists)
     .filter((name) => name.endsWith('_Packages') || name.endsWith('InRelease'))
     .map((name) => statSync(join(lists, name)).ctimeMs);

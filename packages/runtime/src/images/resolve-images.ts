@@ -42,7 +42,10 @@ export async function resolveImages(environment: Environment, settings: RuntimeS
     const record = store.read(recipe.name);
     const isStale = record !== undefined && record.recipeDigest !== recipe.digest;
     if (isStale) staleImages.add(recipe.name);
-    images.set(reference, { name: recipe.name, config: record === undefined || isStale ? recipe.config : record.config });
+    images.set(reference, {
+      name: recipe.name,
+      config: record === undefined || isStale ? recipe.config : record.config,
+    });
     used.push({ reference, name: recipe.name, reason });
   }
   if (missing.length > 0) {

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
 import type { IdMap } from '../sandbox/id-map.ts';
-import { isOwned, nameOwner, openBuildRoom, roomPaths } from './build-room.ts';
+import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
+import { openBuildRoom, roomPaths } from './build-room.ts';
 import { withLock } from './lock.ts';
+import { isOwned, nameOwner } from './owned-name.ts';
 import type { ImageRecord } from './types.ts';
 
 const storeFormat = 1;

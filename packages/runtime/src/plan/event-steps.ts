@@ -33,7 +33,7 @@ export function planEventSteps(environment: Environment, options: EventOptions):
       case 'sequence':
         return tree.members.reduce((before, member) => walk(member, before), previous);
       case 'parallel':
-        return tree.members.flatMap((member) => walk(member, previous));
+        return [...new Set(tree.members.flatMap((member) => walk(member, previous)))];
       case 'step':
         return addStep(tree.command, previous);
     }

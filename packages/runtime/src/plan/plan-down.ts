@@ -1,4 +1,5 @@
 import type { Environment } from '@devstead/environment';
+import { eventCommands } from '@devstead/environment/commands';
 import { planEventSteps } from './event-steps.ts';
 import type { Observed, Plan, Step } from './types.ts';
 
@@ -12,7 +13,7 @@ export interface PlanStopInput {
 
 /** Ends what runs, in reverse order: preStop, supervisor, containers, network, postStop. Data and layers are kept. */
 export function planStop(input: PlanStopInput): Plan {
-  return { title: `stop ${input.name}`, steps: stopSteps(input, 'the workspace is being stopped'), notes: [] };
+  return { title: `stop ${input.name}`, steps: stopSteps(input, 'the workspace is being stopped'), notes: stopNotes(input) };
 }
 
 export interface PlanDownInput extends PlanStopInput {
@@ -36,7 +37,7 @@ export function planDown(input: PlanDownInput): Plan {
     cause,
     after: steps.map(({ id }) => id),
   });
-  return { title: `down ${input.name}`, steps, notes: [] };
+  return { title: `down ${input.name}`, steps, notes: stopNotes(input) };
 }
 
 function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause: string): Step[] {
@@ -64,6 +65,14 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
     if (ephemeral && observed.volumes.includes(name)) steps.push(removeVolume(name, 'it is ephemeral', previous));
   }
   return steps;
+}
+
+/** What the events of an end name and is not run. */
+function stopNotes({ environment, runsCommands }: PlanStopInput): string[] {
+  if (!runsCommands || environment === undefined) return [];
+  const preStop = planEventSteps(environment, { event: 'preStop', after: () => [], isRunnable: () => false, isBestEffort: true });
+  const postStop = eventCommands(environment, 'postStop').flatMap(({ commands }) => commands);
+  return [...preStop.notes, ...postStop.map(({ id }) => `postStop: ${id} is not run: the containers have ended by then`)];
 }
 
 function lastOf(steps: readonly Step[]): string[] {

@@ -1,8 +1,9 @@
+import { normalize } from 'node:path/posix';
 import type { Environment, ExecCommand } from '@devstead/environment';
 import { hashSpec } from './hash-spec.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { planEventSteps } from './event-steps.ts';
-import type { Observed, Plan, PublishedPort, Step } from './types.ts';
+import type { Observed, ObservedContainer, Plan, PublishedPort, Step } from './types.ts';
 
 export interface PlanUpInput {
   readonly environment: Environment;
@@ -70,8 +71,8 @@ function planImages({ specs, observed, staleImages }: PlanUpInput, plan: StepLis
 }
 
 function planProjects({ environment, observed }: PlanUpInput, plan: StepList): void {
-  if (observed.hasProjects) return;
   for (const project of environment.projects) {
+    if (observed.projects.includes(normalize(`${project.clonePath}/`).slice(0, -1))) continue;
     plan.add({
       id: `project.clone ${project.name}`,
       kind: 'project.clone',
@@ -83,17 +84,17 @@ function planProjects({ environment, observed }: PlanUpInput, plan: StepList): v
 }
 
 /** Containers that are no longer described, or run but not as they were made. */
-function containersToEnd({ specs, observed }: PlanUpInput): { name: string; isRunning: boolean; isGone: boolean; cause: string }[] {
-  const wanted = new Map(specs.map((spec) => [spec.name, spec]));
-  return Object.entries(observed.containers).flatMap(([name, container]) => {
+function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean; isGone: boolean; cause: string }[] {
+  const wanted = new Map(input.specs.map((spec) => [spec.name, spec]));
+  return Object.entries(input.observed.containers).flatMap(([name, container]) => {
     const spec = wanted.get(name);
-    const cause = spec === undefined ? 'the devfile no longer has it' : findChange(spec, container.specHash);
+    const cause = spec === undefined ? 'the devfile no longer has it' : findChange(spec, container, input);
     return cause === undefined ? [] : [{ name, isRunning: container.state === 'running', isGone: spec === undefined, cause }];
   });
 }
 
 function planRemovals(input: PlanUpInput, plan: StepList): void {
-  const after = plan.known(['supervisor.stop']);
+  const after = plan.known(['remains.remove', 'supervisor.stop']);
   for (const { name, isRunning, isGone, cause } of containersToEnd(input)) {
     if (isRunning) plan.add({ id: `container.stop ${name}`, kind: 'container.stop', container: name, cause, after });
     if (!isGone) continue;
@@ -102,15 +103,22 @@ function planRemovals(input: PlanUpInput, plan: StepList): void {
   }
 }
 
-function containersToStart({ specs, observed }: PlanUpInput): readonly ContainerSpec[] {
+function containersToStart(input: PlanUpInput): readonly ContainerSpec[] {
+  const { specs, observed } = input;
   return specs.filter((spec) => {
     const container = observed.containers[spec.name];
-    return container?.state !== 'running' || findChange(spec, container.specHash) !== undefined || !observed.isSandboxRunning;
+    return container?.state !== 'running' || findChange(spec, container, input) !== undefined || !observed.isSandboxRunning;
   });
 }
 
-function findChange(spec: ContainerSpec, specHash: string): string | undefined {
-  return hashSpec(spec) === specHash ? undefined : 'its description changed';
+/** How a container differs from what it is to be; undefined when it does not. */
+function findChange(spec: ContainerSpec, container: ObservedContainer, input: PlanUpInput): string | undefined {
+  if (hashSpec(spec) !== container.specHash) return 'its description changed';
+  return isImageNew(spec.imageName, container, input) ? 'its image changed' : undefined;
+}
+
+function isImageNew(image: string, container: ObservedContainer, { observed, staleImages }: PlanUpInput): boolean {
+  return container.imageDigest !== observed.images[image] || staleImages.includes(image);
 }
 
 function planContainers(input: PlanUpInput, plan: StepList): void {
@@ -131,8 +139,7 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
   }
   for (const spec of starting) {
     const container = observed.containers[spec.name];
-    const isNewLayer =
-      container === undefined || container.imageDigest !== observed.images[spec.imageName] || plan.known([`image.build ${spec.imageName}`]).length > 0;
+    const isNewLayer = container === undefined || isImageNew(spec.imageName, container, input);
     plan.add({
       id: `container.start ${spec.name}`,
       kind: 'container.start',
@@ -140,7 +147,13 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
       specHash: hashSpec(spec),
       isNewLayer,
       cause: startCause(container, isNewLayer, spec),
-      after: plan.known(['supervisor.stop', 'sandbox.start', `image.build ${spec.imageName}`, `container.stop ${spec.name}`]),
+      after: plan.known([
+        'supervisor.stop',
+        'sandbox.start',
+        ...plan.idsOf('project.clone'),
+        `image.build ${spec.imageName}`,
+        `container.stop ${spec.name}`,
+      ]),
     });
   }
   for (const spec of starting) {
@@ -155,7 +168,7 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
   }
 }
 
-function startCause(container: Observed['containers'][string] | undefined, isNewLayer: boolean, spec: ContainerSpec): string {
+function startCause(container: ObservedContainer | undefined, isNewLayer: boolean, spec: ContainerSpec): string {
   if (container === undefined) return 'it does not exist';
   if (hashSpec(spec) !== container.specHash) return 'its description changed';
   if (isNewLayer) return 'its image changed';
@@ -177,8 +190,13 @@ function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
     kind: 'ports.publish',
     ports,
     cause: observed.isSandboxRunning && !observed.isSupervised ? 'the supervisor is gone' : 'endpoints are reached from the machine',
-    // The supervisor watches the containers there are, so it begins when all have been started.
-    after: plan.known(['supervisor.stop', 'sandbox.start', ...plan.idsOf('container.start')]),
+    // The supervisor watches the containers there are, of which none is to go; before they are ready its start would
+    // only hold them up.
+    after: plan.known([
+      'supervisor.stop',
+      'sandbox.start',
+      ...plan.idsOf('container.ready', 'container.stop', 'container.remove'),
+    ]),
   });
 }
 

@@ -7,7 +7,8 @@ export function renderPlan(plan: Plan): string {
     `${String(index + 1).padStart(2)}  ${step.id}  (${step.cause})`,
     ...renderDetail(step).map((line) => `      ${line}`),
   ]);
-  return [plan.title, ...(lines.length === 0 ? ['    nothing to do'] : lines), ''].join('\n');
+  const notes = plan.notes.map((note) => `    note: ${note}`);
+  return [plan.title, ...(lines.length === 0 ? ['    nothing to do'] : lines), ...notes, ''].join('\n');
 }
 
 function renderDetail(step: Step): string[] {
@@ -32,7 +33,7 @@ function renderSpec(spec: ContainerSpec): string[] {
     `program  ${spec.keptAlive === undefined ? spec.argv.join(' ') : `none: ${spec.keptAlive}`}`,
     `user     ${spec.user.uid}:${spec.user.gid} in ${spec.workingDir}`,
     ...spec.mounts.map((mount) => `mount    ${mount.path} <- ${mount.type} ${mount.type === 'volume' ? mount.volume : mount.source}`),
-    ...(memoryLimitBytes === undefined ? [] : [`memory   ${memoryLimitBytes / 2 ** 20} MiB`]),
+    ...(memoryLimitBytes === undefined ? [] : [`memory   ${Math.round(memoryLimitBytes / 2 ** 20)} MiB`]),
     ...(cpuLimitMillis === undefined ? [] : [`cpu      ${cpuLimitMillis / 1000}`]),
     ...spec.env.map(({ name, value }) => `env      ${name}=${value}`),
   ];

@@ -51,7 +51,7 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     resources: container.resources,
     stopSignal: image.config.stopSignal,
     stopGraceMs,
-    checks: program.argv.length === 0 ? [] : resolveChecks(container, image.config),
+    checks: isIdle(program.argv) ? [] : resolveChecks(container, image.config),
   };
 }
 
@@ -70,6 +70,11 @@ function resolveProgram(container: Container, config: ImageConfig): Program {
     return { argv: [], keptAlive: `the image's command (${name}) ends without a terminal`, mayEnd: true };
   }
   return { argv, mayEnd: true };
+}
+
+/** True of programs that serve nothing and only keep a container alive. */
+function isIdle(argv: readonly string[]): boolean {
+  return argv.length === 0 || /(?:^| )(?:tail -f \/dev\/null|sleep infinity)$/.test(argv.join(' '));
 }
 
 /** Joins lists of variables: a later list's value wins, the place of the first mention stays. */
@@ -95,8 +100,8 @@ function resolveMounts(container: Container, input: ResolveInput): Mount[] {
 
 /**
  * A service is ready when the ports its image opens (where the image names none: those of its endpoints) accept
- * connections and the image's own check passes. A container with a command of its own is ready when it runs: which of
- * its endpoints that command serves, and which only a later `run` will, nobody can know.
+ * connections and the image's own check passes. A container with a command of its own, or whose image only keeps it
+ * alive, is ready when it runs: which of its endpoints are served, and which only a later `run` will, nobody can know.
  */
 function resolveChecks(container: Container, config: ImageConfig): ReadyCheck[] {
   if (container.command !== undefined || container.args !== undefined) return [];

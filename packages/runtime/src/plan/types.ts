@@ -19,7 +19,8 @@ export interface Observed {
   readonly isSupervised: boolean;
   /** Commands of events that ended well since the sandbox was started. */
   readonly finishedEvents: readonly EventName[];
-  readonly hasProjects: boolean;
+  /** Paths of the folders that were cloned, relative to the sources' root. */
+  readonly projects: readonly string[];
   /** Remains of a start that was killed. */
   readonly hasRemains: boolean;
 }

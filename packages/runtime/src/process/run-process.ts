@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /** In a session of its own: what the terminal sends to this process's group does not reach it. */
+  readonly isDetached?: boolean;
   /** Called with each chunk of output as it comes. */
   readonly onOutput?: (chunk: string, stream: 'stdout' | 'stderr') => void;
   /** How much of each stream is kept, in characters from the end. Default: 1 Mi. */
@@ -59,6 +61,7 @@ export async function runProcess(argv: readonly string[], options: RunOptions = 
   const child = spawnProcess(argv, {
     env: options.env ?? { PATH: systemPath },
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: options.isDetached === true,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

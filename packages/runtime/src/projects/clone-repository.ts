@@ -22,18 +22,19 @@ export interface CloneRequest {
  * programs (`file:`, `ext::`), and nothing may look like an option. Throws URL_REFUSED.
  */
 export function checkGitAddress(address: string): void {
-  const isHttps = /^https:\/\/[^\s/@]+(?:@[^\s/@]+)?\/\S+$/.test(address);
-  const isSsh = /^ssh:\/\/(?:[\w.-]+@)?[\w.-]+(?::\d{1,5})?\/\S+$/.test(address);
+  const isHttps = /^https:\/\/[^\s/@]+(?:@[^\s/@]+)?\/(?!-)\S+$/.test(address);
+  const isSsh = /^ssh:\/\/(?:[\w.-]+@)?[\w.-]+(?::\d{1,5})?\/(?!-)\S+$/.test(address);
   const isScp = /^[\w.-]+@[\w.-]+:(?!\/?-)\S+$/.test(address);
   const isHostOption = /^(?:ssh:\/\/|https:\/\/)?-|@-/.test(address);
-  if (isHostOption || !(isHttps || isSsh || isScp)) {
+  const isPrintable = !/[\u0000-\u001f\u007f-\u009f\\]/.test(address);
+  if (isHostOption || !isPrintable || !(isHttps || isSsh || isScp)) {
     throw new AppError('URL_REFUSED', `${JSON.stringify(withoutCredentials(address))} is not an https or ssh address of a Git repository`);
   }
 }
 
-/** An address without user and password, for messages and logs. */
-export function withoutCredentials(address: string): string {
-  return address.replace(/^([a-z]+:\/\/)[^/@\s]*@/i, '$1');
+/** A text without users and passwords in the addresses in it, for messages and logs. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/([a-z]+:\/\/)[^/\s]*@/gi, '$1');
 }
 
 /** A name that Git takes for a branch, tag or commit and never for an option (git-check-ref-format(1), narrowed). */

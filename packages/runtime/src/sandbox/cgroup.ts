@@ -49,6 +49,13 @@ export function openCgroups(mountPoint = '/sys/fs/cgroup'): Cgroups | undefined 
   };
 }
 
+/** A command line that first puts itself into control groups, by their files, and then becomes the command. */
+export function inControlGroups(files: readonly string[], argv: readonly string[]): string[] {
+  if (files.length === 0) return [...argv];
+  const joins = files.map((file) => `echo $$ > '${file}'`).join(' && ');
+  return ['sh', '-c', `${joins} || exit 125; exec "$@"`, 'sh', ...argv];
+}
+
 type Hierarchy =
   | { readonly version: 1; readonly path: string; readonly controller: (typeof v1Controllers)[number] }
   | { readonly version: 2; readonly path: string };

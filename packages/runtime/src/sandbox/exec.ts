@@ -1,6 +1,7 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type { EnvVariable } from '@devstead/environment';
 import { spawnProcess, systemPath } from '../process/run-process.ts';
+import { inControlGroups } from './cgroup.ts';
 import { crunArgs } from './crun.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
 import { initFolder } from './oci-config.ts';
@@ -37,25 +38,25 @@ export const interactiveShell: readonly string[] = ['sh', '-c', 'command -v bash
  */
 export function startExec(context: SandboxContext, holder: Holder, request: ExecRequest): ChildProcess {
   const groups = context.cgroups?.find(context.id, request.container) ?? [];
-  // The shell puts itself into the container's control group, then becomes the command.
-  const join = `for group in ${groups.map((file) => `"${file}"`).join(' ')}; do echo $$ > "$group" || exit 125; done; exec "$@"`;
-  const prefix = groups.length === 0 ? [] : ['sh', '-c', join, 'exec'];
-  const argv = [
-    ...prefix,
+  const argv = inControlGroups(groups, [
     ...enterAsInnerRoot(holder),
     'setpriv', '--pdeathsig', 'TERM',
     ...crunArgs, 'exec',
     ...(request.hasTerminal ? ['--tty'] : []),
     ...(request.workingDir === undefined ? [] : ['--cwd', request.workingDir]),
     '--no-new-privs', '--user', `${request.user.uid}:${request.user.gid}`,
-    ...(request.env ?? []).flatMap(({ name, value }) => ['--env', `${name}=${value}`]),
     request.container,
-    `${initFolder}/tini`, '-s', '-g', '-p', 'SIGTERM', '--', ...request.argv,
-  ];
+    `${initFolder}/tini`, '-s', '-g', '-p', 'SIGTERM', '--', ...withVariables(request.env ?? []), ...request.argv,
+  ]);
   return spawnProcess(argv, {
     cwd: '/',
     env: { ...machineProcessEnv(context.paths), PATH: systemPath },
     stdio: request.stdio,
     ...(request.signal === undefined ? {} : { signal: request.signal, killSignal: 'SIGTERM' as const }),
   });
+}
+
+/** Adds variables to the container's own; crun's option for them would take the container's own away. */
+function withVariables(env: readonly EnvVariable[]): string[] {
+  return env.length === 0 ? [] : ['env', '--', ...env.map(({ name, value }) => `${name}=${value}`)];
 }

@@ -1,6 +1,6 @@
-import type { Inspection, InspectedContainer } from '../types.ts';
 import { isAlive } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
+import type { InspectedContainer, Inspection } from '../types.ts';
 import { startExec } from './exec.ts';
 import type { Holder } from './holder.ts';
 import { readJsonFile } from './json-file.ts';
@@ -19,7 +19,9 @@ export async function inspectWorkspace(context: SandboxContext, containers: read
   const state = readSandboxState(context.paths);
   const holder = liveHolder(state);
   const listeningPorts = holder === undefined ? new Set<number>() : readListeningPorts(holder.pid);
-  const found = containers.map(async (name) => [name, await inspectContainer(context, holder, listeningPorts, name)] as const);
+  const found = containers.map(
+    async (name) => [name, await inspectContainer(context, holder, listeningPorts, name)] as const,
+  );
   return {
     listeningPorts,
     containers: Object.fromEntries(await Promise.all(found)),
@@ -54,7 +56,8 @@ async function passesChecks(
   { spec }: MadeContainer,
 ): Promise<boolean> {
   for (const check of spec.checks) {
-    const passes = check.type === 'listen' ? listeningPorts.has(check.port) : await runCheck(context, holder, spec, check.argv);
+    const passes =
+      check.type === 'listen' ? listeningPorts.has(check.port) : await runCheck(context, holder, spec, check.argv);
     if (!passes) return false;
   }
   return true;

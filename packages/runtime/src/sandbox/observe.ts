@@ -27,13 +27,28 @@ export function observeWorkspace(paths: WorkspacePaths, images: Readonly<Record<
     isConnected: isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
     isSupervised,
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
-    hasProjects: existsSync(paths.projects),
+    projects: listClones(paths.projects),
     hasRemains: existsSync(paths.sandbox) && !isRunning,
   };
 }
 
 function listFolder(path: string): string[] {
   return existsSync(path) ? readdirSync(path).sort() : [];
+}
+
+/** How deep below the sources' root a project is looked for. */
+const longestClonePath = 4;
+
+/** The folders below one, and those below them as long as they are not in a Git repository themselves. */
+function listClones(root: string, prefix = '', depth = 1): string[] {
+  const folders = existsSync(root) ? readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+  return folders.flatMap(({ name }) => {
+    // A clone is made beside its place under such a name: it is not whole yet.
+    if (name.startsWith('.new-')) return [];
+    const path = `${prefix}${name}`;
+    const isLeaf = depth === longestClonePath || existsSync(`${root}/${name}/.git`);
+    return isLeaf ? [path] : [path, ...listClones(`${root}/${name}`, `${path}/`, depth + 1)];
+  });
 }
 
 function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): ObservedContainer | undefined {

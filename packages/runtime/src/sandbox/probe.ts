@@ -8,10 +8,10 @@ import type { RuntimeSettings } from '../settings.ts';
 import { openCgroups } from './cgroup.ts';
 import { enterAsCaller, enterAsInnerRoot, type Holder, startHolder } from './holder.ts';
 import { type IdMap, projectUser } from './id-map.ts';
-import { openIdMap } from './state-id-map.ts';
 import { stage, stagePaths, workspacePaths } from './paths.ts';
 import { giveToInnerRoot, type SandboxContext } from './sandbox-context.ts';
 import { mountSources } from './start-sandbox.ts';
+import { openIdMap } from './state-id-map.ts';
 
 /** What of a sandbox works on this machine, found out by doing it. A text says why something does not. */
 export interface SandboxProbe {

@@ -64,7 +64,7 @@ export function readLogs(paths: WorkspacePaths, options: ReadLogsOptions): LogLi
       const lines = [olderLog(log), log]
         .flatMap((path) => parser.feed(readFrom(path, 0).text))
         .filter((line) => options.sinceMs === undefined || Date.parse(line.at) >= options.sinceMs);
-      return options.tail === undefined ? lines : lines.slice(-options.tail);
+      return options.tail === undefined ? lines : lines.slice(Math.max(0, lines.length - options.tail));
     })
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

@@ -12,7 +12,11 @@ const versions = [
  * Bytes of memory a container uses, without the file cache that the kernel would give up for others first (as container
  * engines count it). Undefined where the machine keeps no control group for it.
  */
-export function readMemoryBytes(cgroups: Cgroups | undefined, workspace: string, container: string): number | undefined {
+export function readMemoryBytes(
+  cgroups: Cgroups | undefined,
+  workspace: string,
+  container: string,
+): number | undefined {
   for (const file of cgroups?.find(workspace, container) ?? []) {
     for (const { sum, cache } of versions) {
       const total = Number(readText(join(dirname(file), sum)) ?? Number.NaN);

@@ -92,7 +92,8 @@ async function stopSandbox(context: SandboxContext): Promise<void> {
 async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): Promise<void> {
   const { paths } = context;
   if (observeWorkspace(paths, {}).isSandboxRunning) throw new AppError('INTERNAL', 'the workspace is still running');
-  const kept = keepsVolumes && hasEntries(paths.volumes) ? [paths.volumes, paths.projects, paths.record] : [];
+  const isKept = keepsVolumes && (hasEntries(paths.volumes) || hasEntries(paths.projects));
+  const kept = isKept ? [paths.volumes, paths.projects, paths.record] : [];
   await removeInnerFolder(paths.containers, context.idMap);
   if (kept.length === 0) await removeInnerFolder(paths.volumes, context.idMap);
   for (const entry of readdirSync(paths.root)) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import { listImageDigests } from './image-layers.ts';
 import type { RuntimeSettings } from '../settings.ts';

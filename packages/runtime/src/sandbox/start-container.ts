@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { identify, type ProcessId, signalProcess } from '../process/process-table.ts';
-import { runProcess, spawnProcess, waitForClose } from '../process/run-process.ts';
+import { runProcess } from '../process/run-process.ts';
+import { inControlGroups } from './cgroup.ts';
 import { crunArgs } from './crun.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
 import { findInitPrograms } from './init-programs.ts';
@@ -38,18 +39,17 @@ export interface ContainerStart {
 }
 
 /**
- * Starts a container: its files laid out, its root mounted and new volumes filled from the image, its process made
- * by conmon and crun, put into its control group, and only then set running. Throws CONTAINER_FAILED.
+ * Starts a container: its files laid out, then in one go inside the holder's namespaces its root mounted, new volumes
+ * filled from the image, its process made by conmon and crun, and set running. All of it happens in the container's
+ * control group. Throws CONTAINER_FAILED.
  */
 export async function startContainer(context: SandboxContext, holder: Holder, start: ContainerStart): Promise<ProcessId> {
   const { spec } = start;
   const paths = context.paths.container(spec.name);
   if (start.isNewLayer) await removeInnerFolder(paths.layer, context.idMap);
   prepareFiles(context, paths, start);
-  await clearRemains(holder, spec.name);
-  await mountRoot(holder, start);
-  const init = await createContainer(context, holder, spec.name);
-  for (const file of context.cgroups?.create(context.id, spec.name, spec.resources) ?? []) writeFileSync(file, String(init.pid));
+  const groups = context.cgroups?.create(context.id, spec.name, spec.resources) ?? [];
+  const init = await launch(context, holder, start, groups);
   const made: MadeContainer = {
     spec,
     specHash: start.specHash,
@@ -58,19 +58,14 @@ export async function startContainer(context: SandboxContext, holder: Holder, st
     startedAt: Date.now(),
   };
   writeJsonFile(paths.made, made, groupReadable);
-  const result = await runProcess([...enterAsInnerRoot(holder), ...crunArgs, 'start', spec.name], {
-    env: machineProcessEnv(context.paths),
-  });
-  if (result.code !== 0) {
-    signalProcess(init, 'SIGKILL');
-    throw failure(spec.name, result.stderr);
-  }
   return init;
 }
 
 function failure(container: string, said: string): AppError {
-  const line = said.trim().split('\n').at(-1) ?? '';
-  return new AppError('CONTAINER_FAILED', `${container} cannot be started: ${line.replace(/^\S*Z?: /, '')}`);
+  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  return new AppError('CONTAINER_FAILED', `${container} cannot be started: ${lines.at(-1) ?? 'no reason was given'}`, {
+    details: lines.slice(0, -1).slice(-10),
+  });
 }
 
 function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: ContainerStart): void {
@@ -96,25 +91,28 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
   writeFileSync(paths.config, JSON.stringify(config), { mode: 0o644 });
 }
 
-/** A container that ended by itself still has its root mounted and its state in crun. */
-async function clearRemains(holder: Holder, container: string): Promise<void> {
-  const mounts = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8');
-  if (!mounts.includes(` ${stagePaths.root(container)} `)) return;
-  const script = `"$@" delete --force "${container}" 2>/dev/null; umount -l "${stagePaths.root(container)}"`;
-  await runProcess([...enterAsInnerRoot(holder), 'sh', '-c', script, 'clear', ...crunArgs]);
-}
-
 /**
- * Mounts the container's root and fills volumes that are new: with what the image has at that place, else empty and
- * owned by the container's user. A volume is filled beside its place and moved there when it is whole. An image whose
- * path leads through a link is not copied from: it could point at files of the machine.
+ * The steps of a start as one script, run by the sandbox's own root.
+ *
+ * What an earlier run left (a root still mounted, crun's record of it) is cleared. A volume that is new is filled with
+ * what the image has at its place, else it is empty and owned by the container's user; it is filled beside its place
+ * and moved there when it is whole. An image whose path leads through a link is not copied from: it could point at
+ * files of the machine. conmon reports on a pipe with a name, which the script holds open. The lock makes it wait for
+ * the script of a start that was cut off, whose work it then clears.
  */
-const mountScript = `set -e
-root=$1 lower=$2 layer=$3 owner=$4
-shift 4
+const startScript = `set -eu
+name=$1 root=$2 lower=$3 folder=$4 owner=$5
+shift 5
+runtime() { ${crunArgs.join(' ')} "$@"; }
+exec 9>"$folder/run/lock"
+flock 9
+if [ -d "$root" ]; then
+  runtime delete --force "$name" 2>/dev/null || :
+  umount -l "$root" 2>/dev/null || :
+fi
 mkdir -p "$root"
-chown 0:0 "$layer/upper"
-mount -t overlay overlay -o "lowerdir=$lower,upperdir=$layer/upper,workdir=$layer/work,userxattr" "$root"
+chown 0:0 "$folder/layer/upper"
+mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/layer/upper,workdir=$folder/layer/work,userxattr" "$root"
 while [ $# -gt 0 ]; do
   volume=${stagePaths.workspace}/volumes/$1 path=$root$2
   shift 2
@@ -130,62 +128,55 @@ while [ $# -gt 0 ]; do
     chown "$owner" "$volume/new"
   fi
   mv "$volume/new" "$volume/data"
-done`;
+done
+rm -f "$folder/run/report"
+mkfifo "$folder/run/report"
+exec 4<>"$folder/run/report"
+_OCI_SYNCPIPE=4 conmon --api-version 1 --cid "$name" --cuuid "$name" --name "$name" \
+  --runtime "$(command -v crun)" ${crunArgs.slice(1).map((word) => `--runtime-arg=${word}`).join(' ')} \
+  --bundle "$folder/bundle" --container-pidfile "$folder/run/pid" --socket-dir-path "$folder/run" \
+  --exit-dir "$folder/bundle" --persist-dir "$folder/run" --log-path "k8s-file:$folder/output.log" </dev/null >/dev/null 9>&-
+read -r report <&4
+exec 4<&-
+printf '%s\n' "$report"
+case $report in
+  *'"data":-'* | *'"data": -'*) exit 1 ;;
+esac
+runtime start "$name"`;
 
-async function mountRoot(holder: Holder, { spec, image }: ContainerStart): Promise<void> {
+/** Runs the start script inside the container's control group and returns the container's first process. */
+async function launch(
+  context: SandboxContext,
+  holder: Holder,
+  { spec, image }: ContainerStart,
+  groups: readonly string[],
+): Promise<ProcessId> {
   const lower = image.layers.map((digest) => `${stagePaths.layers}/${digest.replace('sha256:', '')}`).reverse();
   const volumes = spec.mounts.flatMap((item) => (item.type === 'volume' ? [item.volume, item.path] : []));
   const words = [
+    spec.name,
     stagePaths.root(spec.name),
     lower.join(':'),
-    `${stagePaths.workspace}/containers/${spec.name}/layer`,
+    `${stagePaths.workspace}/containers/${spec.name}`,
     `${spec.user.uid}:${spec.user.gid}`,
     ...volumes,
   ];
-  const result = await runProcess([...enterAsInnerRoot(holder), 'sh', '-c', mountScript, 'mount', ...words]);
-  if (result.code !== 0) throw failure(spec.name, result.stderr);
+  const argv = [...enterAsInnerRoot(holder), 'sh', '-c', startScript, 'start', ...words];
+  const result = await runProcess(inControlGroups(groups, argv), { env: machineProcessEnv(context.paths), isDetached: true });
+  const [report = '', ...said] = result.stdout.split('\n');
+  if (result.code !== 0) throw failure(spec.name, [readReport(report).message ?? '', ...said, result.stderr].join('\n'));
+  const init = identify(readReport(report).data ?? 0);
+  // It may have ended by now; then its exit code says so to whoever waits for it.
+  return init ?? { pid: readReport(report).data ?? 0, start: 0 };
 }
 
-/** Has conmon make the container's process, stopped before its program; conmon keeps its output and exit code. */
-async function createContainer(context: SandboxContext, holder: Holder, container: string): Promise<ProcessId> {
-  const folder = `${stagePaths.workspace}/containers/${container}`;
-  const [crun = 'crun', ...runtimeArgs] = crunArgs;
-  const argv = [
-    'conmon', '--api-version', '1', '--cid', container, '--cuuid', container, '--name', container,
-    '--runtime', `/usr/bin/${crun}`, ...runtimeArgs.flatMap((word) => ['--runtime-arg', word]),
-    '--bundle', `${folder}/bundle`, '--container-pidfile', `${folder}/run/pid`, '--socket-dir-path', `${folder}/run`,
-    '--exit-dir', `${stagePaths.crun}`, '--persist-dir', `${folder}/run`, '--log-path', `k8s-file:${folder}/output.log`,
-  ];
-  const child = spawnProcess([...enterAsInnerRoot(holder), ...argv], {
-    detached: true,
-    cwd: '/',
-    env: { ...machineProcessEnv(context.paths), _OCI_SYNCPIPE: '3' },
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const ended = waitForClose(child, 'conmon');
-  let report = '';
-  for await (const chunk of child.stdio[3] as AsyncIterable<Buffer>) {
-    report += chunk.toString();
-    if (report.includes('\n')) break;
-  }
-  await ended.catch(() => undefined);
-  return parseReport(container, report);
-}
-
-/** conmon's word on the creation: `{"data": PID}`, or a negative number with a message. */
-function parseReport(container: string, report: string): ProcessId {
-  let data = -1;
-  let message = 'conmon said nothing';
+/** conmon's word on a creation: `{"data": PID}`, or a negative number with a message. */
+function readReport(report: string): { data?: number; message?: string } {
   try {
-    const parsed = JSON.parse(report) as { data?: number; message?: string };
-    data = parsed.data ?? -1;
-    message = parsed.message ?? message;
+    return JSON.parse(report) as { data?: number; message?: string };
   } catch {
-    if (report !== '') message = report;
+    return report === '' ? {} : { message: report };
   }
-  const init = data > 0 ? identify(data) : undefined;
-  if (init === undefined) throw failure(container, message);
-  return init;
 }
 
 /** Asks a container's program to end with its stop signal, waits, and ends it by force when the grace is over. */

@@ -1,6 +1,7 @@
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
-import type { ContainerSpec, ReadyCheck } from '../plan/container-spec.ts';
+import type { ContainerSpec } from '../plan/container-spec.ts';
 import { isAlive } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
 import { startExec } from './exec.ts';
@@ -28,63 +29,78 @@ const lookEveryMs = 3;
  */
 export async function waitUntilReady(context: SandboxContext, holder: Holder, step: ReadyStep, signal: AbortSignal): Promise<void> {
   const { spec } = step;
+  const init = readMadeContainer(context.paths.container(spec.name))?.init;
   const deadline = Date.now() + step.timeoutMs;
-  const state = (): void => {
+  const probes = spec.checks.flatMap((check) => (check.type === 'command' ? [new Probe(context, holder, spec, check.argv)] : []));
+  const look = (): void => {
     signal.throwIfAborted();
-    const made = readMadeContainer(context.paths.container(spec.name));
-    if (made?.init === undefined || !isAlive(made.init)) throw new ContainerEnded();
+    if (init === undefined || !isAlive(init)) throw new ContainerEnded();
     if (Date.now() > deadline) throw notReady(context, step);
   };
   try {
-    for (const check of spec.checks) await passCheck(context, holder, spec, check, state, signal);
-    state();
+    for (const check of spec.checks) {
+      if (check.type === 'listen') await waitForListener(holder, check.port, look);
+    }
+    for (const probe of probes) await probe.ask(look);
+    look();
   } catch (error) {
     if (!(error instanceof ContainerEnded)) throw error;
     await explainEnd(context, holder, spec);
+  } finally {
+    await Promise.all(probes.map((probe) => probe.end()));
   }
 }
 
 class ContainerEnded extends Error {}
 
-async function passCheck(
-  context: SandboxContext,
-  holder: Holder,
-  spec: ContainerSpec,
-  check: ReadyCheck,
-  state: () => void,
-  signal: AbortSignal,
-): Promise<void> {
-  if (check.type === 'listen') {
-    while (!readListeningPorts(holder.pid).has(check.port)) {
-      state();
-      await delay(lookEveryMs);
-    }
-    return;
+async function waitForListener(holder: Holder, port: number, look: () => void): Promise<void> {
+  while (!readListeningPorts(holder.pid).has(port)) {
+    look();
+    await delay(lookEveryMs);
   }
-  // One process asks again and again, inside the container: starting one for each question would cost more than it.
-  const loop = 'until "$@" >/dev/null 2>&1; do :; done';
-  const child = startExec(context, holder, {
-    container: spec.name,
-    argv: ['sh', '-c', loop, 'ready', ...check.argv],
-    user: spec.user,
-    hasTerminal: false,
-    stdio: 'ignore',
-    signal,
-  });
-  const ended = waitForClose(child, check.argv[0] ?? 'check');
-  let isOver = false;
-  void ended.catch(() => undefined).then(() => {
-    isOver = true;
-  });
-  try {
-    while (!isOver) {
-      state();
-      await Promise.race([delay(20), ended]);
+}
+
+/**
+ * One process inside the container that asks a service again and again, since starting a process for each question
+ * would cost more than the question. It is started while the service itself starts, and begins to ask when it is told.
+ */
+class Probe {
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<number>;
+  private readonly name: string;
+  private isOver = false;
+
+  constructor(context: SandboxContext, holder: Holder, spec: ContainerSpec, argv: readonly string[]) {
+    this.name = spec.name;
+    this.child = startExec(context, holder, {
+      container: spec.name,
+      argv: ['sh', '-c', 'read -r go; until "$@" >/dev/null 2>&1 </dev/null; do :; done', 'ready', ...argv],
+      user: spec.user,
+      hasTerminal: false,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    this.child.stdin?.on('error', () => undefined);
+    this.ended = waitForClose(this.child, argv[0] ?? 'probe');
+    void this.ended.catch(() => undefined).then(() => {
+      this.isOver = true;
+    });
+  }
+
+  /** Returns when the service has answered. */
+  async ask(look: () => void): Promise<void> {
+    this.child.stdin?.end('go\n');
+    while (!this.isOver) {
+      look();
+      await Promise.race([delay(20), this.ended]);
     }
-    state();
-  } finally {
-    child.kill('SIGTERM');
-    await ended.catch(() => undefined);
+    look();
+    const code = await this.ended;
+    if (code !== 0) throw new AppError('NOT_READY', `the readiness check of ${this.name} cannot be run (code ${code})`);
+  }
+
+  async end(): Promise<void> {
+    this.child.kill('SIGTERM');
+    await this.ended.catch(() => undefined);
   }
 }
 

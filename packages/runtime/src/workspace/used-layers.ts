@@ -10,7 +10,11 @@ import { listWorkspaces, type Workspace } from './workspace-record.ts';
  * that stopped containers were made from.
  */
 export function listUsedLayers(stateFolder: string): string[] {
-  const byDigest = new Map(openStore(stateFolder).list().map(({ digest, layers }) => [digest, layers]));
+  const byDigest = new Map(
+    openStore(stateFolder)
+      .list()
+      .map(({ digest, layers }) => [digest, layers]),
+  );
   const used = listWorkspaces(stateFolder).flatMap((workspace) => [
     ...listMountedLayers(workspace),
     ...listImages(workspace).flatMap((digest) => byDigest.get(digest) ?? []),

@@ -4,6 +4,7 @@ root=$1 room=$2 apt_options=$3 release=$4 packages=$5
 shift 5
 # /bin and its like are links to /usr/bin from the start; else a package with all of Perl would make them so.
 merged=/usr/share/mmdebstrap/hooks/merged-usr
+[ -d "$merged" ] || merged=
 setup='mkdir -p "$1/var/cache/apt/archives" "$1/var/lib/apt/lists"
   mount --bind '$room'/packages/archives "$1/var/cache/apt/archives"
   mount --bind '$room'/packages/lists "$1/var/lib/apt/lists"'
@@ -13,4 +14,4 @@ exec mmdebstrap --mode=root --format=directory --variant=minbase --include="$pac
   --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
   --aptopt="$apt_options" --skip=download/empty,essential/unlink,cleanup/apt \
-  --hook-dir="$merged" --setup-hook="$setup" "$release" "$root" "$@"
+  ${merged:+--hook-dir="$merged"} --setup-hook="$setup" "$release" "$root" "$@"

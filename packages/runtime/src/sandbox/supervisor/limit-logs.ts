@@ -1,13 +1,28 @@
-import { copyFileSync, existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import type { WorkspacePaths } from '../paths.ts';
 import { logLimitBytes, olderLog } from '../read-logs.ts';
 
-/** Cuts logs that have grown over the limit; what they had is kept in one older file. conmon goes on writing at the end. */
+/**
+ * Cuts logs that have grown over the limit; the newest of what they had is kept in one older file. conmon goes on
+ * writing at the end.
+ */
 export function limitLogs(paths: WorkspacePaths): void {
   for (const container of readdirSync(paths.containers)) {
     const { log } = paths.container(container);
     if (!existsSync(log) || statSync(log).size <= logLimitBytes) continue;
-    copyFileSync(log, olderLog(log));
+    writeFileSync(olderLog(log), readEnd(log), { mode: 0o600 });
     truncateSync(log, 0);
+  }
+}
+
+/** The last whole lines of a log, at most as many bytes as a log may have. */
+function readEnd(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(logLimitBytes);
+    const length = readSync(file, buffer, 0, buffer.length, Math.max(0, statSync(path).size - buffer.length));
+    return buffer.subarray(buffer.indexOf('\n') + 1, length);
+  } finally {
+    closeSync(file);
   }
 }

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, watch } from 'node:fs';
 import { AppError } from '@devstead/kit';
+import { isAlive } from '../../process/process-table.ts';
 import type { Holder } from '../holder.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { readExitCode, readMadeContainer } from '../observe.ts';
@@ -52,6 +53,8 @@ class RestartGuard {
     const code = readExitCode(paths);
     const made = readMadeContainer(paths);
     if (code === undefined || made === undefined) return;
+    // Left by an earlier run that was ended from outside.
+    if (made.init !== undefined && isAlive(made.init)) return;
     this.failures = countFailures(this.failures, Date.now() - (made.startedAt ?? 0));
     const delayMs = restartDelayMs(this.failures);
     this.report(code, delayMs);

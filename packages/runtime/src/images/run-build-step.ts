@@ -1,0 +1,48 @@
+import { AppError } from '@devstead/kit';
+import { spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
+import { throwIfInterrupted } from './lock.ts';
+
+export interface StepOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each line of output as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * Runs a step of a build to its end and returns what it printed on stdout. Throws IMAGE_BUILD_FAILED with the last
+ * lines of both streams, INTERRUPTED when aborted (once the step has ended).
+ */
+export async function runBuildStep(argv: readonly string[], what: string, options: StepOptions): Promise<string> {
+  throwIfInterrupted(options.signal);
+  const child = spawnProcess(argv, {
+    env: { PATH: systemPath, LC_ALL: 'C.UTF-8', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // Only KILL reaches the processes inside: `unshare` waits for its child through the gentler signals.
+  const kill = (): void => void child.kill('SIGKILL');
+  options.signal?.addEventListener('abort', kill);
+  const output: string[] = [];
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      if (stream === child.stdout) output.push(chunk);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines.filter((one) => one.trim() !== '')) {
+        if (!/^(dl|pm)status:/.test(line)) lastLines.push(line);
+        options.onLine?.(line);
+      }
+      lastLines.splice(0, lastLines.length - 15);
+    });
+  }
+  const code = await waitForClose(child, argv[0] ?? '').finally(() =>
+    options.signal?.removeEventListener('abort', kill),
+  );
+  throwIfInterrupted(options.signal);
+  if (code !== 0) {
+    throw new AppError('IMAGE_BUILD_FAILED', `${what} failed (code ${code})`, { details: lastLines });
+  }
+  return output.join('');
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerSpec } from './container-spec.ts';
+import { hashSpec } from './hash-spec.ts';
+
+const spec: ContainerSpec = {
+  name: 'db',
+  image: 'postgres:15',
+  imageName: 'postgresql',
+  argv: ['postgres'],
+  mayEnd: true,
+  env: [{ name: 'A', value: '1' }],
+  user: { uid: 26, gid: 0 },
+  workingDir: '/',
+  mounts: [{ type: 'volume', volume: 'data', path: '/data' }],
+  resources: { memoryLimitBytes: 2 ** 29 },
+  stopSignal: 'SIGINT',
+  stopGraceMs: 10_000,
+  checks: [{ type: 'listen', port: 5432 }],
+};
+
+describe('the hash of a spec', () => {
+  it('is the same from one version to the next: another would restart every container', () => {
+    expect(hashSpec(spec)).toMatchInlineSnapshot(`"6a83086d840c07d96c98ff3e41c95ac740713476de88d1b169fadc6e69e65a38"`);
+  });
+
+  it('is the same after a way through a file', () => {
+    expect(hashSpec(JSON.parse(JSON.stringify(spec)) as ContainerSpec)).toBe(hashSpec(spec));
+  });
+
+  const changes: Partial<ContainerSpec>[] = [
+    { name: 'web' },
+    { image: 'postgres:16' },
+    { imageName: 'redis' },
+    { argv: [] },
+    { keptAlive: 'it would end' },
+    { mayEnd: false },
+    { env: [{ name: 'A', value: '2' }] },
+    { user: { uid: 26, gid: 1 } },
+    { workingDir: '/srv' },
+    { mounts: [] },
+    { resources: {} },
+    { stopSignal: 'SIGTERM' },
+    { stopGraceMs: 1 },
+    { checks: [] },
+  ];
+
+  it.each(changes)('is another one with %j', (change) => {
+    expect(hashSpec({ ...spec, ...change })).not.toBe(hashSpec(spec));
+  });
+});

@@ -1,0 +1,117 @@
+import type { Observed, ObservedContainer, Plan, Step } from './types.ts';
+
+/** What would be found after a plan's steps were carried out in the order given (default: as they are listed). */
+export function imagine(observed: Observed, plan: Plan, steps: readonly Step[] = plan.steps): Observed {
+  return steps.reduce(carryOut, observed);
+}
+
+/** Steps in another order that their `after` allows, picked by numbers. */
+export function shuffleSteps(plan: Plan, picks: readonly number[]): Step[] {
+  const order: Step[] = [];
+  const left = [...plan.steps];
+  for (let turn = 0; left.length > 0; turn += 1) {
+    const done = new Set(order.map(({ id }) => id));
+    const ready = left.filter(({ after }) => after.every((id) => done.has(id)));
+    const next = ready[(picks[turn % Math.max(1, picks.length)] ?? 0) % ready.length];
+    if (next === undefined) throw new Error(`nothing can begin of ${left.map(({ id }) => id).join(', ')}`);
+    left.splice(left.indexOf(next), 1);
+    order.push(next);
+  }
+  return order;
+}
+
+/** One step on the imagined machine. Throws where a runtime would fail because the step came too early. */
+function carryOut(now: Observed, step: Step): Observed {
+  const need = (condition: boolean, what: string): void => {
+    if (!condition) throw new Error(`${step.id}: ${what}`);
+  };
+  switch (step.kind) {
+    case 'remains.remove':
+      return ended(now);
+    case 'image.build':
+      need(!now.hasRemains, 'remains are still there');
+      return { ...now, images: { ...now.images, [step.image]: `${now.images[step.image] ?? step.image}+` } };
+    case 'project.clone':
+      need(!now.hasRemains, 'remains are still there');
+      return { ...now, projects: [...now.projects, step.project.clonePath] };
+    case 'sandbox.start':
+      need(!now.isSandboxRunning && !now.hasRemains, 'another one is still there');
+      return { ...now, isSandboxRunning: true, isConnected: false, finishedEvents: [], publishedPorts: {} };
+    case 'network.connect':
+      need(now.isSandboxRunning, 'there is no sandbox');
+      return { ...now, isConnected: true };
+    case 'container.start': {
+      need(now.isSandboxRunning && !now.isSupervised, 'there is no sandbox, or somebody else starts containers');
+      need(now.containers[step.spec.name]?.state !== 'running', 'it still runs');
+      const imageDigest = now.images[step.spec.imageName];
+      if (imageDigest === undefined) throw new Error(`${step.id}: there is no image`);
+      const volumes = step.spec.mounts.flatMap((mount) => (mount.type === 'volume' ? [mount.volume] : []));
+      return {
+        ...withContainer(now, step.spec.name, { state: 'running', specHash: step.specHash, imageDigest, restarts: 0 }),
+        volumes: [...new Set([...now.volumes, ...volumes])],
+      };
+    }
+    case 'container.ready':
+      need(isRunning(now, step.spec.name), 'it does not run');
+      return now;
+    case 'container.stop': {
+      const container = now.containers[step.container];
+      if (container?.state !== 'running') throw new Error(`${step.id}: it does not run`);
+      need(!now.isSupervised, 'it would be started again');
+      return withContainer(now, step.container, { ...container, state: 'exited', exitCode: 0 });
+    }
+    case 'container.remove': {
+      need(!isRunning(now, step.container) && !now.hasRemains, 'it still runs');
+      const containers = Object.entries(now.containers).filter(([name]) => name !== step.container);
+      return { ...now, containers: Object.fromEntries(containers) };
+    }
+    case 'command.run':
+      need(isRunning(now, step.command.container), 'its container does not run');
+      return now;
+    case 'event.finish':
+      return { ...now, finishedEvents: [...now.finishedEvents, step.event] };
+    case 'ports.publish':
+      need(now.isSandboxRunning && !now.isSupervised, 'there is no sandbox, or a supervisor already');
+      return {
+        ...now,
+        isSupervised: true,
+        publishedPorts: Object.fromEntries(step.ports.map(({ endpoint, hostPort }) => [endpoint, hostPort])),
+      };
+    case 'supervisor.stop':
+      return { ...now, isSupervised: false, publishedPorts: {} };
+    case 'sandbox.stop':
+      need(!Object.keys(now.containers).some((name) => isRunning(now, name)), 'a container still runs');
+      return ended(now);
+    case 'volume.remove':
+      need(!now.isSandboxRunning && !now.hasRemains, 'it may be in use');
+      return { ...now, volumes: now.volumes.filter((volume) => volume !== step.volume) };
+    case 'workspace.remove':
+      need(!now.isSandboxRunning && !now.hasRemains, 'it still runs');
+      return { ...now, containers: {}, volumes: step.keepsVolumes ? now.volumes : [] };
+  }
+}
+
+function isRunning(now: Observed, container: string): boolean {
+  return now.containers[container]?.state === 'running';
+}
+
+function withContainer(now: Observed, name: string, container: ObservedContainer): Observed {
+  return { ...now, containers: { ...now.containers, [name]: container } };
+}
+
+/** Every process of the workspace has ended. */
+function ended(now: Observed): Observed {
+  const stopped = Object.entries(now.containers).map(([name, { specHash, imageDigest, restarts }]) => {
+    return [name, { state: 'stopped', specHash, imageDigest, restarts }] as const;
+  });
+  return {
+    ...now,
+    containers: Object.fromEntries(stopped),
+    isSandboxRunning: false,
+    isConnected: false,
+    isSupervised: false,
+    publishedPorts: {},
+    finishedEvents: [],
+    hasRemains: false,
+  };
+}

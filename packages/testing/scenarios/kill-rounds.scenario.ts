@@ -1,0 +1,3 @@
+import { describeKillRounds } from '../src/describe-kill-rounds.ts';
+
+describeKillRounds(10);

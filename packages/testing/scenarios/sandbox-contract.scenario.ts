@@ -1,0 +1,4 @@
+import { openSandboxRuntime } from '@devstead/runtime';
+import { describeRuntimeContract } from '../src/runtime-contract.ts';
+
+describeRuntimeContract('sandbox', openSandboxRuntime);

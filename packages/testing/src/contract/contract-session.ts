@@ -1,0 +1,216 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { readDevfile } from '@devstead/devfile';
+import { type Environment, readEnvironmentFromDevfile } from '@devstead/environment';
+import { systemClock } from '@devstead/kit';
+import {
+  carryOut,
+  type ExecInContainer,
+  exitCodeOf,
+  findWorkspace,
+  openWorkspace,
+  type Plan,
+  type PlanEvent,
+  prepareDown,
+  prepareStop,
+  prepareUp,
+  recordUp,
+  type Runtime,
+  type RuntimeSettings,
+  type Workspace,
+} from '@devstead/runtime';
+import { setTimeout as delay } from 'node:timers/promises';
+import { firstScenarioPort, ScenarioHome } from '../scenario-home.ts';
+
+/** Opens the runtime under test on one workspace. */
+export type OpenRuntime = (workspace: Workspace, settings: RuntimeSettings) => Runtime;
+
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type ExecOptions = Pick<ExecInContainer, 'env' | 'workingDir'> & { readonly input?: string | Buffer };
+
+/** One workspace of the contract suite, driven through the interface alone. */
+export class ContractSession {
+  workspace: Workspace;
+  runtime: Runtime;
+  readonly folder: string;
+  private readonly settings: RuntimeSettings;
+  private readonly openRuntime: OpenRuntime;
+
+  constructor(workspace: Workspace, folder: string, settings: RuntimeSettings, openRuntime: OpenRuntime) {
+    this.workspace = workspace;
+    this.folder = folder;
+    this.settings = settings;
+    this.openRuntime = openRuntime;
+    this.runtime = openRuntime(workspace, settings);
+  }
+
+  /** Brings an environment up; the plan that was carried out. */
+  async up(devfile: string, options: { readonly readyTimeoutMs?: number } = {}): Promise<Plan> {
+    const prepared = await prepareUp(this.workspace, await readText(devfile), this.runtime, this.settings, {
+      publishesInternal: false,
+      runsCommands: true,
+      readyTimeoutMs: options.readyTimeoutMs ?? 30_000,
+    });
+    this.workspace = recordUp(prepared);
+    await this.carryOut(prepared.plan);
+    return prepared.plan;
+  }
+
+  async stop(): Promise<void> {
+    await this.carryOut(prepareStop(this.workspace, this.runtime, true));
+  }
+
+  async down(removesVolumes: boolean): Promise<void> {
+    await this.carryOut(prepareDown(this.workspace, this.runtime, { runsCommands: false, removesVolumes }));
+  }
+
+  /** Another process's view: nothing of this session's memory is used. */
+  reopen(): Runtime {
+    const found = findWorkspace(this.settings.stateFolder, { name: this.workspace.id, folder: this.folder });
+    return this.openRuntime(found, this.settings);
+  }
+
+  /** Runs a program in a container to its end. */
+  async exec(container: string, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    const { input, ...rest } = options;
+    const child = this.runtime.exec({ ...rest, container, argv, hasTerminal: false, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const output = gather(child);
+    if (input !== undefined) child.stdin?.end(input);
+    return { code: await waitForExit(child), ...output };
+  }
+
+  /** Runs a shell line to its end. */
+  shell(container: string, line: string, options: ExecOptions = {}): Promise<ExecResult> {
+    return this.exec(container, ['sh', '-c', line], options);
+  }
+
+  /** What a shell line that must end well prints. */
+  async ask(container: string, line: string): Promise<string> {
+    const { code, stdout, stderr } = await this.shell(container, line);
+    if (code !== 0) throw new Error(`${line} ended with ${code}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  hostPort(endpoint: string): number {
+    const port = this.runtime.observe().publishedPorts[endpoint];
+    if (port === undefined) throw new Error(`${endpoint} is not published`);
+    return port;
+  }
+
+  texts(container: string): string[] {
+    return this.runtime.readLogs({ containers: [container] }).map(({ text }) => text);
+  }
+
+  private async carryOut(plan: Plan): Promise<readonly PlanEvent[]> {
+    const events: PlanEvent[] = [];
+    await carryOut(this.workspace, this.runtime, plan, {
+      clock: systemClock,
+      signal: new AbortController().signal,
+      onEvent: (event) => events.push(event),
+    });
+    return events;
+  }
+}
+
+/** A home and the sessions in it. */
+export class ContractBench {
+  readonly home = new ScenarioHome();
+  private readonly openRuntime: OpenRuntime;
+  private readonly sessions: ContractSession[] = [];
+
+  constructor(openRuntime: OpenRuntime) {
+    this.openRuntime = openRuntime;
+  }
+
+  /** A workspace of a name and folder, not yet up. */
+  open(name: string, folderName: string = name): ContractSession {
+    const folder = join(this.home.projects, folderName);
+    mkdirSync(folder, { recursive: true });
+    const { username, uid, gid } = userInfo();
+    const settings: RuntimeSettings = {
+      stateFolder: this.home.state,
+      cacheFolder: join(this.home.root, 'cache'),
+      user: { name: username, uid, gid },
+      node: process.execPath,
+      proxies: [],
+      pip: [],
+      gitEnv: {},
+      firstPort: firstScenarioPort,
+      rewrites: { 'example.com/base': 'base' },
+    };
+    const real = realpathSync(folder);
+    const workspace = openWorkspace(settings.stateFolder, { name, folder: real, devfile: join(real, 'devfile.yaml') }, Date.now());
+    const session = new ContractSession(workspace, real, settings, this.openRuntime);
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** A workspace of that name, up. */
+  async start(name: string, devfile: string): Promise<ContractSession> {
+    const session = this.open(name);
+    await session.up(devfile);
+    return session;
+  }
+
+  /** Removes what was opened, data too. */
+  async close(): Promise<void> {
+    await this.home.remove();
+  }
+}
+
+async function readText(devfile: string): Promise<Environment> {
+  const file = 'devfile.yaml';
+  const read = await readDevfile(devfile, { file });
+  const reading = read.devfile && readEnvironmentFromDevfile(read.devfile, { originsOf: read.originsOf, file, fallbackName: 'contract' });
+  if (reading !== undefined) return reading.environment;
+  throw new Error(read.diagnostics.map(({ line, message }) => `${line}: ${message}`).join('\n'));
+}
+
+/** A devfile of these components and whatever follows them, both as YAML. */
+export function devfileOf(components: string, rest = ''): string {
+  return `schemaVersion: 2.2.2\nmetadata: {name: contract}\ncomponents:\n${components}\n${rest}\n`;
+}
+
+/** A container of the Python image as a YAML list item; more of its fields in flow style. */
+export function tools(name: string, more = ''): string {
+  return `  - name: ${name}\n    container: {image: "docker.io/library/python:3.11"${more === '' ? '' : `, ${more}`}}`;
+}
+
+/** A container with a shell line as its program. */
+export function shellContainer(name: string, line: string, more = ''): string {
+  return tools(name, `command: [bash, -c], args: [${JSON.stringify(line)}]${more === '' ? '' : `, ${more}`}`);
+}
+
+/** What a child printed so far; grows until it ends. */
+export function gather(child: ChildProcess): { stdout: string; stderr: string } {
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  }
+  return output;
+}
+
+export function waitForExit(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(exitCodeOf(code, signal)));
+  });
+}
+
+/** Looks again and again until something is so; throws with `what` when the time is over. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`never came: ${what}`);
+    await delay(20);
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContractBench, type ContractSession, devfileOf, gather, type OpenRuntime, tools, until, waitForExit } from './contract-session.ts';
+
+const env = 'env: [{name: GREETING, value: "good morning, $USER"}]';
+
+/** Commands in containers: codes, streams, variables, folder, user, signals. */
+export function describeExec(openRuntime: OpenRuntime): void {
+  describe('exec', () => {
+    let bench: ContractBench;
+    let session: ContractSession;
+    beforeAll(async () => {
+      bench = new ContractBench(openRuntime);
+      session = await bench.start('exec', devfileOf(tools('dev', env)));
+    });
+    afterAll(() => bench.close());
+
+    it.each([
+      ['the code of a command', 'exit 7', 7],
+      ['0 for success', 'true', 0],
+      ['128 + the signal that ended a command', 'kill -TERM $$', 143],
+    ])('returns %s', async (_what, line, code) => {
+      expect((await session.shell('dev', line)).code).toBe(code);
+    });
+
+    it('returns a code other than 0 for a program that is not there', async () => {
+      const { code, stderr } = await session.exec('dev', ['no-such-program']);
+      expect([126, 127]).toContain(code);
+      expect(stderr).toContain('no-such-program');
+    });
+
+    it('keeps the two output streams apart', async () => {
+      expect(await session.shell('dev', 'echo out; echo err >&2')).toEqual({ code: 0, stdout: 'out\n', stderr: 'err\n' });
+    });
+
+    it('carries input of any bytes and its end', async () => {
+      const input = randomBytes(3_000_000);
+      const { stdout } = await session.exec('dev', ['sha256sum'], { input });
+      expect(stdout.slice(0, 64)).toBe(createHash('sha256').update(input).digest('hex'));
+    });
+
+    it('gives the variables of the environment and of the call, and none of the machine’s', async () => {
+      const { stdout } = await session.exec('dev', ['env'], { env: [{ name: 'EXTRA', value: 'a=b c' }] });
+      const lines = stdout.split('\n');
+      expect(lines).toContain('GREETING=good morning, $USER');
+      expect(lines).toContain('EXTRA=a=b c');
+      expect(lines).toContain('PROJECT_SOURCE=/projects');
+      expect(lines.filter((line) => /^(DEVSTEAD|VITEST|npm_|OLDPWD)/.test(line))).toEqual([]);
+    });
+
+    it('starts in the sources, or where it is told to', async () => {
+      expect((await session.exec('dev', ['pwd'])).stdout).toBe('/projects\n');
+      expect((await session.exec('dev', ['pwd'], { workingDir: '/usr/lib' })).stdout).toBe('/usr/lib\n');
+    });
+
+    it('runs as the image’s user', async () => {
+      expect(await session.ask('dev', 'id -u; id -g; id -G')).toBe('1000\n0\n0');
+    });
+
+    it.each(['SIGTERM', 'SIGINT'] as const)('passes %s on to the command and all its children', async (signal) => {
+      const child = session.runtime.exec({
+        container: 'dev',
+        argv: ['bash', '-c', `trap 'echo caught; exit 9' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`],
+        hasTerminal: false,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const output = gather(child);
+      const ended = waitForExit(child);
+      await until('ready', () => output.stdout.includes('ready'));
+      child.kill(signal);
+      expect(await ended).toBe(9);
+      expect(output.stdout).toContain('caught');
+    });
+
+    it('ends the command when the caller is killed', async () => {
+      const child = session.runtime.exec({ container: 'dev', argv: ['sleep', '1234567'], hasTerminal: false, stdio: 'ignore' });
+      const count = async (): Promise<string> => await session.ask('dev', `grep -l 123456[7] /proc/[0-9]*/cmdline | wc -l`);
+      await until('the command runs', async () => Number(await count()) > 0);
+      child.kill('SIGKILL');
+      await until('the command ended', async () => (await count()) === '0');
+    });
+
+    it('says which container is not there', () => {
+      const start = () => session.runtime.exec({ container: 'nobody', argv: ['true'], hasTerminal: false, stdio: 'ignore' });
+      expect(start).toThrowError(expect.objectContaining({ code: 'UNKNOWN_CONTAINER' }));
+    });
+
+    it('says that a workspace is not running', () => {
+      const start = () => bench.open('asleep').runtime.exec({ container: 'dev', argv: ['true'], hasTerminal: false, stdio: 'ignore' });
+      expect(start).toThrowError(expect.objectContaining({ code: 'WORKSPACE_NOT_RUNNING' }));
+    });
+  });
+}

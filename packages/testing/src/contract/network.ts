@@ -1,0 +1,147 @@
+import { createServer, type Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContractBench, type ContractSession, devfileOf, type OpenRuntime, shellContainer, tools } from './contract-session.ts';
+
+const serve = (port: number, address: string, text: string): string =>
+  `mkdir -p /tmp/${port} && cd /tmp/${port} && echo ${text} > index.html && exec python3 -m http.server --bind ${address} ${port}`;
+
+const devfile = (text: string): string =>
+  devfileOf(
+    `${shellContainer('web', serve(8000, '127.0.0.1', `${text}-loopback`), 'endpoints: [{name: loop, targetPort: 8000}, {name: inner, targetPort: 8002, exposure: internal}, {name: never, targetPort: 8003, exposure: none}]')}
+${shellContainer('api', serve(8001, '0.0.0.0', `${text}-any`), 'endpoints: [{name: any, targetPort: 8001}]')}
+${tools('dev')}`,
+  );
+
+/** Asks for a page until somebody answers: containers with a program of their own are ready when they run. */
+async function fetchText(port: number): Promise<string> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2000) });
+      return (await response.text()).trim();
+    } catch (error) {
+      if (attempt > 40) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** One network a workspace: what is reached from where. */
+export function describeNetwork(openRuntime: OpenRuntime): void {
+  describe('network', () => {
+    let bench: ContractBench;
+    let session: ContractSession;
+    beforeAll(async () => {
+      bench = new ContractBench(openRuntime);
+      session = await bench.start('network', devfile('first'));
+      await fetchText(session.hostPort('loop'));
+      await fetchText(session.hostPort('any'));
+    });
+    afterAll(() => bench.close());
+
+    it('publishes public endpoints, also of programs that listen on the loopback address alone', async () => {
+      expect(Object.keys(session.runtime.observe().publishedPorts).sort()).toEqual(['any', 'loop']);
+      expect(await fetchText(session.hostPort('loop'))).toBe('first-loopback');
+      expect(await fetchText(session.hostPort('any'))).toBe('first-any');
+    });
+
+    it('shares localhost between containers, and resolves their names', async () => {
+      for (const host of ['localhost', '127.0.0.1', 'web', 'network']) {
+        expect(await session.ask('dev', `curl -fsS http://${host}:8000/`), host).toBe('first-loopback');
+      }
+    });
+
+    it('forwards a port for a while', async () => {
+      const hostPort = session.hostPort('any') + 100;
+      const port = { endpoint: 'extra', container: 'api', port: 8001, hostPort, exposure: 'debug', protocol: 'http' } as const;
+      const end = await session.runtime.forwardPorts([port]);
+      expect(await fetchText(hostPort)).toBe('first-any');
+      await end();
+      await expect(fetch(`http://127.0.0.1:${hostPort}/`)).rejects.toThrowError();
+      expect(await fetchText(session.hostPort('any'))).toBe('first-any');
+    });
+
+    it('names the owner of a port that is taken', async () => {
+      const server = await listen('127.0.0.1');
+      const { port: hostPort } = server.address() as { port: number };
+      const port = { endpoint: 'extra', container: 'api', port: 8001, hostPort, exposure: 'debug', protocol: 'http' } as const;
+      await expect(session.runtime.forwardPorts([port])).rejects.toMatchObject({
+        code: 'PORT_IN_USE',
+        message: expect.stringContaining(String(process.pid)),
+      });
+      server.close();
+    });
+
+    it('runs two workspaces of one devfile side by side, each with its own ports', async () => {
+      const other = await bench.start('second', devfile('second'));
+      expect(await fetchText(other.hostPort('loop'))).toBe('second-loopback');
+      expect(await fetchText(session.hostPort('loop'))).toBe('first-loopback');
+      const ports = [session, other].flatMap(({ runtime }) => Object.values(runtime.observe().publishedPorts));
+      expect(new Set(ports).size).toBe(4);
+      expect(await other.ask('dev', 'curl -fsS http://localhost:8000/')).toBe('second-loopback');
+    });
+
+    it('has a way out', async () => {
+      expect((await session.runtime.inspect([])).networkProblem).toBeUndefined();
+      expect(await session.ask('dev', 'grep -c tap0 /proc/net/route')).not.toBe('0');
+      expect(await session.ask('dev', 'grep nameserver /etc/resolv.conf')).toMatch(/^nameserver \d/);
+    });
+
+    it('never reaches the machine’s loopback, by whichever address', async () => {
+      const addresses = ['127.0.0.1', '127.0.0.2', '::1'];
+      const servers = await Promise.all(addresses.map((address) => listen(address)));
+      try {
+        const ports = servers.map((server) => (server.address() as { port: number }).port);
+        const targets = ['127.0.0.1', '127.0.0.2', '::1', '10.0.2.2', '10.0.2.3', 'localhost', '0.0.0.0'];
+        const script = `import socket, sys
+for port in ${JSON.stringify(ports)}:
+    for host in ${JSON.stringify(targets)}:
+        try:
+            socket.create_connection((host, port), 1).close()
+            print('reached', host, port)
+        except OSError:
+            pass`;
+        // The listeners are really there: from the machine each is reached.
+        for (const [index, port] of ports.entries()) expect(await canConnect(addresses[index] ?? '', port)).toBe(true);
+        expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('');
+      } finally {
+        for (const server of servers) server.close();
+      }
+    });
+
+    it('reaches other addresses of the machine as any other network', async (context) => {
+      const address = Object.values(networkInterfaces())
+        .flatMap((entries) => entries ?? [])
+        .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+      if (address === undefined) {
+        context.skip('the machine has no address but loopback ones');
+        return;
+      }
+      const server = await listen(address);
+      const { port } = server.address() as { port: number };
+      const script = `import socket; socket.create_connection(('${address}', ${port}), 3); print('reached')`;
+      expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('reached\n');
+      server.close();
+    });
+  });
+}
+
+function listen(host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.on('error', () => undefined).end('host'));
+    server.once('error', reject);
+    server.listen({ host, port: 0 }, () => resolve(server));
+  });
+}
+
+async function canConnect(host: string, port: number): Promise<boolean> {
+  const { connect } = await import('node:net');
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTestSettings } from './environment-variables.ts';
+import { describeKillRound, KillBench, killedSteps, planKillRounds } from './kill-rounds.ts';
+
+/** Registers that many rounds; the seed is printed, and DEVSTEAD_KILL_SEED repeats one. */
+export function describeKillRounds(count: number): void {
+  const seed = readTestSettings().killSeed ?? Math.trunc(Date.now() % 1_000_000) + 1;
+  process.stdout.write(`kill rounds: DEVSTEAD_KILL_SEED=${seed}\n`);
+  describe(`kill rounds with seed ${seed}: what kill -9 leaves must be mended by the next command`, () => {
+    let bench: KillBench;
+    beforeAll(() => {
+      bench = new KillBench();
+    });
+    afterAll(() => bench.remove());
+
+    it('spreads over every step there is', async () => {
+      expect((await bench.listSteps()).sort()).toEqual([...killedSteps.up].sort());
+    });
+
+    it.each(planKillRounds(count, seed).map((round) => [describeKillRound(round), round] as const))('%s', async (_title, round) => {
+      await bench.run(round);
+    });
+
+    it('leaves nothing when the volumes are removed as well', async () => {
+      await bench.finish();
+    });
+  });
+}

@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { configCodes } from '../packages/cli/src/config/config-codes.ts';
+import { configKeys } from '../packages/cli/src/config/config-keys.ts';
+import { makeConfigSchema } from '../packages/cli/src/config/config-schema.ts';
+import { describeCommands } from '../packages/cli/src/describe-commands.ts';
+import { diagnosticTable } from '../packages/devfile/src/index.ts';
+import { environmentCodes } from '../packages/environment/src/index.ts';
+import { errorTable } from '../packages/kit/src/index.ts';
+import { writeGeneratedFile } from './generated-files.mjs';
+import { repositoryRoot } from './repository.mjs';
+
+/** @typedef {import('../packages/kit/src/index.ts').CodeText} CodeText */
+
+const folder = join(repositoryRoot, 'docs/reference');
+const notice =
+  '<!-- Written by scripts/generate-reference.mjs; change the sources it reads, then run "npm run generate". -->';
+
+if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+writePage('commands', 'Commands', await renderCommands());
+writePage('errors', 'Error codes', renderErrors());
+writePage('diagnostics', 'Diagnostic codes', renderDiagnostics());
+writePage('configuration', 'Configuration', renderConfiguration());
+writeGeneratedFile(
+  join(repositoryRoot, 'packages/cli/schemas/config.schema.json'),
+  `${JSON.stringify(makeConfigSchema(), null, 2)}\n`,
+);
+
+/**
+ * @param {string} name
+ * @param {string} title
+ * @param {string} text
+ */
+function writePage(name, title, text) {
+  writeGeneratedFile(join(folder, `${name}.md`), `# ${title}\n\n${notice}\n\n${text.trim()}\n`);
+}
+
+async function renderCommands() {
+  const commands = await describeCommands();
+  const intro =
+    'Results go to stdout, progress and problems to stderr. Where a command has `--output json`, the schema of its output is in\n' +
+    '`packages/cli/schemas/`. Exit codes: 0 done, 1 judged bad, 2 wrong usage or unreadable input, 3 something was not looked at,\n' +
+    '4 the machine lacks something, 130 interrupted; `run` and `exec` return the command’s own, 125 for a failure of devstead itself.';
+  const sections = commands.map(({ name, help }) => `## devstead ${name}\n\n\`\`\`text\n${help}\n\`\`\``);
+  return [intro, ...sections].join('\n\n');
+}
+
+function renderErrors() {
+  const intro =
+    'An error means that a command cannot go on. The exit code is that of every command but `run` and `exec`.';
+  const rows = Object.entries(errorTable).map(
+    ([code, text]) => `| \`${code}\` | ${text.exitCode} | ${describeCode(code, text)} |`,
+  );
+  return `${intro}\n\n| code | exit code | cause | what to do |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+}
+
+function renderDiagnostics() {
+  const intro =
+    'A diagnostic is one problem in something that was written, with its place. All of a file’s are shown together.';
+  const tables = [
+    { title: 'Devfiles', table: diagnosticTable },
+    { title: 'The environment they describe', table: environmentCodes },
+    { title: 'Configuration', table: configCodes },
+  ].map(({ title, table }) => {
+    const rows = Object.entries(table).map(([code, text]) => `| \`${code}\` | ${describeCode(code, text)} |`);
+    return `## ${title}\n\n| code | cause | what to do |\n| --- | --- | --- |\n${rows.join('\n')}`;
+  });
+  return [intro, ...tables].join('\n\n');
+}
+
+/**
+ * Cause and cure as two cells. A code without either is a fault of its table.
+ * @param {string} code
+ * @param {CodeText} text
+ */
+function describeCode(code, { cause, cure }) {
+  if (cause.trim() === '' || cure.trim() === '') {
+    process.stderr.write(`${code} has no text on its cause or its cure\n`);
+    process.exitCode = 1;
+  }
+  return [cause, cure].map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ');
+}
+
+function renderConfiguration() {
+  const intro = `Sources, later ones win: the defaults; \`config.yaml\` in \`$XDG_CONFIG_HOME/devstead/\` (\`~/.config/devstead/\`);
+\`.devstead/config.yaml\` of the repository, in the nearest folder upwards that has one; variables; options of a command.
+\`devstead config\` shows each value and where it was set. The JSON schema is \`packages/cli/schemas/config.schema.json\`.
+
+A repository’s file comes with the code, from whoever wrote that. It may not say whom to trust: no certificate authorities and no
+place that packages come from. It may rewrite images, because a row can only name a recipe that is on this machine already.`;
+  const rows = configKeys.map(
+    ({ path, variable, summary, fallbackText, isForRepositories }) =>
+      `| \`${path}\` | \`${variable}\` | ${summary} | ${fallbackText} | ${isForRepositories ? 'yes' : 'no'} |`,
+  );
+  const table = `| key | variable | meaning | default | in a repository |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`;
+  const example = `\`\`\`yaml
+ca:
+  bundle: /etc/ssl/company.pem
+images:
+  rewrite:
+    registry.example.com/team/python: python
+ports:
+  first: 30001
+up:
+  timeout: 90s
+\`\`\``;
+  const rewrite =
+    'In `DEVSTEAD_IMAGES_REWRITE` rows are joined by commas: `registry.example.com/team/python=python,quay.io/x/db=postgresql`.';
+  const others = `## Other variables
+
+| variable | meaning |
+| --- | --- |
+| \`DEVSTEAD_HOME\` | the state folder: images, workspaces, volumes. Default: \`devstead\` in the XDG data folder |
+| \`DEVSTEAD_DEBUG\` | when set, errors are shown with a stack trace |
+| \`NO_COLOR\` | when set, no colours |
+
+Of pip’s own settings, from its files (\`pip.conf\`) and \`PIP_*\` variables, \`index-url\`, \`extra-index-url\`, \`trusted-host\` and
+\`timeout\` are passed on to workspaces; proxies (\`HTTP_PROXY\` and the like) to workspaces and image builds.`;
+  return [intro, table, example, rewrite, others].join('\n\n');
+}
