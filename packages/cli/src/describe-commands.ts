@@ -16,11 +16,12 @@ export interface CommandDescription {
 /** Every command and the commands below it, in the order of the help. Nothing is run. */
 export async function describeCommands(): Promise<CommandDescription[]> {
   const described: CommandDescription[] = [];
-  for (const { name, summary, group, load } of commands) {
+  for (const row of commands) {
+    const { name, summary, group } = row;
     const command = new Command(`devstead ${name}`).description(
       `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     );
-    const module = await load();
+    const module = await row.load();
     module.define(command, silentIo, () => undefined);
     described.push({ name, summary, group, help: captureHelp(command) });
     for (const inner of command.commands) {

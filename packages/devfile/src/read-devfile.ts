@@ -5,7 +5,6 @@ import { cutText, formatPath } from './document-path.ts';
 import type { Positions } from './positions.ts';
 import { preScan } from './pre-scan.ts';
 import type { Problem } from './problem.ts';
-import { readYaml } from './read-yaml.ts';
 import { checkRules } from './rules/check-rules.ts';
 import { detectSchemaVersion, loadSchema, type SchemaVersion } from './schema-version.ts';
 import { suggestName } from './suggest-name.ts';
@@ -47,6 +46,8 @@ export async function readDevfile(text: string, options: ReadOptions): Promise<D
   const { file, profile = 'compat' } = options;
   const excess = preScan(text, file);
   if (excess !== undefined) return { diagnostics: [excess], originsOf: () => [] };
+  // Loaded with the first devfile: programs that import this package for its other parts start without the YAML parser.
+  const { readYaml } = await import('./read-yaml.ts');
   const { value, positions, diagnostics } = readYaml(text, file);
   if (value === undefined) return { diagnostics, originsOf: () => [] };
 

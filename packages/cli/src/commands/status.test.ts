@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { FakeIo } from '@devstead/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectSchema } from '../output-schema.fixture.ts';
 import { renderStatus } from '../status/render-status.ts';
@@ -74,7 +75,7 @@ describe('devstead status and list', () => {
 
 describe('a status as text', () => {
   it('shows readiness, memory, restarts and why there is no network', () => {
-    const io = new TestRepository().io();
+    const io = new FakeIo({ cwd: '/' });
     const text = renderStatus(
       {
         schemaVersion: 'status/v1',

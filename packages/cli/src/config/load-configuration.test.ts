@@ -1,6 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '@devstead/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfiguration, readSettings } from '../settings.ts';
 import { TestRepository } from '../test-workspace.fixture.ts';
@@ -61,17 +60,11 @@ describe('the configuration', () => {
 
   it('with problems stops a command, and names all of them', () => {
     writeUser('ports: {first: many}\nx: 1\n');
-    try {
-      readSettings(repository.io({ DEVSTEAD_UP_TIMEOUT: 'soon', DEVSTEAD_HOEM: '/x' }));
-      expect.unreachable();
-    } catch (error) {
-      expect(error).toBeInstanceOf(AppError);
-      const { code, details } = error as AppError;
-      expect([code, details.map((line) => line.split('  ').find((part) => part.startsWith('config.')))]).toEqual([
-        'CONFIG_INVALID',
-        ['config.bad-value', 'config.unknown-key', 'config.bad-value'],
-      ]);
-    }
+    const read = (): unknown => readSettings(repository.io({ DEVSTEAD_UP_TIMEOUT: 'soon', DEVSTEAD_HOEM: '/x' }));
+    const details = ['config.bad-value', 'config.unknown-key', 'config.bad-value'].map((code) =>
+      expect.stringContaining(code),
+    );
+    expect(read).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID', details }));
   });
 
   it('that cannot be read is a problem, not an absence', () => {

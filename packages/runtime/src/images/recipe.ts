@@ -3,7 +3,6 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
-import { parseDocument } from 'yaml';
 import { readRecipeText } from './recipe-text.ts';
 import type { Recipe } from './types.ts';
 
@@ -31,6 +30,8 @@ export async function readRecipe(folder: string): Promise<Recipe> {
   const name = basename(folder);
   const problems: string[] = [];
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) problems.push(`name: '${name}' is no name for a recipe`);
+  // Only commands that look at recipes pay for the YAML parser.
+  const { parseDocument } = await import('yaml');
   const document = parseDocument(await readText(join(folder, 'recipe.yaml'), name));
   problems.push(...document.errors.map((error) => error.message.split('\n')[0] ?? error.code));
   const text = document.errors.length > 0 ? undefined : readRecipeText(document.toJS({ maxAliasCount: 0 }), problems);

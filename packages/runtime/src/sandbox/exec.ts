@@ -1,11 +1,14 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EnvVariable } from '@devstead/environment';
 import { spawnProcess, systemPath } from '../process/run-process.ts';
 import { inControlGroups } from './cgroup.ts';
 import { crunArgs } from './crun.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
 import { initFolder } from './oci-config.ts';
-import { machineProcessEnv, type SandboxContext } from './sandbox-context.ts';
+import { stagePaths } from './paths.ts';
+import { giveToInnerRoot, machineProcessEnv, type SandboxContext } from './sandbox-context.ts';
 
 /** A command to run in a container that is running. */
 export interface ExecRequest {
@@ -13,7 +16,8 @@ export interface ExecRequest {
   readonly argv: readonly string[];
   readonly env?: readonly EnvVariable[];
   readonly workingDir?: string;
-  readonly user: { readonly uid: number; readonly gid: number };
+  /** Default: the container's. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** The caller's own terminal becomes the command's; crun carries size and signals over. */
   readonly hasTerminal: boolean;
   readonly stdio: StdioOptions;
@@ -31,32 +35,51 @@ export function shellCommand(line: string): string[] {
 /** An interactive shell. */
 export const interactiveShell: readonly string[] = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh'];
 
+let execCount = 0;
+
 /**
  * Starts a command in a container and returns the process that stands for it: its exit code is the command's. The
  * command is in a process group of its own that gets every signal sent to the returned process, and it ends with it,
  * so that nothing is left when the caller is killed.
+ *
+ * What runs is told to crun in a file, so that no variable shows in a command line that all of the machine can read.
  */
 export function startExec(context: SandboxContext, holder: Holder, request: ExecRequest): ChildProcess {
   const groups = context.cgroups?.find(context.id, request.container) ?? [];
+  execCount += 1;
+  const file = `exec-${process.pid}-${execCount}.json`;
+  const path = join(context.paths.container(request.container).run, file);
+  writeFileSync(path, JSON.stringify(processConfig(context, request)), { mode: 0o600 });
+  giveToInnerRoot(path, context.idMap);
   const argv = inControlGroups(groups, [
     ...enterAsInnerRoot(holder),
     'setpriv', '--pdeathsig', 'TERM',
-    ...crunArgs, 'exec',
-    ...(request.hasTerminal ? ['--tty'] : []),
-    ...(request.workingDir === undefined ? [] : ['--cwd', request.workingDir]),
-    '--no-new-privs', '--user', `${request.user.uid}:${request.user.gid}`,
-    request.container,
-    `${initFolder}/tini`, '-s', '-g', '-p', 'SIGTERM', '--', ...withVariables(request.env ?? []), ...request.argv,
+    ...crunArgs, 'exec', '--process', `${stagePaths.workspace}/containers/${request.container}/run/${file}`, request.container,
   ]);
-  return spawnProcess(argv, {
+  const child = spawnProcess(argv, {
     cwd: '/',
     env: { ...machineProcessEnv(context.paths), PATH: systemPath },
     stdio: request.stdio,
     ...(request.signal === undefined ? {} : { signal: request.signal, killSignal: 'SIGTERM' as const }),
   });
+  const remove = (): void => rmSync(path, { force: true });
+  child.once('close', remove);
+  child.once('error', remove);
+  return child;
 }
 
-/** Adds variables to the container's own; crun's option for them would take the container's own away. */
-function withVariables(env: readonly EnvVariable[]): string[] {
-  return env.length === 0 ? [] : ['env', '--', ...env.map(({ name, value }) => `${name}=${value}`)];
+/** The `process` section of the container's own configuration (runtime-spec, config.md, "Process") for this command. */
+function processConfig(context: SandboxContext, request: ExecRequest): object {
+  const { config } = context.paths.container(request.container);
+  const { process: own } = JSON.parse(readFileSync(config, 'utf8')) as { process: { env: string[]; cwd: string } };
+  const env = new Map(own.env.map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
+  for (const { name, value } of request.env ?? []) env.set(name, `${name}=${value}`);
+  return {
+    ...own,
+    terminal: request.hasTerminal,
+    args: [`${initFolder}/tini`, '-s', '-g', '-p', 'SIGTERM', '--', ...request.argv],
+    env: [...env.values()],
+    cwd: request.workingDir ?? own.cwd,
+    ...(request.user === undefined ? {} : { user: request.user }),
+  };
 }

@@ -18,10 +18,13 @@ export function olderLog(path: string): string {
   return `${path}.1`;
 }
 
-/** Parses conmon's k8s-file format: `TIME STREAM F|P TEXT`, where P is a line that goes on in the next. */
+/**
+ * Parses conmon's k8s-file format: `TIME STREAM F|P TEXT`, where P is a line that goes on in the stream's next. Files
+ * and lines may be cut within a character, so bytes become text only when a line is whole.
+ */
 export class LogParser {
   private rest = '';
-  private partial = '';
+  private readonly partial = { stdout: '', stderr: '' };
   private readonly container: string;
 
   constructor(container: string) {
@@ -29,8 +32,8 @@ export class LogParser {
   }
 
   /** The lines that are complete with this piece of the file. */
-  feed(text: string): LogLine[] {
-    const lines = (this.rest + text).split('\n');
+  feed(chunk: Buffer): LogLine[] {
+    const lines = (this.rest + chunk.toString('latin1')).split('\n');
     this.rest = lines.pop() ?? '';
     return lines.flatMap((line) => this.parse(line) ?? []);
   }
@@ -38,12 +41,13 @@ export class LogParser {
   private parse(line: string): LogLine | undefined {
     const match = /^(\S+) (stdout|stderr) ([FP]) (.*)$/s.exec(line);
     if (match === null) return undefined;
-    const [, at = '', stream, mark, text = ''] = match;
-    this.partial += text;
+    const [, at = '', name, mark, bytes = ''] = match;
+    const stream = name === 'stderr' ? 'stderr' : 'stdout';
+    this.partial[stream] += bytes;
     if (mark === 'P') return undefined;
-    const whole = this.partial;
-    this.partial = '';
-    return { container: this.container, at, stream: stream === 'stderr' ? 'stderr' : 'stdout', text: whole };
+    const text = Buffer.from(this.partial[stream], 'latin1').toString('utf8');
+    this.partial[stream] = '';
+    return { container: this.container, at, stream, text };
   }
 }
 
@@ -62,22 +66,22 @@ export function readLogs(paths: WorkspacePaths, options: ReadLogsOptions): LogLi
       const parser = new LogParser(container);
       const { log } = paths.container(container);
       const lines = [olderLog(log), log]
-        .flatMap((path) => parser.feed(readFrom(path, 0).text))
+        .flatMap((path) => parser.feed(readFrom(path, 0).bytes))
         .filter((line) => options.sinceMs === undefined || Date.parse(line.at) >= options.sinceMs);
       return options.tail === undefined ? lines : lines.slice(Math.max(0, lines.length - options.tail));
     })
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-function readFrom(path: string, offset: number): { text: string; end: number } {
-  if (!existsSync(path)) return { text: '', end: 0 };
+function readFrom(path: string, offset: number): { bytes: Buffer; end: number } {
+  if (!existsSync(path)) return { bytes: Buffer.alloc(0), end: 0 };
   const file = openSync(path, 'r');
   try {
     const size = statSync(path).size;
     const from = size < offset ? 0 : offset;
     const buffer = Buffer.alloc(size - from);
     const length = readSync(file, buffer, 0, buffer.length, from);
-    return { text: buffer.toString('utf8', 0, length), end: from + length };
+    return { bytes: buffer.subarray(0, length), end: from + length };
   } finally {
     closeSync(file);
   }
@@ -95,9 +99,9 @@ export async function followLogs(
     const parser = new LogParser(container);
     let offset = existsSync(log) ? statSync(log).size : 0;
     const read = (): void => {
-      const { text, end } = readFrom(log, offset);
+      const { bytes, end } = readFrom(log, offset);
       offset = end;
-      for (const line of parser.feed(text)) onLine(line);
+      for (const line of parser.feed(bytes)) onLine(line);
     };
     const watcher = watch(root, (_event, name) => {
       if (name === null || name === 'output.log') read();

@@ -50,7 +50,7 @@ function execInContainer(context: SandboxContext, request: ExecInContainer): Ret
   const holder = requireHolder(context.paths);
   const made = readMadeContainer(context.paths.container(request.container));
   if (made === undefined) throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
-  return startExec(context, holder, { workingDir: made.spec.workingDir, ...request, user: made.spec.user });
+  return startExec(context, holder, request);
 }
 
 async function measureVolumes(paths: WorkspacePaths): Promise<Record<string, number>> {

@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { identify, type ProcessId, signalProcess } from '../process/process-table.ts';
@@ -73,6 +74,8 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
   mkdirSync(paths.root, { recursive: true, mode: 0o755 });
   for (const folder of [paths.bundle, paths.layer, paths.upper, paths.work, paths.run]) makeInnerFolder(folder, idMap);
   for (const file of [paths.pidFile, paths.exitFile]) rmSync(file, { force: true });
+  // Of commands whose caller was killed.
+  for (const name of readdirSync(paths.run).filter((file) => file.startsWith('exec-'))) rmSync(join(paths.run, name));
   // Mode 0755 at the top of a fresh layer becomes the mode of the container's root folder.
   chmodSync(paths.upper, 0o755);
   closeSync(openSync(paths.log, 'a', 0o600));

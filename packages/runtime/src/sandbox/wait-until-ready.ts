@@ -6,6 +6,7 @@ import { isAlive } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
 import { startExec } from './exec.ts';
 import type { Holder } from './holder.ts';
+import { endsByDesign, keepAlive } from './keep-alive.ts';
 import { readExitCode, readListeningPorts, readMadeContainer } from './observe.ts';
 import { readLogs } from './read-logs.ts';
 import type { SandboxContext } from './sandbox-context.ts';
@@ -16,9 +17,6 @@ interface ReadyStep {
   readonly spec: ContainerSpec;
   readonly timeoutMs: number;
 }
-
-/** A program that ends this soon with code 0 was not meant to serve: its container is kept alive instead. */
-const endsAtOnceMs = 1500;
 
 /** How often the kernel's tables are looked at; a look takes some tens of microseconds. */
 const lookEveryMs = 3;
@@ -75,7 +73,6 @@ class Probe {
     this.child = startExec(context, holder, {
       container: spec.name,
       argv: ['sh', '-c', 'read -r go; until "$@" >/dev/null 2>&1 </dev/null; do :; done', 'ready', ...argv],
-      user: spec.user,
       hasTerminal: false,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
@@ -120,14 +117,14 @@ async function explainEnd(context: SandboxContext, holder: Holder, spec: Contain
   const made = readMadeContainer(paths);
   const code = await waitForExitCode(context, spec.name);
   const ranForMs = Date.now() - (made?.startedAt ?? 0);
-  if (!spec.mayEnd || code !== 0 || ranForMs > endsAtOnceMs || made === undefined) {
+  if (made === undefined || !endsByDesign(spec, code, ranForMs)) {
     throw new AppError('CONTAINER_FAILED', `${spec.name} ended with code ${code ?? 'unknown'} before it was ready`, {
       details: lastLines(context, spec.name),
       hint: `Read \`devstead logs ${spec.name}\`.`,
     });
   }
   await startContainer(context, holder, {
-    spec: { ...spec, argv: [], keptAlive: "the image's command ends at once" },
+    spec: keepAlive(spec),
     specHash: made.specHash,
     image: readImage(context.settings.stateFolder, spec.imageName),
     isNewLayer: false,

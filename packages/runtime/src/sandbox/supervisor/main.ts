@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import type { RuntimeSettings } from '../../settings.ts';
@@ -8,7 +9,7 @@ import { limitLogs } from './limit-logs.ts';
 import { relayPort } from './relay.ts';
 import { restartContainers } from './restart-containers.ts';
 
-/** What the supervisor of a workspace is told at its start, as JSON in its first argument. */
+/** What the supervisor of a workspace is told at its start, as JSON on its standard input. */
 export interface SupervisorOrders {
   readonly id: string;
   readonly folder: string;
@@ -62,4 +63,4 @@ async function isRecorded(paths: WorkspacePaths): Promise<boolean> {
   return false;
 }
 
-await supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOrders);
+await supervise((await json(process.stdin)) as SupervisorOrders);

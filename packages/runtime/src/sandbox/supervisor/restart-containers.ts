@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, watch } from 'node:fs';
 import { AppError } from '@devstead/kit';
+import type { ContainerSpec } from '../../plan/container-spec.ts';
 import { isAlive } from '../../process/process-table.ts';
 import type { Holder } from '../holder.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
@@ -8,6 +9,7 @@ import { countFailures, type RestartRecord, restartDelayMs } from '../restart-po
 import type { SandboxContext } from '../sandbox-context.ts';
 import { groupReadable, startContainer } from '../start-container.ts';
 import { readImage } from '../image-layers.ts';
+import { endsByDesign, keepAlive } from '../keep-alive.ts';
 
 /**
  * Starts containers again that end by themselves, after a pause that grows. The reason stands in the container's own
@@ -55,7 +57,13 @@ class RestartGuard {
     if (code === undefined || made === undefined) return;
     // Left by an earlier run that was ended from outside.
     if (made.init !== undefined && isAlive(made.init)) return;
-    this.failures = countFailures(this.failures, Date.now() - (made.startedAt ?? 0));
+    const ranForMs = Date.now() - (made.startedAt ?? 0);
+    if (endsByDesign(made.spec, code, ranForMs)) {
+      this.log(`${this.name}: the image's command ends at once; the container is kept alive`);
+      this.work = this.start(keepAlive(made.spec));
+      return;
+    }
+    this.failures = countFailures(this.failures, ranForMs);
     const delayMs = restartDelayMs(this.failures);
     this.report(code, delayMs);
     this.timer = setTimeout(() => {
@@ -77,12 +85,17 @@ class RestartGuard {
   private async restart(): Promise<void> {
     this.timer = undefined;
     const made = readMadeContainer(this.context.paths.container(this.name));
+    if (made !== undefined) await this.start(made.spec);
+  }
+
+  private async start(spec: ContainerSpec): Promise<void> {
+    const made = readMadeContainer(this.context.paths.container(this.name));
     if (this.isStopped || made === undefined) return;
     try {
       await startContainer(this.context, this.holder, {
-        spec: made.spec,
+        spec,
         specHash: made.specHash,
-        image: readImage(this.context.settings.stateFolder, made.spec.imageName),
+        image: readImage(this.context.settings.stateFolder, spec.imageName),
         isNewLayer: false,
       });
     } catch (error) {

@@ -63,15 +63,18 @@ async function spawnRelay(
     // Relays of a command end with it, whatever ends it.
     const tie = relaysOnly ? ['setpriv', '--pdeathsig', 'TERM'] : [];
     const child = spawnProcess(
-      ['nsenter', '-t', String(holder.pid), '-n', ...user, '--', ...tie, settings.node, ...nodeFlags, main, JSON.stringify(orders)],
+      ['nsenter', '-t', String(holder.pid), '-n', ...user, '--', ...tie, settings.node, ...nodeFlags, main],
       {
         detached: !relaysOnly,
         cwd: '/',
         env: { ...machineProcessEnv(paths), ...(settings.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: settings.compileCache }) },
-        stdio: ['ignore', log, log, ...servers.map(fileDescriptor)],
+        stdio: ['pipe', log, log, ...servers.map(fileDescriptor)],
       },
     );
     child.once('error', () => undefined);
+    // Not in its command line: settings hold proxies and indexes that may have passwords in them.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(JSON.stringify(orders));
     child.unref();
     const found = child.pid === undefined ? undefined : identify(child.pid);
     if (found === undefined) throw new AppError('INTERNAL', 'the supervisor could not be started');

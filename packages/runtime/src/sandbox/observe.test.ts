@@ -1,0 +1,165 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ContainerSpec } from '../plan/container-spec.ts';
+import { nothing } from '../plan/environment.fixture.ts';
+import type { PublishedPort } from '../plan/types.ts';
+import { identify, type ProcessId, readBootId } from '../process/process-table.ts';
+import { writeJsonFile } from './json-file.ts';
+import { observeWorkspace, readExitCode, readListeningPorts } from './observe.ts';
+import { type WorkspacePaths, workspacePaths } from './paths.ts';
+import type { SandboxState } from './sandbox-state.ts';
+import type { MadeContainer } from './start-container.ts';
+import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
+
+/** This very process stands for all that live. */
+const living = identify(process.pid);
+const dead: ProcessId = { pid: process.pid, start: 1 };
+const port: PublishedPort = {
+  endpoint: 'http',
+  container: 'web',
+  port: 8080,
+  hostPort: 20_001,
+  exposure: 'public',
+  protocol: 'http',
+};
+
+function makeWorkspace(change?: Partial<SandboxState>): WorkspacePaths {
+  const paths = workspacePaths(join(makeTemporaryFolder(), 'workspaces', 'shop-1'));
+  mkdirSync(paths.root, { recursive: true });
+  if (change === undefined || living === undefined) return paths;
+  const state: SandboxState = {
+    format: 1,
+    bootId: readBootId(),
+    holder: { ...living, mode: 'root', network: 'own' },
+    isStaged: true,
+    network: living,
+    supervisor: living,
+    ports: [port],
+    finishedEvents: ['preStart'],
+    ...change,
+  };
+  writeJsonFile(paths.sandbox, state);
+  return paths;
+}
+
+function addContainer(paths: WorkspacePaths, name: string, change: Partial<MadeContainer>, exitCode?: string): void {
+  const { made, run, exitFile } = paths.container(name);
+  mkdirSync(run, { recursive: true });
+  const spec = { name } as ContainerSpec;
+  writeJsonFile(made, { spec, specHash: 'hash', imageDigest: 'sha256:1', startedAt: 5, ...change });
+  if (exitCode !== undefined) writeFileSync(exitFile, exitCode);
+}
+
+describe('what is found of a workspace', () => {
+  it('is nothing where nothing is', () => {
+    expect(observeWorkspace(makeWorkspace(), {})).toEqual(nothing);
+    const nowhere = workspacePaths(join(makeTemporaryFolder(), 'workspaces', 'none'));
+    expect(observeWorkspace(nowhere, { web: 'sha256:2' })).toEqual({ ...nothing, images: { web: 'sha256:2' } });
+  });
+
+  it('is all of it when all lives', () => {
+    const paths = makeWorkspace({});
+    mkdirSync(paths.volume('data'), { recursive: true });
+    addContainer(paths, 'web', living === undefined ? {} : { init: living });
+    expect(observeWorkspace(paths, {})).toEqual({
+      ...nothing,
+      isSandboxRunning: true,
+      isConnected: true,
+      isSupervised: true,
+      publishedPorts: { http: 20_001 },
+      finishedEvents: ['preStart'],
+      volumes: ['data'],
+      containers: { web: { state: 'running', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0, startedAt: 5 } },
+    });
+  });
+
+  it.each([
+    ['was never started whole', { isStaged: false }],
+    ['is of another boot', { bootId: 'other' }],
+    ['lost its holder', { holder: { ...dead, mode: 'root', network: 'own' } as const }],
+  ])('is remains where it %s', (_what, change) => {
+    const paths = makeWorkspace(change);
+    addContainer(paths, 'web', living === undefined ? {} : { init: living }, '0');
+    expect(observeWorkspace(paths, {})).toEqual({
+      ...nothing,
+      hasRemains: true,
+      containers: { web: { state: 'stopped', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0 } },
+    });
+  });
+
+  it('has no ports without a supervisor', () => {
+    const found = observeWorkspace(makeWorkspace({ supervisor: dead }), {});
+    expect(found).toMatchObject({ isSandboxRunning: true, isSupervised: false, publishedPorts: {} });
+  });
+
+  it('is connected when its network lives, or when it is known why there is none', () => {
+    expect(observeWorkspace(makeWorkspace({ network: dead }), {}).isConnected).toBe(false);
+    expect(observeWorkspace(makeWorkspace({ network: dead, networkProblem: 'no tun' }), {}).isConnected).toBe(true);
+  });
+
+  it('tells ended containers from stopped ones, and counts restarts', () => {
+    const paths = makeWorkspace({});
+    addContainer(paths, 'crashed', { init: dead }, '137\n');
+    addContainer(paths, 'killed', { init: dead });
+    addContainer(paths, 'half', { init: dead }, '');
+    writeJsonFile(paths.container('crashed').restarts, { count: 3, lastAt: '', lastExitCode: 137 });
+    mkdirSync(paths.container('being-made').run, { recursive: true });
+    expect(observeWorkspace(paths, {}).containers).toEqual({
+      crashed: { state: 'exited', exitCode: 137, specHash: 'hash', imageDigest: 'sha256:1', restarts: 3 },
+      killed: { state: 'stopped', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0 },
+      half: { state: 'stopped', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0 },
+    });
+  });
+
+  it('is told of damaged files as far as it goes', () => {
+    const paths = makeWorkspace();
+    writeFileSync(paths.sandbox, '{"form');
+    addContainer(paths, 'web', {});
+    writeFileSync(paths.container('web').made, '');
+    expect(observeWorkspace(paths, {})).toEqual({
+      ...nothing,
+      hasRemains: true,
+      containers: { web: { state: 'stopped', specHash: '', imageDigest: '', restarts: 0 } },
+    });
+  });
+
+  it('has the projects that were cloned whole', () => {
+    const paths = makeWorkspace();
+    for (const path of ['api/.git', 'api/src/deep', 'group/ui/.git', '.new-late/.git', 'plain/a/b/c/d']) {
+      mkdirSync(join(paths.projects, path), { recursive: true });
+    }
+    writeFileSync(join(paths.projects, 'notes.txt'), '');
+    const { projects } = observeWorkspace(paths, {});
+    expect(projects.toSorted()).toEqual(['api', 'group', 'group/ui', 'plain', 'plain/a', 'plain/a/b', 'plain/a/b/c']);
+  });
+});
+
+describe('an exit code', () => {
+  it.each([
+    ['0\n', 0],
+    ['143', 143],
+    ['', undefined],
+    ['soon', undefined],
+    ['-1', undefined],
+  ])('written as %j is %j', (text, code) => {
+    const paths = workspacePaths(makeTemporaryFolder()).container('web');
+    mkdirSync(paths.run, { recursive: true });
+    writeFileSync(paths.exitFile, text);
+    expect(readExitCode(paths)).toBe(code);
+  });
+});
+
+describe('listening ports', () => {
+  it('are those of the network a process is in', async () => {
+    const server = createServer();
+    const found = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    expect(readListeningPorts(process.pid).has(found)).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
+    expect(readListeningPorts(process.pid).has(found)).toBe(false);
+    expect(readListeningPorts(2 ** 22 + 1)).toEqual(new Set());
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerSpec } from '../plan/container-spec.ts';
+import { type OciInput, ociConfig } from './oci-config.ts';
+
+const spec: ContainerSpec = {
+  name: 'db',
+  image: 'postgres:15',
+  imageName: 'postgresql',
+  argv: ['postgresql-entrypoint', 'postgres'],
+  mayEnd: true,
+  env: [
+    { name: 'PATH', value: '/usr/bin:/bin' },
+    { name: 'POSTGRES_PASSWORD', value: 'a b=c' },
+  ],
+  user: { uid: 26, gid: 0 },
+  workingDir: '/',
+  mounts: [
+    { type: 'folder', source: '/home/me/shop', path: '/projects' },
+    { type: 'volume', volume: 'data', path: '/var/lib/pgsql/data' },
+    { type: 'file', source: '/etc/ssl/machine.pem', path: '/etc/devstead/ca-certificates.crt' },
+  ],
+  resources: { memoryLimitBytes: 2 ** 29 },
+  stopSignal: 'SIGINT',
+  stopGraceMs: 10_000,
+  checks: [],
+};
+const input: OciInput = {
+  spec,
+  hostname: 'shop',
+  init: { tini: '/usr/bin/tini-static', catatonit: '/usr/bin/catatonit' },
+  openFiles: { soft: 1024, hard: 4096 },
+};
+
+interface Config {
+  readonly process: {
+    readonly args: readonly string[];
+    readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
+    readonly capabilities: Readonly<Record<string, readonly string[]>>;
+  };
+  readonly mounts: readonly { readonly destination: string; readonly source: string; readonly options: readonly string[] }[];
+}
+
+function configOf(change: Partial<OciInput>): Config {
+  return ociConfig({ ...input, ...change }) as Config;
+}
+
+describe('the OCI configuration', () => {
+  it('is as stored', async () => {
+    const { linux, ...rest } = ociConfig(input) as Config & { readonly linux: { readonly seccomp: unknown } };
+    const { seccomp, ...others } = linux;
+    expect(seccomp).toBeDefined();
+    // The seccomp profile differs by processor and has tests of its own.
+    const text = `${JSON.stringify({ ...rest, linux: others }, null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot(new URL('../../goldens/container.oci.json', import.meta.url).pathname);
+  });
+
+  it('only keeps a container alive that has no program', () => {
+    const idle = configOf({ spec: { ...spec, argv: [], keptAlive: 'it would end' } });
+    expect(idle.process.args).toEqual(['/.devstead/catatonit', '-P']);
+    expect(idle.mounts.map(({ destination }) => destination)).toContain('/.devstead/catatonit');
+  });
+
+  it('has what keeps alive only where it may be needed', () => {
+    const own = configOf({ spec: { ...spec, mayEnd: false } });
+    expect(own.mounts.map(({ destination }) => destination)).not.toContain('/.devstead/catatonit');
+    expect(own.process.args).toEqual(['/.devstead/tini', '--', 'postgresql-entrypoint', 'postgres']);
+  });
+
+  it('limits the memory of each process where groups cannot', () => {
+    expect(configOf({}).process.rlimits.map(({ type }) => type)).toEqual(['RLIMIT_NOFILE']);
+    expect(configOf({ processMemoryBytes: 2 ** 29 }).process.rlimits).toContainEqual({
+      type: 'RLIMIT_DATA',
+      soft: 2 ** 29,
+      hard: 2 ** 29,
+    });
+  });
+
+  it('gives no capability that reaches the machine, and none to inherit', () => {
+    const { capabilities } = configOf({}).process;
+    expect(Object.keys(capabilities).toSorted()).toEqual(['bounding', 'effective', 'permitted']);
+    for (const list of Object.values(capabilities)) {
+      expect(list).not.toContain('CAP_SYS_ADMIN');
+      expect(list.filter((name) => /SYS_(?!CHROOT)|NET_(?!BIND)|MKNOD|BPF|PERFMON|AUDIT|DAC_READ/.test(name))).toEqual([]);
+    }
+  });
+
+  it('mounts nothing that can bring devices or other rights', () => {
+    for (const { destination, options } of configOf({}).mounts) {
+      expect(options, destination).toContain('nosuid');
+      if (!destination.startsWith('/dev')) expect(options, destination).toContain('nodev');
+    }
+  });
+});
