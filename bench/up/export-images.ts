@@ -10,7 +10,11 @@ interface Image {
 }
 
 /** Writes images of the local store as tar files, with the ids they have inside: name, file, user. */
-export async function exportImages(state: string, names: readonly string[], folder: string): Promise<[string, string, string][]> {
+export async function exportImages(
+  state: string,
+  names: readonly string[],
+  folder: string,
+): Promise<[string, string, string][]> {
   const idMap = JSON.parse(readFileSync(join(state, 'id-map.json'), 'utf8')) as IdMap;
   const holder = await startHolder({ idMap, network: 'host', marker: ['DEVSTEAD_BENCH', folder] });
   try {
@@ -22,8 +26,8 @@ export async function exportImages(state: string, names: readonly string[], fold
         execFileSync('cp', ['-a', `${join(state, 'images/layers', layer.replace('sha256:', ''))}/.`, tree]);
       }
       const tar = join(folder, `${name}.tar`);
-      const [program = '', ...words] = [...enterAsInnerRoot(holder), 'tar', '--numeric-owner', '-C', tree, '-cf', '-', '.'];
-      execFileSync(program, words, { stdio: ['ignore', openSync(tar, 'w'), 'inherit'] });
+      const words = [...enterAsInnerRoot(holder), 'tar', '--numeric-owner', '-C', tree, '-cf', '-', '.'];
+      execFileSync('env', words, { stdio: ['ignore', openSync(tar, 'w'), 'inherit'] });
       return [name, tar, image.config.user];
     });
   } finally {

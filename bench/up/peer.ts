@@ -30,7 +30,16 @@ export class PodmanPeer {
       '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=1024:1024"]\n[engine]\nruntime="runc"\ncgroup_manager="cgroupfs"\nevents_logger="file"\n',
     );
     this.env = { PATH: process.env['PATH'] ?? '', HOME: folder, CONTAINERS_CONF: configuration };
-    this.options = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp'), '--storage-driver', 'overlay'];
+    this.options = [
+      '--root',
+      join(folder, 'root'),
+      '--runroot',
+      join(folder, 'run'),
+      '--tmpdir',
+      join(folder, 'tmp'),
+      '--storage-driver',
+      'overlay',
+    ];
   }
 
   private async call(...args: readonly string[]): Promise<string> {
@@ -54,7 +63,8 @@ export class PodmanPeer {
         const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
         const mounts = volume === undefined ? [] : ['--volume', `${volume[0]}:${volume[1]}`];
         await this.call('run', '-d', '--init', '--name', name, ...variables, ...mounts, image, ...argv);
-        if (probe !== undefined) await this.call('exec', name, 'sh', '-c', 'until "$@" >/dev/null 2>&1; do :; done', 'probe', ...probe);
+        if (probe !== undefined)
+          await this.call('exec', name, 'sh', '-c', 'until "$@" >/dev/null 2>&1; do :; done', 'probe', ...probe);
       }),
     );
   }

@@ -15,7 +15,8 @@ import { type PeerContainer, PodmanPeer } from './peer.ts';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const devstead = join(repository, 'bin/devstead');
 const rounds = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 10);
-const state = process.env['DEVSTEAD_HOME'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'devstead');
+const state =
+  process.env['DEVSTEAD_HOME'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'devstead');
 
 const containers: readonly PeerContainer[] = [
   { name: 'python-dev', image: 'bench/python', env: {}, argv: ['sleep', 'infinity'] },
@@ -75,7 +76,9 @@ function report(title: string, own: readonly number[], peer: readonly number[]):
   const seconds = (values: readonly number[]): string =>
     [Math.min(...values), median(values), Math.max(...values)].map((ms) => (ms / 1000).toFixed(3)).join(' / ');
   const ratio = median(own.map((ms, index) => ms / (peer[index] ?? Number.NaN)));
-  console.log(`${title.padEnd(7)} devstead ${seconds(own)} s   podman ${seconds(peer)} s   ratio ${ratio.toFixed(2)}  (min / median / max)`);
+  console.log(
+    `${title.padEnd(7)} devstead ${seconds(own)} s   podman ${seconds(peer)} s   ratio ${ratio.toFixed(2)}  (min / median / max)`,
+  );
 }
 
 const peer = new PodmanPeer(join(folder, 'podman'));

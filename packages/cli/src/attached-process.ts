@@ -1,6 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { AppError } from '@devstead/kit';
-import { type ExecInContainer, findWorkspace, openSandboxRuntime, type Runtime, waitForClose, type Workspace } from '@devstead/runtime/workspace';
+import {
+  type ExecInContainer,
+  findWorkspace,
+  openSandboxRuntime,
+  type Runtime,
+  type Workspace,
+  waitForClose,
+} from '@devstead/runtime/workspace';
 import type { Io } from './io.ts';
 import { readSettings } from './settings.ts';
 
@@ -20,7 +27,8 @@ export async function runAttached(
   runtime: Runtime,
   request: Pick<ExecInContainer, 'container' | 'argv' | 'env' | 'workingDir'>,
 ): Promise<number> {
-  if (request.argv.length === 0) throw new AppError('USAGE', 'no program was given', { hint: 'For a shell: `devstead shell`.' });
+  if (request.argv.length === 0)
+    throw new AppError('USAGE', 'no program was given', { hint: 'For a shell: `devstead shell`.' });
   const hasTerminal = io.stdin.isTerminal && io.stdout.isTerminal;
   const term = io.env['TERM'];
   const terminal = hasTerminal && term !== undefined ? [{ name: 'TERM', value: term }] : [];

@@ -27,6 +27,11 @@ export interface Output {
 type OutputFormat = 'text' | 'json';
 
 /** Writes a command's result: as text, or as one JSON document with its schema's version. */
-export function writeResult(io: Io, format: OutputFormat, result: { readonly schemaVersion: string }, text: () => string): void {
+export function writeResult<Result extends { readonly schemaVersion: string }>(
+  io: Io,
+  format: OutputFormat,
+  result: Result,
+  text: () => string,
+): void {
   io.stdout.write(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : text());
 }

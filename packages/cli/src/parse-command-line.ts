@@ -22,7 +22,11 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
   program.enablePositionalOptions();
   const called = argv.find((word) => !word.startsWith('-'));
   for (const row of commands) {
-    const command = program.command(row.name).summary(row.summary).description(`${capitalise(row.summary)}.`).helpGroup(`${row.group}:`);
+    const command = program
+      .command(row.name)
+      .summary(row.summary)
+      .description(`${capitalise(row.summary)}.`)
+      .helpGroup(`${row.group}:`);
     command.exitOverride().copyInheritedSettings(program);
     if (row.name !== called) continue;
     const module = await row.load();
@@ -39,7 +43,9 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCode.done;
-    throw new AppError('USAGE', error.message.replace(/^error: /, ''), { hint: `Read \`devstead ${called ?? ''} --help\`.`.replace('  ', ' ') });
+    throw new AppError('USAGE', error.message.replace(/^error: /, ''), {
+      hint: `Read \`devstead ${called ?? ''} --help\`.`.replace('  ', ' '),
+    });
   }
   return code;
 }

@@ -1,8 +1,8 @@
 import { AppError, exitCode } from '@devstead/kit';
-import { version } from './version.ts';
 import { processIo } from './environment-variables.ts';
 import type { Io } from './io.ts';
-import { renderError } from './render-error.ts';
+import { errorResult, renderError } from './render-error.ts';
+import { version } from './version.ts';
 
 /** Runs the command line of this process and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -29,8 +29,21 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     const { parseCommandLine } = await import('./parse-command-line.ts');
     return await parseCommandLine(argv, io);
   } catch (error) {
-    const failure = io.signal.aborted && !(error instanceof AppError) ? new AppError('INTERRUPTED', 'interrupted') : error;
+    const failure =
+      io.signal.aborted && !(error instanceof AppError) ? new AppError('INTERRUPTED', 'interrupted') : error;
     io.stderr.write(renderError(failure, io));
+    if (wantsJson(argv)) io.stdout.write(`${JSON.stringify(errorResult(failure), null, 2)}\n`);
     return failure instanceof AppError ? failure.exitCode : exitCode.ownFailure;
   }
+}
+
+/** True when the words ask for JSON; those after `--` belong to another program. */
+function wantsJson(argv: readonly string[]): boolean {
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  return own.some(
+    (word, index) =>
+      word === '--output=json' ||
+      word === '-ojson' ||
+      (word === 'json' && ['-o', '--output'].includes(own[index - 1] ?? '')),
+  );
 }

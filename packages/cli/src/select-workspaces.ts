@@ -1,5 +1,12 @@
 import { AppError } from '@devstead/kit';
-import { findWorkspace, listWorkspaces, readLockOwner, type RuntimeSettings, takeLock, type Workspace } from '@devstead/runtime';
+import {
+  findWorkspace,
+  listWorkspaces,
+  type RuntimeSettings,
+  readLockOwner,
+  takeLock,
+  type Workspace,
+} from '@devstead/runtime';
 import type { Io } from './io.ts';
 
 /** The workspaces a command is about: all of them, the one named, or the one of the folder. */
@@ -9,11 +16,21 @@ export function selectWorkspaces(
   options: { readonly all?: boolean; readonly name?: string },
 ): readonly Workspace[] {
   if (options.all === true) return listWorkspaces(settings.stateFolder);
-  return [findWorkspace(settings.stateFolder, { folder: io.cwd, ...(options.name === undefined ? {} : { name: options.name }) })];
+  return [
+    findWorkspace(settings.stateFolder, {
+      folder: io.cwd,
+      ...(options.name === undefined ? {} : { name: options.name }),
+    }),
+  ];
 }
 
 /** Does work on a workspace that nobody else works on. Throws WORKSPACE_LOCKED with who does. */
-export async function withWorkspaceLock<T>(io: Io, workspace: Workspace, action: string, work: () => Promise<T>): Promise<T> {
+export async function withWorkspaceLock<T>(
+  io: Io,
+  workspace: Workspace,
+  action: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const lock = await takeLock(workspace.paths.lock, action);
   if (lock === undefined) {
     const owner = readLockOwner(workspace.paths.lock);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { Io } from '../io.ts';
 import { openNamedWorkspace, runAttached } from '../attached-process.ts';
+import type { Io } from '../io.ts';
+import { nameOption } from '../output-option.ts';
 
 interface ExecOptions {
   readonly name?: string;
@@ -13,11 +14,14 @@ interface ExecOptions {
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .argument('<words...>', 'the container, then the program and its arguments')
-    .option('--name <name>', 'the workspace; default: the one of this folder')
+    .addOption(nameOption())
     .option('--env <NAME=VALUE>', 'a variable for the program; may be given several times', collect)
     .option('--workdir <path>', 'folder in the container')
     .passThroughOptions()
-    .addHelpText('after', '\nExamples:\n  devstead exec redis redis-cli PING\n  devstead exec python-dev -- python -V\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  devstead exec redis redis-cli PING\n  devstead exec python-dev -- python -V\n',
+    )
     .action(async (words: readonly string[], options: ExecOptions) => {
       const [container = '', ...rest] = words;
       const argv = rest[0] === '--' ? rest.slice(1) : rest;

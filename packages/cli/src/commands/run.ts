@@ -1,10 +1,18 @@
-import type { Command } from 'commander';
 import type { Environment, ExecCommand } from '@devstead/environment';
 import { type CommandTree, resolveCommand } from '@devstead/environment/commands';
 import { AppError } from '@devstead/kit';
-import { findFreePort, type PublishedPort, readRecordedEnvironment, type Runtime, shellCommand, type Workspace } from '@devstead/runtime/workspace';
+import {
+  findFreePort,
+  type PublishedPort,
+  type Runtime,
+  readRecordedEnvironment,
+  shellCommand,
+  type Workspace,
+} from '@devstead/runtime/workspace';
+import type { Command } from 'commander';
 import { openNamedWorkspace, runAttached } from '../attached-process.ts';
 import type { Io } from '../io.ts';
+import { nameOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
 import { collect, processOptions } from './exec.ts';
 
@@ -17,7 +25,7 @@ interface RunOptions {
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .argument('<command>', 'id of a command, or build, run, test, debug for the default of that group')
-    .option('--name <name>', 'the workspace; default: the one of this folder')
+    .addOption(nameOption())
     .option('--env <NAME=VALUE>', 'a variable for the command; may be given several times', collect)
     .addHelpText(
       'after',
@@ -31,7 +39,9 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       const resolved = resolveCommand(environment, name);
       const { env } = processOptions(options);
       const isDebug = resolved.command.group?.kind === 'debug';
-      const endForwarding = isDebug ? await publishDebugPorts(io, { workspace, runtime, environment }, resolved.commands) : undefined;
+      const endForwarding = isDebug
+        ? await publishDebugPorts(io, { workspace, runtime, environment }, resolved.commands)
+        : undefined;
       try {
         done(await runTree(io, runtime, resolved.tree, env));
       } finally {
@@ -62,9 +72,13 @@ type Step = Extract<CommandTree, { kind: 'step' }>['command'];
 
 async function runStep(io: Io, runtime: Runtime, command: Step, env: ExecCommand['env']): Promise<number> {
   if (command.type === 'apply') {
-    throw new AppError('UNKNOWN_COMMAND', `${command.id} applies ${command.component}; this version runs exec and composite commands`, {
-      hint: 'Containers of the devfile run with the workspace as it is.',
-    });
+    throw new AppError(
+      'UNKNOWN_COMMAND',
+      `${command.id} applies ${command.component}; this version runs exec and composite commands`,
+      {
+        hint: 'Containers of the devfile run with the workspace as it is.',
+      },
+    );
   }
   return runAttached(io, runtime, {
     container: command.container,
@@ -91,7 +105,10 @@ async function publishDebugPorts(io: Io, place: Place, steps: readonly Step[]): 
     for (const { name, port, protocol } of endpoints) {
       const isDebugPort = /debug/i.test(name) || new RegExp(`\\b${port}\\b`).test(step.commandLine);
       if (!isDebugPort || published[name] !== undefined) continue;
-      const hostPort = await findFreePort(settings.firstPort, new Set([...Object.values(published), ...ports.map((p) => p.hostPort)]));
+      const hostPort = await findFreePort(
+        settings.firstPort,
+        new Set([...Object.values(published), ...ports.map((p) => p.hostPort)]),
+      );
       ports.push({ endpoint: name, container: step.container, port, hostPort, exposure: 'debug', protocol });
     }
   }

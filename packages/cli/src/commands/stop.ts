@@ -1,33 +1,47 @@
-import type { Command } from 'commander';
 import { carryOut, openSandboxRuntime, prepareStop } from '@devstead/runtime';
-import type { Io } from '../io.ts';
-import { selectWorkspaces, withWorkspaceLock } from '../select-workspaces.ts';
+import type { Command } from 'commander';
+import { type Io, writeResult } from '../io.ts';
+import { nameOption, outputOption } from '../output-option.ts';
 import { printSteps } from '../print-steps.ts';
+import { selectWorkspaces, withWorkspaceLock } from '../select-workspaces.ts';
 import { readSettings } from '../settings.ts';
 
 interface StopOptions {
   readonly name?: string;
   readonly all?: boolean;
   readonly commands: boolean;
+  readonly output: 'text' | 'json';
 }
 
 /** `devstead stop`: nothing runs any more, nothing is lost. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
-    .option('--name <name>', 'the workspace; default: the one of this folder')
+    .addOption(nameOption())
+    .addOption(outputOption())
     .option('--all', 'every workspace')
     .option('--no-commands', 'do not run the commands of preStop')
-    .addHelpText('after', '\nThe next `devstead up` goes on where it was.\n\nExamples:\n  devstead stop\n  devstead stop --all\n')
+    .addHelpText(
+      'after',
+      '\nThe next `devstead up` goes on where it was.\n\nExamples:\n  devstead stop\n  devstead stop --all\n',
+    )
     .action(async (options: StopOptions) => {
       const settings = readSettings(io);
+      const stopped: string[] = [];
       for (const workspace of selectWorkspaces(io, settings, options)) {
         await withWorkspaceLock(io, workspace, 'stop', async () => {
           const runtime = openSandboxRuntime(workspace, settings);
           const plan = prepareStop(workspace, runtime, options.commands);
-          await carryOut(workspace, runtime, plan, { clock: io.clock, signal: new AbortController().signal, onEvent: printSteps(io) });
-          io.stdout.write(`${workspace.name} is stopped\n`);
+          await carryOut(workspace, runtime, plan, {
+            clock: io.clock,
+            signal: new AbortController().signal,
+            onEvent: printSteps(io),
+          });
+          stopped.push(workspace.id);
         });
       }
+      writeResult(io, options.output, { schemaVersion: 'stop/v1', stopped }, () =>
+        stopped.map((id) => `${id} is stopped\n`).join(''),
+      );
       done(0);
     });
 }

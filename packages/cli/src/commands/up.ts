@@ -1,29 +1,29 @@
 import { performance } from 'node:perf_hooks';
 import { AppError } from '@devstead/kit';
-import type { Command } from 'commander';
 import {
   carryOut,
   openSandboxRuntime,
   type PreparedUp,
   prepareUp,
+  type Runtime,
   recordUp,
   renderPlan,
   rollBack,
-  type Runtime,
-  type RuntimeSettings,
   takeLock,
   type Workspace,
 } from '@devstead/runtime';
+import type { Command } from 'commander';
+import { type Io, writeResult } from '../io.ts';
+import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
+import { outputOption } from '../output-option.ts';
+import { parseDuration } from '../parse-duration.ts';
+import { readSettings, type Settings } from '../settings.ts';
 import { attachToUp } from '../up/attach.ts';
 import { fetchRepository, isGitAddress } from '../up/fetch-repository.ts';
 import { openUpWorkspace } from '../up/open-up-workspace.ts';
+import { requireTrust } from '../up/trust.ts';
 import { UpProgress } from '../up/up-progress.ts';
 import { describeResult, type UpResult } from '../up/up-result.ts';
-import { requireTrust } from '../up/trust.ts';
-import { type Io, writeResult } from '../io.ts';
-import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
-import { readSettings } from '../settings.ts';
-import { parseDuration } from '../parse-duration.ts';
 import { collect, processOptions } from './exec.ts';
 
 export interface UpCommandOptions {
@@ -33,7 +33,7 @@ export interface UpCommandOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly revision?: string;
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly var?: readonly string[];
   readonly output: 'text' | 'json';
 }
@@ -48,9 +48,13 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .option('--dry-run', 'print the plan and change nothing')
     .option('--yes', 'run what a fetched repository asks for without a question')
     .option('--revision <name>', 'branch, tag or commit of the repository')
-    .option('--timeout <duration>', 'time for services to become ready, for example 90s', parseDuration, 60_000)
+    .option(
+      '--timeout <duration>',
+      'time for services to become ready, for example 90s; default: up.timeout',
+      parseDuration,
+    )
     .option('--var <NAME=VALUE>', 'value of a variable of the devfile; may be given several times', collect)
-    .option('-o, --output <format>', 'text or json', 'text')
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nA second `up` does only what is missing; one that is already at work is joined.\n' +
@@ -63,12 +67,14 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
 }
 
 async function up(io: Io, path: string, options: UpCommandOptions): Promise<number> {
-  const settings = readSettings(io);
   const started = performance.now();
-  const variables = Object.fromEntries(processOptions({ env: options.var ?? [] }).env.map(({ name, value }) => [name, value]));
+  const variables = Object.fromEntries(
+    processOptions({ env: options.var ?? [] }).env.map(({ name, value }) => [name, value]),
+  );
   const load = (place: string): Promise<LoadedEnvironment> => loadEnvironment(io, { path: place, variables });
-  const fetched = isGitAddress(path) ? await fetchRepository(io, settings, path, options, load) : undefined;
+  const fetched = isGitAddress(path) ? await fetchRepository(io, readSettings(io), path, options, load) : undefined;
   const loaded = fetched ?? (await load(path));
+  const settings = readSettings(io, loaded.folder);
   const progress = new UpProgress(io, performance.now());
   progress.printSource(loaded.environment, performance.now() - started);
   const { workspace, existed } = openUpWorkspace(io, settings, loaded, options);
@@ -76,9 +82,19 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
   const lock = options.dryRun === true ? undefined : await takeLock(workspace.paths.lock, 'up');
   try {
     if (options.dryRun === true) return await dryRun(io, workspace, loaded, runtime, settings, options);
-    if (lock === undefined) return await attachToUp(io, workspace, progress, () => describeResult(workspace, loaded.environment, runtime, 0), options);
-    const prepared = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options));
-    const trusted = await requireTrust(io, workspace, prepared, { isAnswered: options.yes === true, commit: fetched?.commit });
+    if (lock === undefined)
+      return await attachToUp(
+        io,
+        workspace,
+        progress,
+        () => describeResult(workspace, loaded.environment, runtime, 0),
+        options,
+      );
+    const prepared = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options, settings));
+    const trusted = await requireTrust(io, workspace, prepared, {
+      isAnswered: options.yes === true,
+      commit: fetched?.commit,
+    });
     progress.printImages(prepared);
     const recorded = recordUp({ ...prepared, workspace: trusted });
     await carryOutUp(io, recorded, runtime, prepared, progress, existed);
@@ -89,11 +105,11 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
   }
 }
 
-function upOptions(options: UpCommandOptions): Parameters<typeof prepareUp>[4] {
+function upOptions(options: UpCommandOptions, settings: Settings): Parameters<typeof prepareUp>[4] {
   return {
     publishesInternal: options.internal === true,
-    runsCommands: options.commands,
-    readyTimeoutMs: options.timeout,
+    runsCommands: options.commands && settings.up.runsCommands,
+    readyTimeoutMs: options.timeout ?? settings.up.timeoutMs,
   };
 }
 
@@ -102,10 +118,10 @@ async function dryRun(
   workspace: Workspace,
   loaded: LoadedEnvironment,
   runtime: Runtime,
-  settings: RuntimeSettings,
+  settings: Settings,
   options: UpCommandOptions,
 ): Promise<number> {
-  const { plan } = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options));
+  const { plan } = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options, settings));
   writeResult(io, options.output, { schemaVersion: 'plan/v1', ...plan }, () => renderPlan(plan));
   return 0;
 }

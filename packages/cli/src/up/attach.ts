@@ -29,7 +29,9 @@ export async function attachToUp(
   for (;;) {
     io.signal.throwIfAborted();
     const isOver = readLockOwner(workspace.paths.lock)?.pid !== owner.pid;
-    const lines = existsSync(workspace.paths.events) ? readFileSync(workspace.paths.events, 'utf8').split('\n').slice(0, -1) : [];
+    const lines = existsSync(workspace.paths.events)
+      ? readFileSync(workspace.paths.events, 'utf8').split('\n').slice(0, -1)
+      : [];
     for (const line of lines.slice(seen)) {
       const event = JSON.parse(line) as PlanEvent;
       progress.read(event);

@@ -1,7 +1,13 @@
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { checkGitAddress, cloneRepository, runProcess, type RuntimeSettings, withoutCredentials } from '@devstead/runtime';
+import {
+  checkGitAddress,
+  cloneRepository,
+  type RuntimeSettings,
+  runProcess,
+  withoutCredentials,
+} from '@devstead/runtime';
 import type { Io } from '../io.ts';
 import type { LoadedEnvironment } from '../load-environment.ts';
 import { showWhatRuns } from './trust.ts';
@@ -36,7 +42,9 @@ export async function fetchRepository(
   const name = basename(address.replace(/[/:]+$/, '').replace(/.*:/, '/'), '.git');
   const target = join(io.cwd, name);
   if (name === '' || name.startsWith('.') || existsSync(target)) {
-    throw new AppError('PROJECT_FAILED', `the folder ${name} is already there`, { hint: `To start it: devstead up ${name}` });
+    throw new AppError('PROJECT_FAILED', `the folder ${name} is already there`, {
+      hint: `To start it: devstead up ${name}`,
+    });
   }
   const beside = mkdtempSync(join(io.cwd, '.devstead-clone-'));
   try {
@@ -52,7 +60,10 @@ export async function fetchRepository(
     });
     const commit = (await runProcess(['git', '-C', folder, 'rev-parse', 'HEAD'])).stdout.trim();
     const { environment } = await load(folder);
-    await showWhatRuns(io, environment, { isAnswered: options.yes === true, title: `${withoutCredentials(address)} at ${commit.slice(0, 12)}` });
+    await showWhatRuns(io, environment, {
+      isAnswered: options.yes === true,
+      title: `${withoutCredentials(address)} at ${commit.slice(0, 12)}`,
+    });
     renameSync(folder, target);
     return { ...(await load(target)), commit };
   } finally {

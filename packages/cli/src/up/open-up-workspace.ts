@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openWorkspace, type RuntimeSettings, toWorkspaceName, type Workspace } from '@devstead/runtime';
+import { identifyWorkspace, type RuntimeSettings, toWorkspaceName, type Workspace } from '@devstead/runtime';
 import type { Io } from '../io.ts';
 import type { LoadedEnvironment } from '../load-environment.ts';
 
@@ -12,14 +12,17 @@ export function openUpWorkspace(
   options: { readonly name?: string },
 ): { workspace: Workspace; existed: boolean } {
   const branch = options.name === undefined ? readWorktreeBranch(loaded.folder) : undefined;
-  const name = toWorkspaceName([options.name ?? loaded.environment.name, branch].filter((part) => part !== undefined).join('-'));
-  const now = io.clock.now();
-  const workspace = openWorkspace(settings.stateFolder, { name, folder: loaded.folder, devfile: loaded.devfile }, now);
-  return { workspace, existed: Date.parse(workspace.record.createdAt) < now || existsSync(workspace.paths.environment) };
+  const name = toWorkspaceName(
+    [options.name ?? loaded.environment.name, branch].filter((part) => part !== undefined).join('-'),
+  );
+  const identity = { name, folder: loaded.folder, devfile: loaded.devfile };
+  const workspace = identifyWorkspace(settings.stateFolder, identity, io.clock.now());
+  // After a `down` that kept volumes there is still a record, but nothing of an earlier `up`.
+  return { workspace, existed: existsSync(workspace.paths.environment) };
 }
 
 /** The branch that a linked Git worktree has checked out (gitrepository-layout(5)); undefined in any other folder. */
-export function readWorktreeBranch(folder: string): string | undefined {
+function readWorktreeBranch(folder: string): string | undefined {
   const file = join(folder, '.git');
   try {
     if (!statSync(file).isFile()) return undefined;

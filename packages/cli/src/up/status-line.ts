@@ -1,3 +1,4 @@
+import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 
 interface Running {
@@ -30,8 +31,11 @@ export class StatusLine {
   /** The step's newest output; only its last line is shown. */
   update(id: string, text: string): void {
     const step = this.running.get(id);
-    const line = text.trimEnd().split(/[\r\n]/).at(-1);
-    if (step !== undefined && line !== undefined && line !== '') step.last = stripControls(line);
+    const line = text
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1);
+    if (step !== undefined && line !== undefined && line !== '') step.last = harmlessText(line, false);
   }
 
   finish(id: string): void {
@@ -62,9 +66,4 @@ export class StatusLine {
     this.io.stderr.write(`\r\u001b[K${text}`);
     this.isDrawn = true;
   }
-}
-
-/** A program's words without anything that would steer the terminal. */
-export function stripControls(text: string): string {
-  return [...text].map((char) => (char < ' ' || (char >= '\u007f' && char < '\u00a0') ? ' ' : char)).join('');
 }

@@ -2,15 +2,18 @@ import { createInterface } from 'node:readline/promises';
 import type { Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import { approveWorkspace, type PreparedUp, type Workspace } from '@devstead/runtime';
+import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 
 /** What an environment asks of the machine: each mount, port and image by a line that can be compared. */
-export function listAskedFor(environment: Environment): string[] {
+function listAskedFor(environment: Environment): string[] {
   return environment.containers.flatMap((container) => [
     `image ${container.image}`,
     ...container.mounts.map(({ volume, path }) => `mount ${volume} at ${container.name}:${path}`),
     ...(container.sources === undefined ? [] : [`mount the project at ${container.name}:${container.sources.root}`]),
-    ...container.endpoints.map(({ name, port, exposure }) => `port ${port} of ${container.name} (${name}, ${exposure})`),
+    ...container.endpoints.map(
+      ({ name, port, exposure }) => `port ${port} of ${container.name} (${name}, ${exposure})`,
+    ),
   ]);
 }
 
@@ -21,10 +24,13 @@ export async function showWhatRuns(
   options: { readonly isAnswered: boolean; readonly title: string },
 ): Promise<void> {
   const commands = environment.commands.flatMap((command) =>
-    command.type === 'exec' ? [`command ${command.id} in ${command.container}: ${command.commandLine.trim().split('\n').join('; ')}`] : [],
+    command.type === 'exec'
+      ? [`command ${command.id} in ${command.container}: ${command.commandLine.trim().split('\n').join('; ')}`]
+      : [],
   );
   io.stderr.write(`  ${options.title} would run:\n`);
-  for (const line of [...new Set(listAskedFor(environment)), ...commands]) io.stderr.write(`    ${escapeControls(line)}\n`);
+  for (const line of [...new Set(listAskedFor(environment)), ...commands])
+    io.stderr.write(`    ${harmlessText(line, false)}\n`);
   await ask(io, options.isAnswered);
 }
 
@@ -45,7 +51,7 @@ export async function requireTrust(
   const more = asked.filter((item) => !approval.items.includes(item));
   if (more.length === 0) return workspace;
   io.stderr.write('  the devfile asks for more than was agreed to:\n');
-  for (const line of more) io.stderr.write(`    ${escapeControls(line)}\n`);
+  for (const line of more) io.stderr.write(`    ${harmlessText(line, false)}\n`);
   await ask(io, options.isAnswered);
   return approveWorkspace(workspace, { commit: approval.commit, items: asked });
 }
@@ -53,7 +59,9 @@ export async function requireTrust(
 async function ask(io: Io, isAnswered: boolean): Promise<void> {
   if (isAnswered) return;
   if (!io.stdin.isTerminal || !io.stderr.isTerminal) {
-    throw new AppError('NOT_TRUSTED', 'there is no terminal to ask at', { hint: 'Read the list above and pass --yes.' });
+    throw new AppError('NOT_TRUSTED', 'there is no terminal to ask at', {
+      hint: 'Read the list above and pass --yes.',
+    });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -63,8 +71,4 @@ async function ask(io: Io, isAnswered: boolean): Promise<void> {
     prompt.close();
   }
   throw new AppError('NOT_TRUSTED', 'not run: the answer was no');
-}
-
-function escapeControls(text: string): string {
-  return [...text].map((char) => (char < ' ' || (char >= '\u007f' && char < '\u00a0') ? JSON.stringify(char).slice(1, -1) : char)).join('');
 }

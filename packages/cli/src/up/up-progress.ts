@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Environment } from '@devstead/environment';
 import type { PlanEvent, PreparedUp } from '@devstead/runtime';
 import { paint } from '../colour.ts';
+import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 import { StatusLine } from './status-line.ts';
 import type { UpResult } from './up-result.ts';
@@ -31,7 +32,11 @@ export class UpProgress {
   /** What was read, and how long that took. */
   printSource(environment: Environment, readMs: number): void {
     const { source, containers, volumes, commands } = environment;
-    const counts = [count(containers.length, 'container'), count(volumes.length, 'volume'), count(commands.length, 'command')];
+    const counts = [
+      count(containers.length, 'container'),
+      count(volumes.length, 'volume'),
+      count(commands.length, 'command'),
+    ];
     this.line(`${source.format} ${source.version}, ${counts.join(', ')}`, formatMs(readMs));
   }
 
@@ -40,7 +45,9 @@ export class UpProgress {
     const building = new Set(plan.steps.flatMap((step) => (step.kind === 'image.build' ? [step.image] : [])));
     const names = [...new Set(usedImages.map(({ name }) => name))];
     this.line(`images  ${names.join('  ')}`, building.size === 0 ? 'cached' : `${building.size} to build`);
-    for (const { reference, name } of usedImages) this.line(paint('grey', `  ${name} stands in for ${reference}`, this.colour));
+    for (const { reference, name, provides } of usedImages) {
+      this.line(paint('grey', harmlessText(`  ${name} (${provides}) stands in for ${reference}`, false), this.colour));
+    }
     for (const note of plan.notes) this.note(note);
   }
 
@@ -108,7 +115,9 @@ export class UpProgress {
 
   renderAddresses(result: UpResult): string {
     const width = Math.max(11, ...result.addresses.map(({ endpoint }) => endpoint.length + 1));
-    return result.addresses.map(({ endpoint, url, exposure }) => `  ${endpoint.padEnd(width)} ${url}     ${exposure}\n`).join('');
+    return result.addresses
+      .map(({ endpoint, url, exposure }) => `  ${endpoint.padEnd(width)} ${url}     ${exposure}\n`)
+      .join('');
   }
 
   printNext(result: UpResult): void {
@@ -117,7 +126,7 @@ export class UpProgress {
   }
 
   note(text: string): void {
-    this.line(`${paint('yellow', 'note', this.colour)} ${text}`);
+    this.line(`${paint('yellow', 'note', this.colour)} ${harmlessText(text, false)}`);
   }
 
   private line(text: string, right = ''): void {
@@ -150,7 +159,7 @@ function count(amount: number, noun: string): string {
 }
 
 /** `3 ms`, `0.4 s`, `1 min 5 s`. */
-export function formatMs(ms: number): string {
+function formatMs(ms: number): string {
   if (ms < 95) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;

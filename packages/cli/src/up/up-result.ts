@@ -19,7 +19,12 @@ export interface Address {
 }
 
 /** Describes a running workspace: where its endpoints are reached. */
-export function describeResult(workspace: Workspace, environment: Environment, runtime: Runtime, durationMs: number): UpResult {
+export function describeResult(
+  workspace: Workspace,
+  environment: Environment,
+  runtime: Runtime,
+  durationMs: number,
+): UpResult {
   const published = runtime.observe().publishedPorts;
   const addresses = environment.containers.flatMap((container) =>
     container.endpoints.flatMap((endpoint) => {

@@ -7,7 +7,9 @@ import { executePlan, type PlanEvent, type StepRunner } from './execute-plan.ts'
 
 /** A plan from ids and what each waits for. */
 function planOf(waits: Readonly<Record<string, readonly string[]>>): Plan {
-  const steps = Object.entries(waits).map(([id, after]): Step => ({ id, kind: 'network.connect', cause: 'test', after }));
+  const steps = Object.entries(waits).map(
+    ([id, after]): Step => ({ id, kind: 'network.connect', cause: 'test', after }),
+  );
   return { title: 'up shop', steps, notes: [] };
 }
 
@@ -35,7 +37,8 @@ function outline(events: readonly PlanEvent[]): string[] {
   return events.map((event) => {
     if (event.type === 'plan.started') return `started ${event.stepIds.join(',')}`;
     if (event.type === 'plan.ended') return event.isDone ? 'done' : 'not done';
-    if (event.type === 'step.ended') return `-${event.stepId}${event.error === undefined ? '' : ` ${event.error.code}`}`;
+    if (event.type === 'step.ended')
+      return `-${event.stepId}${event.error === undefined ? '' : ` ${event.error.code}`}`;
     return event.type === 'step.started' ? `+${event.stepId}` : `${event.stepId} ${event.type}: ${event.text}`;
   });
 }

@@ -78,7 +78,9 @@ class PlanWalk {
 
   private async advance(): Promise<void> {
     if (this.failures.length > 0 || this.options.signal.aborted) return;
-    const ready = this.plan.steps.filter(({ id, after }) => !this.begun.has(id) && after.every((other) => this.done.has(other)));
+    const ready = this.plan.steps.filter(
+      ({ id, after }) => !this.begun.has(id) && after.every((other) => this.done.has(other)),
+    );
     for (const { id } of ready) this.begun.add(id);
     await Promise.all(ready.map((step) => this.carryOut(step)));
   }

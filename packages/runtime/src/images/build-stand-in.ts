@@ -19,7 +19,8 @@ export async function buildStandIn(
   if (recipe === undefined) throw new AppError('IMAGE_NOT_FOUND', `there is no recipe named ${name}`);
   return buildImage(recipe, {
     ...machineBuildOptions(settings, idMap),
-    onProgress: (event) => report.output(`${JSON.stringify(event)}\n`),
+    onProgress: ({ step, text, percent }) =>
+      report.output(`${step}${percent === undefined ? '' : ` ${percent} %`}  ${text}\n`),
     signal,
   });
 }

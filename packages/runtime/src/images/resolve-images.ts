@@ -11,6 +11,8 @@ export interface UsedImage {
   readonly reference: string;
   /** The image in the store. */
   readonly name: string;
+  /** What that image has, for people. */
+  readonly provides: string;
   /** One sentence for people. */
   readonly reason: string;
 }
@@ -46,7 +48,7 @@ export async function resolveImages(environment: Environment, settings: RuntimeS
       name: recipe.name,
       config: record === undefined || isStale ? recipe.config : record.config,
     });
-    used.push({ reference, name: recipe.name, reason });
+    used.push({ reference, name: recipe.name, provides: recipe.provides, reason });
   }
   if (missing.length > 0) {
     const names = missing.map((reference) => JSON.stringify(reference)).join(', ');

@@ -38,9 +38,14 @@ export function planEventSteps(environment: Environment, options: EventOptions):
         return addStep(tree.command, previous);
     }
   };
-  const addStep = (command: Extract<CommandTree, { kind: 'step' }>['command'], previous: readonly string[]): readonly string[] => {
+  const addStep = (
+    command: Extract<CommandTree, { kind: 'step' }>['command'],
+    previous: readonly string[],
+  ): readonly string[] => {
     if (command.type === 'apply') {
-      notes.push(`${options.event}: ${command.id} applies ${command.component}, which runs with the workspace as it is`);
+      notes.push(
+        `${options.event}: ${command.id} applies ${command.component}, which runs with the workspace as it is`,
+      );
       return previous;
     }
     if (!options.isRunnable(command)) return previous;
@@ -57,6 +62,9 @@ export function planEventSteps(environment: Environment, options: EventOptions):
     });
     return [id];
   };
-  const last = eventCommands(environment, options.event).reduce<readonly string[]>((previous, { tree }) => walk(tree, previous), []);
+  const last = eventCommands(environment, options.event).reduce<readonly string[]>(
+    (previous, { tree }) => walk(tree, previous),
+    [],
+  );
   return { steps, last, notes };
 }

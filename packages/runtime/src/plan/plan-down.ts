@@ -13,7 +13,11 @@ export interface PlanStopInput {
 
 /** Ends what runs, in reverse order: preStop, supervisor, containers, network, postStop. Data and layers are kept. */
 export function planStop(input: PlanStopInput): Plan {
-  return { title: `stop ${input.name}`, steps: stopSteps(input, 'the workspace is being stopped'), notes: stopNotes(input) };
+  return {
+    title: `stop ${input.name}`,
+    steps: stopSteps(input, 'the workspace is being stopped'),
+    notes: stopNotes(input),
+  };
 }
 
 export interface PlanDownInput extends PlanStopInput {
@@ -49,7 +53,8 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
     previous = [step.id];
   };
   if (runsCommands && environment !== undefined) {
-    const isRunnable = ({ container }: { readonly container: string }): boolean => running.some(([name]) => name === container);
+    const isRunnable = ({ container }: { readonly container: string }): boolean =>
+      running.some(([name]) => name === container);
     const preStop = planEventSteps(environment, { event: 'preStop', after: () => [], isRunnable, isBestEffort: true });
     steps.push(...preStop.steps);
     previous = [...preStop.last];
@@ -60,7 +65,8 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
   });
   steps.push(...stops);
   if (stops.length > 0) previous = stops.map(({ id }) => id);
-  if (observed.isSandboxRunning || observed.hasRemains) add({ id: 'sandbox.stop', kind: 'sandbox.stop', cause, after: previous });
+  if (observed.isSandboxRunning || observed.hasRemains)
+    add({ id: 'sandbox.stop', kind: 'sandbox.stop', cause, after: previous });
   for (const { name, ephemeral } of environment?.volumes ?? []) {
     if (ephemeral && observed.volumes.includes(name)) steps.push(removeVolume(name, 'it is ephemeral', previous));
   }
@@ -70,9 +76,17 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
 /** What the events of an end name and is not run. */
 function stopNotes({ environment, runsCommands }: PlanStopInput): string[] {
   if (!runsCommands || environment === undefined) return [];
-  const preStop = planEventSteps(environment, { event: 'preStop', after: () => [], isRunnable: () => false, isBestEffort: true });
+  const preStop = planEventSteps(environment, {
+    event: 'preStop',
+    after: () => [],
+    isRunnable: () => false,
+    isBestEffort: true,
+  });
   const postStop = eventCommands(environment, 'postStop').flatMap(({ commands }) => commands);
-  return [...preStop.notes, ...postStop.map(({ id }) => `postStop: ${id} is not run: the containers have ended by then`)];
+  return [
+    ...preStop.notes,
+    ...postStop.map(({ id }) => `postStop: ${id} is not run: the containers have ended by then`),
+  ];
 }
 
 function lastOf(steps: readonly Step[]): string[] {

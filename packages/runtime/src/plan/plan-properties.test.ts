@@ -142,14 +142,22 @@ const runs = { numRuns: 400 };
 describe('any plan of an up', () => {
   it('leaves nothing to do, in whatever order its steps are carried out', () => {
     fc.assert(
-      fc.property(anyWorkspace, anyStale, anyPicks, fc.boolean(), ({ environment, observed }, stale, picks, runsCommands) => {
-        const staleImages = stale.filter((image) => observed.images[image] !== undefined);
-        const plan = planUp(askUp(environment, observed, { staleImages, runsCommands }));
-        expectSound(plan);
-        const after = imagine(observed, plan, shuffleSteps(plan, picks));
-        expect(planUp(askUp(environment, after, { runsCommands })).steps).toEqual([]);
-        expect(Object.keys(after.containers).toSorted()).toEqual(environment.containers.map(({ name }) => name).toSorted());
-      }),
+      fc.property(
+        anyWorkspace,
+        anyStale,
+        anyPicks,
+        fc.boolean(),
+        ({ environment, observed }, stale, picks, runsCommands) => {
+          const staleImages = stale.filter((image) => observed.images[image] !== undefined);
+          const plan = planUp(askUp(environment, observed, { staleImages, runsCommands }));
+          expectSound(plan);
+          const after = imagine(observed, plan, shuffleSteps(plan, picks));
+          expect(planUp(askUp(environment, after, { runsCommands })).steps).toEqual([]);
+          expect(Object.keys(after.containers).toSorted()).toEqual(
+            environment.containers.map(({ name }) => name).toSorted(),
+          );
+        },
+      ),
       runs,
     );
   });

@@ -16,7 +16,9 @@ import type { Observed, Plan } from './types.ts';
 
 const shop = makeEnvironment({
   containers: [
-    makeContainer('web', { endpoints: [{ name: 'http', port: 8080, exposure: 'public', protocol: 'http', secure: false }] }),
+    makeContainer('web', {
+      endpoints: [{ name: 'http', port: 8080, exposure: 'public', protocol: 'http', secure: false }],
+    }),
     makeContainer('db', { mounts: [{ volume: 'data', path: '/data' }] }),
   ],
   volumes: [{ name: 'data', ephemeral: false }],
@@ -159,7 +161,10 @@ describe('the plan of an up', () => {
   });
 
   it('ends and removes a container that is no longer described', () => {
-    const { containers, events } = shopWith({ containers: shop.containers.slice(0, 1), events: makeEnvironment().events });
+    const { containers, events } = shopWith({
+      containers: shop.containers.slice(0, 1),
+      events: makeEnvironment().events,
+    });
     expect(outlineUp(shopWith({ containers, events }), running)).toEqual([
       'supervisor.stop  (containers change)',
       'container.stop db  (the devfile no longer has it)',
@@ -171,7 +176,10 @@ describe('the plan of an up', () => {
   it('starts a container that ended by itself, and says with which code', () => {
     const db = running.containers['db'];
     if (db === undefined) throw new Error('db is missing');
-    const exited = { ...running, containers: { ...running.containers, db: { ...db, state: 'exited' as const, exitCode: 3 } } };
+    const exited = {
+      ...running,
+      containers: { ...running.containers, db: { ...db, state: 'exited' as const, exitCode: 3 } },
+    };
     expect(outlineUp(shop, exited)).toEqual([
       'supervisor.stop  (containers change)',
       'container.start db  (it ended with code 3)',
@@ -186,7 +194,9 @@ describe('the plan of an up', () => {
   });
 
   it('connects a network that lost its way out', () => {
-    expect(outlineUp(shop, { ...running, isConnected: false })).toEqual(['network.connect  (commands reach the internet)']);
+    expect(outlineUp(shop, { ...running, isConnected: false })).toEqual([
+      'network.connect  (commands reach the internet)',
+    ]);
   });
 
   it('publishes anew when ports changed, were added or were taken away', () => {
@@ -273,7 +283,11 @@ describe('the events of an up', () => {
 describe('the projects of an up', () => {
   const cloned = shopWith({
     projects: [
-      { name: 'api', clonePath: 'api', git: { remotes: { origin: 'https://git.example/api' }, checkoutRemote: 'origin' } },
+      {
+        name: 'api',
+        clonePath: 'api',
+        git: { remotes: { origin: 'https://git.example/api' }, checkoutRemote: 'origin' },
+      },
       { name: 'ui', clonePath: './front/ui/', git: { remotes: { o: 'https://git.example/ui' }, checkoutRemote: 'o' } },
     ],
     events: makeEnvironment().events,

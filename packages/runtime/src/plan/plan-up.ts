@@ -1,8 +1,8 @@
 import { normalize } from 'node:path/posix';
 import type { Environment, ExecCommand } from '@devstead/environment';
-import { hashSpec } from './hash-spec.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { planEventSteps } from './event-steps.ts';
+import { hashSpec } from './hash-spec.ts';
 import type { Observed, ObservedContainer, Plan, PublishedPort, Step } from './types.ts';
 
 export interface PlanUpInput {
@@ -20,7 +20,8 @@ export interface PlanUpInput {
 /** What has to be done so that the environment runs as described. No steps: it already does. */
 export function planUp(input: PlanUpInput): Plan {
   const builder = new StepList();
-  if (input.observed.hasRemains) builder.add({ id: 'remains.remove', kind: 'remains.remove', cause: 'an earlier start was cut off', after: [] });
+  if (input.observed.hasRemains)
+    builder.add({ id: 'remains.remove', kind: 'remains.remove', cause: 'an earlier start was cut off', after: [] });
   planSupervisorStop(input, builder);
   planImages(input, builder);
   planProjects(input, builder);
@@ -52,7 +53,8 @@ class StepList {
 
 /** While containers are changed nobody may start them again. */
 function planSupervisorStop(input: PlanUpInput, plan: StepList): void {
-  if (!input.observed.isSupervised || (containersToEnd(input).length === 0 && containersToStart(input).length === 0)) return;
+  if (!input.observed.isSupervised || (containersToEnd(input).length === 0 && containersToStart(input).length === 0))
+    return;
   plan.add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause: 'containers change', after: [] });
 }
 
@@ -89,7 +91,9 @@ function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean
   return Object.entries(input.observed.containers).flatMap(([name, container]) => {
     const spec = wanted.get(name);
     const cause = spec === undefined ? 'the devfile no longer has it' : findChange(spec, container, input);
-    return cause === undefined ? [] : [{ name, isRunning: container.state === 'running', isGone: spec === undefined, cause }];
+    return cause === undefined
+      ? []
+      : [{ name, isRunning: container.state === 'running', isGone: spec === undefined, cause }];
   });
 }
 
@@ -99,7 +103,13 @@ function planRemovals(input: PlanUpInput, plan: StepList): void {
     if (isRunning) plan.add({ id: `container.stop ${name}`, kind: 'container.stop', container: name, cause, after });
     if (!isGone) continue;
     const stop = plan.known([`container.stop ${name}`]);
-    plan.add({ id: `container.remove ${name}`, kind: 'container.remove', container: name, cause, after: [...after, ...stop] });
+    plan.add({
+      id: `container.remove ${name}`,
+      kind: 'container.remove',
+      container: name,
+      cause,
+      after: [...after, ...stop],
+    });
   }
 }
 
@@ -107,7 +117,9 @@ function containersToStart(input: PlanUpInput): readonly ContainerSpec[] {
   const { specs, observed } = input;
   return specs.filter((spec) => {
     const container = observed.containers[spec.name];
-    return container?.state !== 'running' || findChange(spec, container, input) !== undefined || !observed.isSandboxRunning;
+    return (
+      container?.state !== 'running' || findChange(spec, container, input) !== undefined || !observed.isSandboxRunning
+    );
   });
 }
 
@@ -184,12 +196,16 @@ function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
   const isSame = isPublished && Object.keys(observed.publishedPorts).length === ports.length;
   const isStopping = plan.known(['supervisor.stop']).length > 0;
   if (observed.isSandboxRunning && observed.isSupervised && isSame && !isStopping) return;
-  if (observed.isSupervised && !isStopping) plan.add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause: 'ports change', after: [] });
+  if (observed.isSupervised && !isStopping)
+    plan.add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause: 'ports change', after: [] });
   plan.add({
     id: 'ports.publish',
     kind: 'ports.publish',
     ports,
-    cause: observed.isSandboxRunning && !observed.isSupervised ? 'the supervisor is gone' : 'endpoints are reached from the machine',
+    cause:
+      observed.isSandboxRunning && !observed.isSupervised
+        ? 'the supervisor is gone'
+        : 'endpoints are reached from the machine',
     // The supervisor watches the containers there are, of which none is to go; before they are ready its start would
     // only hold them up.
     after: plan.known([
@@ -208,7 +224,12 @@ function planEvents({ environment, observed }: PlanUpInput, plan: StepList): voi
   const network = plan.known(['network.connect']);
   const add = (event: 'preStart' | 'postStart', after: (command: ExecCommand) => readonly string[]): void => {
     if (observed.isSandboxRunning && observed.finishedEvents.includes(event)) return;
-    const { steps, last, notes } = planEventSteps(environment, { event, after, isRunnable: () => true, isBestEffort: false });
+    const { steps, last, notes } = planEventSteps(environment, {
+      event,
+      after,
+      isRunnable: () => true,
+      isBestEffort: false,
+    });
     for (const step of steps) plan.add(step);
     plan.notes.push(...notes);
     if (last.length === 0) return;

@@ -20,7 +20,9 @@ function renderDetail(step: Step): string[] {
     case 'command.run':
       return [`in ${step.command.container}: ${step.command.commandLine.trim().split('\n').join('; ')}`];
     case 'project.clone':
-      return [`${step.project.git?.remotes[step.project.git.checkoutRemote] ?? step.project.zip?.location ?? ''} -> ${step.project.clonePath}`];
+      return [
+        `${step.project.git?.remotes[step.project.git.checkoutRemote] ?? step.project.zip?.location ?? ''} -> ${step.project.clonePath}`,
+      ];
     default:
       return [];
   }
@@ -32,7 +34,9 @@ function renderSpec(spec: ContainerSpec): string[] {
     `image    ${spec.image} (${spec.imageName})`,
     `program  ${spec.keptAlive === undefined ? spec.argv.join(' ') : `none: ${spec.keptAlive}`}`,
     `user     ${spec.user.uid}:${spec.user.gid} in ${spec.workingDir}`,
-    ...spec.mounts.map((mount) => `mount    ${mount.path} <- ${mount.type} ${mount.type === 'volume' ? mount.volume : mount.source}`),
+    ...spec.mounts.map(
+      (mount) => `mount    ${mount.path} <- ${mount.type} ${mount.type === 'volume' ? mount.volume : mount.source}`,
+    ),
     ...(memoryLimitBytes === undefined ? [] : [`memory   ${Math.round(memoryLimitBytes / 2 ** 20)} MiB`]),
     ...(cpuLimitMillis === undefined ? [] : [`cpu      ${cpuLimitMillis / 1000}`]),
     ...spec.env.map(({ name, value }) => `env      ${name}=${value}`),

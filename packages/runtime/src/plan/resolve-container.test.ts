@@ -1,6 +1,6 @@
+import type { Container } from '@devstead/environment';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Container } from '@devstead/environment';
 import type { ImageConfig } from '../images/types.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { makeContainer, makeEnvironment, makeImage } from './environment.fixture.ts';
@@ -48,10 +48,13 @@ describe('the program of a container', () => {
     },
   );
 
-  it.each([[['bash', '-c', 'serve']], [['python3', 'app.py']], [['shell']]])('is run when the image has %j', (command) => {
-    expect(resolve({}, { command })).toMatchObject({ argv: command, mayEnd: true });
-    expect(resolve({}, { command }).keptAlive).toBeUndefined();
-  });
+  it.each([[['bash', '-c', 'serve']], [['python3', 'app.py']], [['shell']]])(
+    'is run when the image has %j',
+    (command) => {
+      expect(resolve({}, { command })).toMatchObject({ argv: command, mayEnd: true });
+      expect(resolve({}, { command }).keptAlive).toBeUndefined();
+    },
+  );
 
   it('is the shell when the devfile itself asks for it', () => {
     expect(resolve({ command: ['bash'] })).toMatchObject({ argv: ['bash'], mayEnd: false });
@@ -61,9 +64,19 @@ describe('the program of a container', () => {
 describe('the variables of a container', () => {
   it('come from the image, then the machine, then the devfile', () => {
     const spec = resolve(
-      { env: [{ name: 'C', value: 'devfile' }, { name: 'D', value: 'devfile' }] },
+      {
+        env: [
+          { name: 'C', value: 'devfile' },
+          { name: 'D', value: 'devfile' },
+        ],
+      },
       { env: { A: 'image', B: 'image', C: 'image', PATH: '/image' } },
-      { machineEnv: [{ name: 'B', value: 'machine' }, { name: 'D', value: 'machine' }] },
+      {
+        machineEnv: [
+          { name: 'B', value: 'machine' },
+          { name: 'D', value: 'machine' },
+        ],
+      },
     );
     expect(spec.env.map(({ name, value }) => `${name}=${value}`)).toEqual([
       'PATH=/image',
@@ -125,12 +138,34 @@ describe('the checks of a container', () => {
     ['the ports of its image before its endpoints', { endpoints: [endpoint] }, { ports: [5432] }, [5432]],
     ['its endpoints where the image names no port, but no UDP', { endpoints: [udp, endpoint] }, {}, [8080]],
     ['nothing where nothing is named', {}, {}, []],
-    ['nothing where the image only stays alive', { endpoints: [endpoint] }, { command: ['tail', '-f', '/dev/null'] }, []],
-    ['nothing where the image only sleeps', { endpoints: [endpoint] }, { entrypoint: ['sleep'], command: ['infinity'] }, []],
-    ['nothing where the devfile has a command', { command: ['x'], endpoints: [endpoint] }, { ports: [1], ready: ['y'] }, []],
-    ['nothing where the devfile has arguments', { args: ['x'], endpoints: [endpoint] }, { ports: [1], ready: ['y'] }, []],
+    [
+      'nothing where the image only stays alive',
+      { endpoints: [endpoint] },
+      { command: ['tail', '-f', '/dev/null'] },
+      [],
+    ],
+    [
+      'nothing where the image only sleeps',
+      { endpoints: [endpoint] },
+      { entrypoint: ['sleep'], command: ['infinity'] },
+      [],
+    ],
+    [
+      'nothing where the devfile has a command',
+      { command: ['x'], endpoints: [endpoint] },
+      { ports: [1], ready: ['y'] },
+      [],
+    ],
+    [
+      'nothing where the devfile has arguments',
+      { args: ['x'], endpoints: [endpoint] },
+      { ports: [1], ready: ['y'] },
+      [],
+    ],
   ])('are %s', (_what, container, image, checks) => {
-    const found = resolve(container, image).checks.map((check) => (check.type === 'listen' ? check.port : check.argv[0]));
+    const found = resolve(container, image).checks.map((check) =>
+      check.type === 'listen' ? check.port : check.argv[0],
+    );
     expect(found).toEqual(checks);
   });
 });

@@ -1,4 +1,4 @@
-import type { Container, EnvVariable, Environment } from '@devstead/environment';
+import type { Container, Environment, EnvVariable } from '@devstead/environment';
 import type { ImageConfig } from '../images/types.ts';
 import type { ContainerSpec, Mount, ReadyCheck } from './container-spec.ts';
 
@@ -21,7 +21,19 @@ export const caBundlePath = '/etc/devstead/ca-certificates.crt';
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Programs that end at once when they have no terminal and nothing to do: shells and read-eval-print loops. */
-const interactivePrograms = new Set(['sh', 'ash', 'bash', 'dash', 'zsh', 'fish', 'python', 'python3', 'node', 'irb', 'jshell']);
+const interactivePrograms = new Set([
+  'sh',
+  'ash',
+  'bash',
+  'dash',
+  'zsh',
+  'fish',
+  'python',
+  'python3',
+  'node',
+  'irb',
+  'jshell',
+]);
 
 const stopGraceMs = 10_000;
 

@@ -65,11 +65,21 @@ export type Step = StepBase &
     | { readonly kind: 'project.clone'; readonly project: Environment['projects'][number] }
     | { readonly kind: 'sandbox.start'; readonly containers: readonly ContainerSpec[] }
     | { readonly kind: 'network.connect' }
-    | { readonly kind: 'container.start'; readonly spec: ContainerSpec; readonly specHash: string; readonly isNewLayer: boolean }
+    | {
+        readonly kind: 'container.start';
+        readonly spec: ContainerSpec;
+        readonly specHash: string;
+        readonly isNewLayer: boolean;
+      }
     | { readonly kind: 'container.ready'; readonly spec: ContainerSpec; readonly timeoutMs: number }
     | { readonly kind: 'container.stop'; readonly container: string }
     | { readonly kind: 'container.remove'; readonly container: string }
-    | { readonly kind: 'command.run'; readonly command: ExecCommand; readonly event: EventName; readonly isBestEffort: boolean }
+    | {
+        readonly kind: 'command.run';
+        readonly command: ExecCommand;
+        readonly event: EventName;
+        readonly isBestEffort: boolean;
+      }
     | { readonly kind: 'event.finish'; readonly event: EventName }
     | { readonly kind: 'ports.publish'; readonly ports: readonly PublishedPort[] }
     | { readonly kind: 'supervisor.stop' }

@@ -10,7 +10,8 @@ export function describePortOwner(port: number): string | undefined {
   if (inodes.size === 0) return undefined;
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
-    if (readSockets(entry).some((inode) => inodes.has(inode))) return `process ${entry} (${describeProcess(Number(entry))})`;
+    if (readSockets(entry).some((inode) => inodes.has(inode)))
+      return `process ${entry} (${describeProcess(Number(entry))})`;
   }
   return undefined;
 }
@@ -27,7 +28,8 @@ function listeningInodes(port: number): Set<string> {
     for (const line of text.split('\n').slice(1)) {
       const fields = line.trim().split(/\s+/);
       const local = fields[1] ?? '';
-      if (fields[3] === '0A' && Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16) === port) inodes.add(fields[9] ?? '');
+      if (fields[3] === '0A' && Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16) === port)
+        inodes.add(fields[9] ?? '');
     }
   }
   return inodes;

@@ -36,7 +36,8 @@ export function identify(pid: number): ProcessId | undefined {
 
 /** True while the very process that was recorded lives. */
 export function isAlive(process: ProcessId): boolean {
-  return identify(process.pid)?.start === process.start;
+  const found = identify(process.pid);
+  return found !== undefined && found.start === process.start;
 }
 
 /** Ends a process if it is still the one recorded. */

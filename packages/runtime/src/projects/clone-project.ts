@@ -21,11 +21,15 @@ export async function cloneProject(project: Project, { folder, gitEnv, report, s
   const target = join(folder, project.clonePath);
   if (existsSync(target)) return;
   if (project.git === undefined) {
-    throw new AppError('PROJECT_FAILED', `the project ${project.name} is a zip archive, which this version does not fetch`);
+    throw new AppError(
+      'PROJECT_FAILED',
+      `the project ${project.name} is a zip archive, which this version does not fetch`,
+    );
   }
   const { remotes, checkoutRemote, revision } = project.git;
   const address = remotes[checkoutRemote];
-  if (address === undefined) throw new AppError('PROJECT_FAILED', `the project ${project.name} has no remote ${checkoutRemote}`);
+  if (address === undefined)
+    throw new AppError('PROJECT_FAILED', `the project ${project.name} has no remote ${checkoutRemote}`);
   mkdirSync(folder, { recursive: true });
   const beside = join(folder, `.new-${project.name}`);
   rmSync(beside, { recursive: true, force: true });
@@ -37,7 +41,7 @@ export async function cloneProject(project: Project, { folder, gitEnv, report, s
       remote: checkoutRemote,
       ...(revision === undefined ? {} : { revision }),
       gitEnv,
-      onOutput: report.output,
+      onOutput: (text) => report.output(text),
       signal,
     });
     mkdirSync(join(target, '..'), { recursive: true });

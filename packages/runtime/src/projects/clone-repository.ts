@@ -28,7 +28,10 @@ export function checkGitAddress(address: string): void {
   const isHostOption = /^(?:ssh:\/\/|https:\/\/)?-|@-/.test(address);
   const isPrintable = !/[\u0000-\u001f\u007f-\u009f\\]/.test(address);
   if (isHostOption || !isPrintable || !(isHttps || isSsh || isScp)) {
-    throw new AppError('URL_REFUSED', `${JSON.stringify(withoutCredentials(address))} is not an https or ssh address of a Git repository`);
+    throw new AppError(
+      'URL_REFUSED',
+      `${JSON.stringify(withoutCredentials(address))} is not an https or ssh address of a Git repository`,
+    );
   }
 }
 
@@ -52,30 +55,55 @@ export async function cloneRepository(request: CloneRequest): Promise<void> {
   const { address, target, revision, remote = 'origin' } = request;
   checkGitAddress(address);
   checkName(remote, 'remote name');
-  const options = { env: gitEnvironment(request.gitEnv), signal: request.signal, onOutput: (text: string) => request.onOutput(text) };
+  if (revision !== undefined) checkName(revision, 'branch, tag or commit');
+  const others = Object.entries(request.remotes ?? {}).filter(([name]) => name !== remote);
+  for (const [name, url] of others) {
+    checkName(name, 'remote name');
+    checkGitAddress(url);
+  }
+  const options = {
+    env: gitEnvironment(request.gitEnv),
+    signal: request.signal,
+    onOutput: (text: string) => request.onOutput(text),
+  };
   const git = async (...args: readonly string[]): Promise<void> => {
     const result = await runProcess(['git', ...safeSettings, ...args], options);
     if (result.code !== 0) throw failure(address, result);
   };
   await git('clone', '--no-checkout', '--origin', remote, '--', address, target);
-  if (revision !== undefined) checkName(revision, 'branch, tag or commit');
   await git('-C', target, 'checkout', ...(revision === undefined ? [] : [revision]), '--');
-  for (const [name, url] of Object.entries(request.remotes ?? {})) {
-    if (name === remote) continue;
-    checkName(name, 'remote name');
-    checkGitAddress(url);
-    await git('-C', target, 'remote', 'add', '--', name, url);
-  }
+  for (const [name, url] of others) await git('-C', target, 'remote', 'add', '--', name, url);
 }
 
-const safeSettings = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'protocol.allow=never', '-c', 'protocol.https.allow=always', '-c', 'protocol.ssh.allow=always'];
+const safeSettings = [
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'protocol.allow=never',
+  '-c',
+  'protocol.https.allow=always',
+  '-c',
+  'protocol.ssh.allow=always',
+];
 
 /** Git sees the user's own settings and keys, never asks at a terminal, and takes only the transports allowed. */
 function gitEnvironment(passed: Readonly<Record<string, string>>): Record<string, string> {
-  return { ...passed, PATH: systemPath, GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'https:ssh', GIT_LFS_SKIP_SMUDGE: '1' };
+  return {
+    ...passed,
+    PATH: systemPath,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ALLOW_PROTOCOL: 'https:ssh',
+    GIT_LFS_SKIP_SMUDGE: '1',
+  };
 }
 
 function failure(address: string, result: ProcessResult): AppError {
   const details = result.stderr.trim().split('\n').slice(-8).map(withoutCredentials);
-  return new AppError('PROJECT_FAILED', `${withoutCredentials(address)} could not be cloned (git ended with ${result.code})`, { details });
+  return new AppError(
+    'PROJECT_FAILED',
+    `${withoutCredentials(address)} could not be cloned (git ended with ${result.code})`,
+    { details },
+  );
 }

@@ -78,7 +78,9 @@ describe('control groups of version 2', () => {
     const root = layOut(version2);
     openCgroups(root)?.create('shop-1', 'db', limits);
     const handed = ['', 'devstead', 'devstead/shop-1'].map((path) =>
-      readFileSync(join(root, path, 'cgroup.subtree_control'), 'utf8').split(' ').toSorted(),
+      readFileSync(join(root, path, 'cgroup.subtree_control'), 'utf8')
+        .split(' ')
+        .toSorted(),
     );
     expect(handed).toEqual([
       ['+cpu', '+memory', '+pids'],

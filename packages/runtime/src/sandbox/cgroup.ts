@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Resources } from '@devstead/environment';
 
@@ -33,7 +42,9 @@ export function openCgroups(mountPoint = '/sys/fs/cgroup'): Cgroups | undefined 
         const group = join(hierarchy.path, parent, workspace, container);
         if (hierarchy.version === 2) delegate(hierarchy.path, [parent, workspace]);
         mkdirSync(group, { recursive: true });
-        for (const [file, value] of hierarchy.version === 2 ? limitsV2(resources) : limitsV1(resources, hierarchy.controller)) {
+        for (const [file, value] of hierarchy.version === 2
+          ? limitsV2(resources)
+          : limitsV1(resources, hierarchy.controller)) {
           if (existsSync(join(group, file))) writeFileSync(join(group, file), value);
         }
       });
@@ -123,7 +134,10 @@ function limitsV2(resources: Resources): [string, string][] {
         ] as [string, string][])),
     ...(cpuLimitMillis === undefined
       ? []
-      : ([['cpu.max', `${Math.max(1000, (cpuLimitMillis * cpuPeriodUs) / 1000)} ${cpuPeriodUs}`]] as [string, string][])),
+      : ([['cpu.max', `${Math.max(1000, (cpuLimitMillis * cpuPeriodUs) / 1000)} ${cpuPeriodUs}`]] as [
+          string,
+          string,
+        ][])),
   ];
 }
 

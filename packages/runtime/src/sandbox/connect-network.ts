@@ -20,8 +20,17 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<st
   const log = openSync(paths.networkLog, 'w', 0o600);
   const child = spawnProcess(
     [
-      'slirp4netns', '--configure', '--mtu=65520', '--disable-host-loopback', '--enable-sandbox', '--enable-seccomp',
-      '--ready-fd=3', '--netns-type=path', `--userns-path=/proc/${holder.pid}/ns/user`, `/proc/${holder.pid}/ns/net`, 'tap0',
+      'slirp4netns',
+      '--configure',
+      '--mtu=65520',
+      '--disable-host-loopback',
+      '--enable-sandbox',
+      '--enable-seccomp',
+      '--ready-fd=3',
+      '--netns-type=path',
+      `--userns-path=/proc/${holder.pid}/ns/user`,
+      `/proc/${holder.pid}/ns/net`,
+      'tap0',
     ],
     { detached: true, cwd: '/', env: machineProcessEnv(paths), stdio: ['ignore', 'ignore', log, 'pipe'] },
   );

@@ -33,7 +33,11 @@ export function shellCommand(line: string): string[] {
 }
 
 /** An interactive shell. */
-export const interactiveShell: readonly string[] = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh'];
+export const interactiveShell: readonly string[] = [
+  'sh',
+  '-c',
+  'command -v bash >/dev/null 2>&1 && exec bash; exec sh',
+];
 
 let execCount = 0;
 
@@ -53,8 +57,14 @@ export function startExec(context: SandboxContext, holder: Holder, request: Exec
   giveToInnerRoot(path, context.idMap);
   const argv = inControlGroups(groups, [
     ...enterAsInnerRoot(holder),
-    'setpriv', '--pdeathsig', 'TERM',
-    ...crunArgs, 'exec', '--process', `${stagePaths.workspace}/containers/${request.container}/run/${file}`, request.container,
+    'setpriv',
+    '--pdeathsig',
+    'TERM',
+    ...crunArgs,
+    'exec',
+    '--process',
+    `${stagePaths.workspace}/containers/${request.container}/run/${file}`,
+    request.container,
   ]);
   const child = spawnProcess(argv, {
     cwd: '/',

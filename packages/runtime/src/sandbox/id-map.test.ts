@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type IdMap, outsideId, parseSubordinateIds, projectUser, renderRanges, rootIdMap, rootlessIdMap } from './id-map.ts';
+import {
+  type IdMap,
+  outsideId,
+  parseSubordinateIds,
+  projectUser,
+  renderRanges,
+  rootIdMap,
+  rootlessIdMap,
+} from './id-map.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { openIdMap } from './state-id-map.ts';
 import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
@@ -24,7 +32,10 @@ describe('/etc/subuid', () => {
 
 describe('the map of root', () => {
   it('takes the row given to root', () => {
-    const map = rootIdMap(parseSubordinateIds('me:100000:65536\nroot:500000:65536'), parseSubordinateIds('0:600000:70000'));
+    const map = rootIdMap(
+      parseSubordinateIds('me:100000:65536\nroot:500000:65536'),
+      parseSubordinateIds('0:600000:70000'),
+    );
     expect(map.mode).toBe('root');
     expect(map.uids).toEqual([{ inside: 0, outside: 500_000, count: 65_536 }]);
     expect(map.gids).toEqual([{ inside: 0, outside: 600_000, count: 65_536 }]);

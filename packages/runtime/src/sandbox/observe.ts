@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import { identify, isAlive } from '../process/process-table.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
+import { identify, isAlive } from '../process/process-table.ts';
 import { readJsonFile } from './json-file.ts';
 import type { ContainerPaths, WorkspacePaths } from './paths.ts';
 import type { RestartRecord } from './restart-policy.ts';
@@ -23,8 +23,11 @@ export function observeWorkspace(paths: WorkspacePaths, images: Readonly<Record<
     ),
     volumes: listFolder(paths.volumes),
     images,
-    publishedPorts: isSupervised ? Object.fromEntries((state?.ports ?? []).map((port) => [port.endpoint, port.hostPort])) : {},
-    isConnected: isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
+    publishedPorts: isSupervised
+      ? Object.fromEntries((state?.ports ?? []).map((port) => [port.endpoint, port.hostPort]))
+      : {},
+    isConnected:
+      isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
     isSupervised,
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
     projects: listClones(paths.projects),
@@ -41,7 +44,9 @@ const longestClonePath = 4;
 
 /** The folders below one, and those below them as long as they are not in a Git repository themselves. */
 function listClones(root: string, prefix = '', depth = 1): string[] {
-  const folders = existsSync(root) ? readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+  const folders = existsSync(root)
+    ? readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    : [];
   return folders.flatMap(({ name }) => {
     // A clone is made beside its place under such a name: it is not whole yet.
     if (name.startsWith('.new-')) return [];
@@ -60,7 +65,9 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
     return { ...common, state: 'running', ...(made.startedAt === undefined ? {} : { startedAt: made.startedAt }) };
   }
   const exitCode = readExitCode(paths);
-  return exitCode === undefined || !isSandboxRunning ? { ...common, state: 'stopped' } : { ...common, state: 'exited', exitCode };
+  return exitCode === undefined || !isSandboxRunning
+    ? { ...common, state: 'stopped' }
+    : { ...common, state: 'exited', exitCode };
 }
 
 /** A file that cannot be understood says nothing: what it told of is then made anew, or ended by other marks. */

@@ -37,7 +37,11 @@ interface Config {
     readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
     readonly capabilities: Readonly<Record<string, readonly string[]>>;
   };
-  readonly mounts: readonly { readonly destination: string; readonly source: string; readonly options: readonly string[] }[];
+  readonly mounts: readonly {
+    readonly destination: string;
+    readonly source: string;
+    readonly options: readonly string[];
+  }[];
 }
 
 function configOf(change: Partial<OciInput>): Config {
@@ -80,7 +84,9 @@ describe('the OCI configuration', () => {
     expect(Object.keys(capabilities).toSorted()).toEqual(['bounding', 'effective', 'permitted']);
     for (const list of Object.values(capabilities)) {
       expect(list).not.toContain('CAP_SYS_ADMIN');
-      expect(list.filter((name) => /SYS_(?!CHROOT)|NET_(?!BIND)|MKNOD|BPF|PERFMON|AUDIT|DAC_READ/.test(name))).toEqual([]);
+      expect(list.filter((name) => /SYS_(?!CHROOT)|NET_(?!BIND)|MKNOD|BPF|PERFMON|AUDIT|DAC_READ/.test(name))).toEqual(
+        [],
+      );
     }
   });
 

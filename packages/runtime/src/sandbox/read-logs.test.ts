@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type WorkspacePaths, workspacePaths } from './paths.ts';
-import { followLogs, type LogLine, logLimitBytes, LogParser, olderLog, readLogs } from './read-logs.ts';
+import { followLogs, type LogLine, LogParser, logLimitBytes, olderLog, readLogs } from './read-logs.ts';
 import { limitLogs } from './supervisor/limit-logs.ts';
 import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
 
@@ -16,7 +16,9 @@ type LogEntry = readonly [second: number, text: string, mark?: 'F' | 'P', stream
 
 /** Lines as conmon writes them. */
 function logOf(...lines: readonly LogEntry[]): string {
-  return lines.map(([second, text, mark = 'F', stream = 'stdout']) => `${at(second)} ${stream} ${mark} ${text}\n`).join('');
+  return lines
+    .map(([second, text, mark = 'F', stream = 'stdout']) => `${at(second)} ${stream} ${mark} ${text}\n`)
+    .join('');
 }
 
 function makeWorkspace(logs: Readonly<Record<string, string>>): WorkspacePaths {
@@ -59,24 +61,31 @@ describe('the parser of logs', () => {
   });
 
   it('gives back every line, wherever the file is cut', () => {
-    const anyText = fc.string({ unit: fc.constantFrom('a', ' ', 'P', 'F', '\r', '\t', 'ä', '\u{1f600}', '\0'), maxLength: 12 });
+    const anyText = fc.string({
+      unit: fc.constantFrom('a', ' ', 'P', 'F', '\r', '\t', 'ä', '\u{1f600}', '\0'),
+      maxLength: 12,
+    });
     const anyLine = fc.record({
       parts: fc.array(anyText, { minLength: 1, maxLength: 3 }),
       stream: fc.constantFrom('stdout' as const, 'stderr' as const),
     });
     fc.assert(
-      fc.property(fc.array(anyLine, { maxLength: 8 }), fc.array(fc.nat({ max: 400 }), { maxLength: 12 }), (lines, cuts) => {
-        const written = lines.map(({ parts, stream }) =>
-          logOf(...parts.map((part, index): LogEntry => [1, part, index === parts.length - 1 ? 'F' : 'P', stream])),
-        );
-        const bytes = Buffer.from(written.join(''));
-        const parser = new LogParser('web');
-        const places = [0, ...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
-        const found = places.slice(1).flatMap((place, index) => parser.feed(bytes.subarray(places[index], place)));
-        expect(found.map((line) => ({ text: line.text, stream: line.stream }))).toEqual(
-          lines.map(({ parts, stream }) => ({ text: parts.join(''), stream })),
-        );
-      }),
+      fc.property(
+        fc.array(anyLine, { maxLength: 8 }),
+        fc.array(fc.nat({ max: 400 }), { maxLength: 12 }),
+        (lines, cuts) => {
+          const written = lines.map(({ parts, stream }) =>
+            logOf(...parts.map((part, index): LogEntry => [1, part, index === parts.length - 1 ? 'F' : 'P', stream])),
+          );
+          const bytes = Buffer.from(written.join(''));
+          const parser = new LogParser('web');
+          const places = [0, ...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
+          const found = places.slice(1).flatMap((place, index) => parser.feed(bytes.subarray(places[index], place)));
+          expect(found.map((line) => ({ text: line.text, stream: line.stream }))).toEqual(
+            lines.map(({ parts, stream }) => ({ text: parts.join(''), stream })),
+          );
+        },
+      ),
     );
   });
 });
@@ -85,7 +94,13 @@ describe('reading logs', () => {
   it('joins containers in the order of time', () => {
     const paths = makeWorkspace({ web: logOf([1, 'w1'], [4, 'w4']), db: logOf([2, 'd2'], [3, 'd3'], [5, 'd5']) });
     const lines = readLogs(paths, { containers: ['web', 'db'] });
-    expect(lines.map(({ container, text }) => `${container} ${text}`)).toEqual(['web w1', 'db d2', 'db d3', 'web w4', 'db d5']);
+    expect(lines.map(({ container, text }) => `${container} ${text}`)).toEqual([
+      'web w1',
+      'db d2',
+      'db d3',
+      'web w4',
+      'db d5',
+    ]);
     expect(texts(readLogs(paths, { containers: ['db'] }))).toEqual(['d2', 'd3', 'd5']);
     expect(readLogs(paths, { containers: ['none'] })).toEqual([]);
   });

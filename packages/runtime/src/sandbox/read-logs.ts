@@ -1,4 +1,4 @@
-import { existsSync, openSync, closeSync, readSync, statSync, watch } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync, watch } from 'node:fs';
 import type { WorkspacePaths } from './paths.ts';
 
 /** One line that a container printed. */
@@ -110,7 +110,8 @@ export async function followLogs(
     return watcher;
   });
   try {
-    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (!signal.aborted)
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
     for (const watcher of watchers) watcher.close();
   }

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
+import { signalProcess } from '../process/process-table.ts';
 import { runOrThrow } from '../process/run-process.ts';
 import { enterAsInnerRoot, startHolder } from './holder.ts';
 import type { IdMap } from './id-map.ts';
-import { signalProcess } from '../process/process-table.ts';
 
 /**
  * Removes a folder whose files belong to ids of containers. Root may do so directly; a normal user only as the root
@@ -19,7 +19,10 @@ export async function removeInnerFolder(path: string, idMap: IdMap): Promise<voi
   const holder = await startHolder({ idMap, network: 'host', marker: ['DEVSTEAD_REMOVAL', userInfo().username] });
   try {
     const script = 'cd "$1" && rm -rf -- "$2"';
-    await runOrThrow([...enterAsInnerRoot(holder), 'sh', '-c', script, 'rm', dirname(path), basename(path)], `removing ${path}`);
+    await runOrThrow(
+      [...enterAsInnerRoot(holder), 'sh', '-c', script, 'rm', dirname(path), basename(path)],
+      `removing ${path}`,
+    );
   } finally {
     signalProcess(holder, 'SIGKILL');
   }

@@ -24,7 +24,8 @@ export async function runEventCommand(
 ): Promise<void> {
   const { command, event } = step;
   const made = readMadeContainer(context.paths.container(command.container));
-  if (made === undefined) throw new AppError('UNKNOWN_CONTAINER', `${command.id} runs in ${command.container}, which is not there`);
+  if (made === undefined)
+    throw new AppError('UNKNOWN_CONTAINER', `${command.id} runs in ${command.container}, which is not there`);
   mkdirSync(context.paths.commandLogs, { recursive: true });
   const log = join(context.paths.commandLogs, `${event}-${command.id}.log`);
   appendFileSync(log, `--- ${new Date().toISOString()}\n`, { mode: 0o600 });

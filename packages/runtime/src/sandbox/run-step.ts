@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
+import { cloneProject } from '../projects/clone-project.ts';
 import { connectNetwork } from './connect-network.ts';
 import { readImage } from './image-layers.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
 import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
+import { runEventCommand } from './run-event-command.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
 import { readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
 import { startContainer, stopContainer } from './start-container.ts';
 import { mountSources, startSandbox } from './start-sandbox.ts';
 import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
-import { runEventCommand } from './run-event-command.ts';
-import { cloneProject } from '../projects/clone-project.ts';
 
 /** Carries out one step of a plan in the sandbox. */
 export async function runSandboxStep(
@@ -83,7 +83,10 @@ export async function runSandboxStep(
 /** Ends every process of the workspace that is left; its namespaces, mounts and network go with the last one. */
 async function stopSandbox(context: SandboxContext): Promise<void> {
   const { paths } = context;
-  await reapWorkspace(paths.root, tolerate(() => readSandboxState(paths)));
+  await reapWorkspace(
+    paths.root,
+    tolerate(() => readSandboxState(paths)),
+  );
   context.cgroups?.remove(context.id);
   removeSandboxState(paths);
 }

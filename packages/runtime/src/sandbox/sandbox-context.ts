@@ -1,14 +1,14 @@
 import { chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
+import { systemPath } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { type Cgroups, openCgroups } from './cgroup.ts';
 import { type Holder } from './holder.ts';
 import { type IdMap, outsideId } from './id-map.ts';
-import { openIdMap } from './state-id-map.ts';
 import { type WorkspacePaths } from './paths.ts';
 import { workspaceMarker } from './reap.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
-import { systemPath } from '../process/run-process.ts';
+import { openIdMap } from './state-id-map.ts';
 
 /** Everything the parts of the sandbox need to work on one workspace. */
 export interface SandboxContext {
@@ -42,7 +42,10 @@ export function requireHolder(paths: WorkspacePaths): Holder {
 }
 
 /** The machine's ids of an id pair inside. */
-export function outsideUser(idMap: IdMap, user: { readonly uid: number; readonly gid: number }): { uid: number; gid: number } {
+export function outsideUser(
+  idMap: IdMap,
+  user: { readonly uid: number; readonly gid: number },
+): { uid: number; gid: number } {
   return { uid: outsideId(idMap.uids, user.uid), gid: outsideId(idMap.gids, user.gid) };
 }
 
@@ -64,7 +67,9 @@ export function giveToInnerRoot(path: string, idMap: IdMap): void {
 
 /** Limits on open files for containers: the machine's hard limit, and a soft limit that programs cope with. */
 export function readOpenFilesLimit(): { soft: number; hard: number } {
-  const line = readFileSync('/proc/self/limits', 'utf8').split('\n').find((text) => text.startsWith('Max open files'));
+  const line = readFileSync('/proc/self/limits', 'utf8')
+    .split('\n')
+    .find((text) => text.startsWith('Max open files'));
   const hard = Number(line?.trim().split(/\s+/).at(-2));
   const usable = Number.isFinite(hard) ? Math.min(hard, 1_048_576) : 1024;
   return { soft: Math.min(usable, 65_536), hard: usable };

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import { listImageDigests } from './image-layers.ts';
+import { runProcess } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { ExecInContainer, Runtime } from '../types.ts';
-import { runProcess } from '../process/run-process.ts';
 import { startExec } from './exec.ts';
+import { listImageDigests } from './image-layers.ts';
 import { inspectWorkspace } from './inspect.ts';
 import { observeWorkspace, readMadeContainer } from './observe.ts';
 import type { WorkspacePaths } from './paths.ts';
@@ -49,7 +49,8 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
 function execInContainer(context: SandboxContext, request: ExecInContainer): ReturnType<Runtime['exec']> {
   const holder = requireHolder(context.paths);
   const made = readMadeContainer(context.paths.container(request.container));
-  if (made === undefined) throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
+  if (made === undefined)
+    throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
   return startExec(context, holder, request);
 }
 

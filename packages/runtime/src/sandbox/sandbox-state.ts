@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { isAlive, type ProcessId, readBootId } from '../process/process-table.ts';
 import type { EventName, PublishedPort } from '../plan/types.ts';
+import { isAlive, type ProcessId, readBootId } from '../process/process-table.ts';
 import type { Holder } from './holder.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { WorkspacePaths } from './paths.ts';
@@ -32,7 +32,13 @@ export function readSandboxState(paths: WorkspacePaths): SandboxState | undefine
 
 /** Changes parts of the state; the caller holds the workspace's lock. */
 export function updateSandboxState(paths: WorkspacePaths, change: Partial<SandboxState>): SandboxState {
-  const before = readSandboxState(paths) ?? { format: 1, bootId: readBootId(), isStaged: false, ports: [], finishedEvents: [] };
+  const before = readSandboxState(paths) ?? {
+    format: 1,
+    bootId: readBootId(),
+    isStaged: false,
+    ports: [],
+    finishedEvents: [],
+  };
   const after: SandboxState = { ...before, ...change };
   writeJsonFile(paths.sandbox, after);
   return after;

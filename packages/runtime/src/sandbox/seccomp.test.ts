@@ -6,7 +6,12 @@ interface Rule {
   readonly names: readonly string[];
   readonly action: string;
   readonly errnoRet?: number;
-  readonly args?: readonly { readonly index: number; readonly value: number; readonly valueTwo: number; readonly op: string }[];
+  readonly args?: readonly {
+    readonly index: number;
+    readonly value: number;
+    readonly valueTwo: number;
+    readonly op: string;
+  }[];
 }
 const profile = seccompProfile() as {
   readonly defaultAction: string;
@@ -66,16 +71,43 @@ describe('the seccomp profile', () => {
     const eperm = refused.filter(({ errnoRet }) => errnoRet === 1).flatMap(({ names }) => names);
     expect(eperm).toEqual(
       expect.arrayContaining(
-        ['mount', 'umount2', 'pivot_root', 'unshare', 'setns', 'bpf', 'keyctl', 'add_key', 'init_module', 'kexec_load'].concat(
-          ['open_by_handle_at', 'userfaultfd', 'perf_event_open', 'io_uring_setup', 'reboot', 'fsopen', 'move_mount'],
-        ),
+        [
+          'mount',
+          'umount2',
+          'pivot_root',
+          'unshare',
+          'setns',
+          'bpf',
+          'keyctl',
+          'add_key',
+          'init_module',
+          'kexec_load',
+        ].concat([
+          'open_by_handle_at',
+          'userfaultfd',
+          'perf_event_open',
+          'io_uring_setup',
+          'reboot',
+          'fsopen',
+          'move_mount',
+        ]),
       ),
     );
   });
 
   it('leaves development tools what they need', () => {
     const names = new Set(refused.flatMap((rule) => rule.names));
-    const needed = ['clone', 'fork', 'execve', 'ptrace', 'chroot', 'inotify_init1', 'memfd_create', 'socket', 'personality'];
+    const needed = [
+      'clone',
+      'fork',
+      'execve',
+      'ptrace',
+      'chroot',
+      'inotify_init1',
+      'memfd_create',
+      'socket',
+      'personality',
+    ];
     expect(needed.filter((name) => names.has(name))).toEqual([]);
   });
 

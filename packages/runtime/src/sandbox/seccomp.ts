@@ -4,15 +4,48 @@
  */
 const refused = {
   kernel: [
-    'acct', 'bpf', 'delete_module', 'finit_module', 'init_module', 'kexec_file_load', 'kexec_load', 'lookup_dcookie',
-    'nfsservctl', 'perf_event_open', 'query_module', 'quotactl', 'quotactl_fd', 'reboot', 'swapoff', 'swapon',
-    'syslog', 'uselib', 'userfaultfd', 'vhangup', 'create_module', 'get_kernel_syms', '_sysctl', 'sysfs', 'ustat',
+    'acct',
+    'bpf',
+    'delete_module',
+    'finit_module',
+    'init_module',
+    'kexec_file_load',
+    'kexec_load',
+    'lookup_dcookie',
+    'nfsservctl',
+    'perf_event_open',
+    'query_module',
+    'quotactl',
+    'quotactl_fd',
+    'reboot',
+    'swapoff',
+    'swapon',
+    'syslog',
+    'uselib',
+    'userfaultfd',
+    'vhangup',
+    'create_module',
+    'get_kernel_syms',
+    '_sysctl',
+    'sysfs',
+    'ustat',
   ],
   keys: ['add_key', 'keyctl', 'request_key'],
   time: ['adjtimex', 'clock_adjtime', 'clock_adjtime64', 'clock_settime', 'clock_settime64', 'settimeofday', 'stime'],
   mounts: [
-    'fsconfig', 'fsmount', 'fsopen', 'fspick', 'mount', 'mount_setattr', 'move_mount', 'name_to_handle_at',
-    'open_by_handle_at', 'open_tree', 'pivot_root', 'umount', 'umount2',
+    'fsconfig',
+    'fsmount',
+    'fsopen',
+    'fspick',
+    'mount',
+    'mount_setattr',
+    'move_mount',
+    'name_to_handle_at',
+    'open_by_handle_at',
+    'open_tree',
+    'pivot_root',
+    'umount',
+    'umount2',
   ],
   namespaces: ['setns', 'unshare', 'setdomainname', 'sethostname'],
   memory: ['get_mempolicy', 'mbind', 'migrate_pages', 'move_pages', 'set_mempolicy'],
@@ -27,7 +60,12 @@ interface SeccompRule {
   readonly names: readonly string[];
   readonly action: string;
   readonly errnoRet?: number;
-  readonly args?: readonly { readonly index: number; readonly value: number; readonly valueTwo: number; readonly op: string }[];
+  readonly args?: readonly {
+    readonly index: number;
+    readonly value: number;
+    readonly valueTwo: number;
+    readonly op: string;
+  }[];
 }
 
 const eperm = 1;

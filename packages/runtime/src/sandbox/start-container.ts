@@ -11,9 +11,15 @@ import { findInitPrograms } from './init-programs.ts';
 import { writeJsonFile } from './json-file.ts';
 import { ociConfig } from './oci-config.ts';
 import { type ContainerPaths, stagePaths } from './paths.ts';
-import { removeInnerFolder } from './remove-inner.ts';
-import { giveToInnerRoot, machineProcessEnv, makeInnerFolder, readOpenFilesLimit, type SandboxContext } from './sandbox-context.ts';
 import { waitForEnd } from './reap.ts';
+import { removeInnerFolder } from './remove-inner.ts';
+import {
+  giveToInnerRoot,
+  machineProcessEnv,
+  makeInnerFolder,
+  readOpenFilesLimit,
+  type SandboxContext,
+} from './sandbox-context.ts';
 
 /**
  * For a normal user the supervisor is the sandbox's own root, whose group is the user's: what it writes is read by the
@@ -44,7 +50,11 @@ export interface ContainerStart {
  * filled from the image, its process made by conmon and crun, and set running. All of it happens in the container's
  * control group. Throws CONTAINER_FAILED.
  */
-export async function startContainer(context: SandboxContext, holder: Holder, start: ContainerStart): Promise<ProcessId> {
+export async function startContainer(
+  context: SandboxContext,
+  holder: Holder,
+  start: ContainerStart,
+): Promise<ProcessId> {
   const { spec } = start;
   const paths = context.paths.container(spec.name);
   if (start.isNewLayer) await removeInnerFolder(paths.layer, context.idMap);
@@ -136,7 +146,10 @@ rm -f "$folder/run/report"
 mkfifo "$folder/run/report"
 exec 4<>"$folder/run/report"
 _OCI_SYNCPIPE=4 conmon --api-version 1 --cid "$name" --cuuid "$name" --name "$name" \
-  --runtime "$(command -v crun)" ${crunArgs.slice(1).map((word) => `--runtime-arg=${word}`).join(' ')} \
+  --runtime "$(command -v crun)" ${crunArgs
+    .slice(1)
+    .map((word) => `--runtime-arg=${word}`)
+    .join(' ')} \
   --bundle "$folder/bundle" --container-pidfile "$folder/run/pid" --socket-dir-path "$folder/run" \
   --exit-dir "$folder/bundle" --persist-dir "$folder/run" --log-path "k8s-file:$folder/output.log" </dev/null >/dev/null 9>&-
 read -r report <&4
@@ -165,9 +178,13 @@ async function launch(
     ...volumes,
   ];
   const argv = [...enterAsInnerRoot(holder), 'sh', '-c', startScript, 'start', ...words];
-  const result = await runProcess(inControlGroups(groups, argv), { env: machineProcessEnv(context.paths), isDetached: true });
+  const result = await runProcess(inControlGroups(groups, argv), {
+    env: machineProcessEnv(context.paths),
+    isDetached: true,
+  });
   const [report = '', ...said] = result.stdout.split('\n');
-  if (result.code !== 0) throw failure(spec.name, [readReport(report).message ?? '', ...said, result.stderr].join('\n'));
+  if (result.code !== 0)
+    throw failure(spec.name, [readReport(report).message ?? '', ...said, result.stderr].join('\n'));
   const init = identify(readReport(report).data ?? 0);
   // It may have ended by now; then its exit code says so to whoever waits for it.
   return init ?? { pid: readReport(report).data ?? 0, start: 0 };

@@ -50,12 +50,18 @@ ip link set lo up`;
 }
 
 /** Folders of the machine that containers of these specs mount, each owned inside by the container's user. */
-export async function mountSources(context: SandboxContext, holder: Holder, specs: readonly ContainerSpec[]): Promise<void> {
+export async function mountSources(
+  context: SandboxContext,
+  holder: Holder,
+  specs: readonly ContainerSpec[],
+): Promise<void> {
   const mounted = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8');
   const wanted = specs.flatMap((spec) =>
     spec.mounts.flatMap((item, index) => {
       const target = stagePaths.folder(spec.name, index);
-      return item.type === 'folder' && !mounted.includes(` ${target} `) ? [{ source: item.source, target, user: spec.user }] : [];
+      return item.type === 'folder' && !mounted.includes(` ${target} `)
+        ? [{ source: item.source, target, user: spec.user }]
+        : [];
     }),
   );
   if (wanted.length === 0) return;
@@ -78,7 +84,8 @@ const unshareNumber = { x64: 272, arm64: 97 } as Readonly<Record<string, number>
 function idMappedMounts({ idMap }: SandboxContext, mounts: readonly SourceMount[]): string[] {
   const script = fileURLToPath(new URL('./mount-sources.pl', import.meta.url));
   const number = unshareNumber[process.arch];
-  if (number === undefined) throw new AppError('MACHINE_LACKS', `the processor ${process.arch} is not supported by the sandbox`);
+  if (number === undefined)
+    throw new AppError('MACHINE_LACKS', `the processor ${process.arch} is not supported by the sandbox`);
   const words = mounts.flatMap(({ source, target, user }) => {
     const owner = statSync(source);
     const uidMap = `${owner.uid} ${outsideId(idMap.uids, user.uid)} 1`;
@@ -110,7 +117,9 @@ function writeNetworkFiles({ paths, hostname }: SandboxContext, specs: readonly 
 
 function readSearchDomains(): string {
   try {
-    const line = readFileSync('/etc/resolv.conf', 'utf8').split('\n').find((text) => /^search\s/.test(text));
+    const line = readFileSync('/etc/resolv.conf', 'utf8')
+      .split('\n')
+      .find((text) => /^search\s/.test(text));
     return line === undefined ? '' : `${line.trim()}\n`;
   } catch {
     return '';

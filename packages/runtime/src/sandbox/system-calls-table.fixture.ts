@@ -42,4 +42,6 @@ export const systemCallNames: readonly string[] = `
   times tkill truncate truncate64 tuxcall ugetrlimit ulimit umask umount umount2 uname unlink unlinkat unshare uselib
   userfaultfd ustat utime utimensat utimensat_time64 utimes vfork vhangup vm86 vm86old vmsplice vserver wait4 waitid
   waitpid write writev
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);

@@ -6,12 +6,12 @@ import { isAlive } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
 import { startExec } from './exec.ts';
 import type { Holder } from './holder.ts';
+import { readImage } from './image-layers.ts';
 import { endsByDesign, keepAlive } from './keep-alive.ts';
 import { readExitCode, readListeningPorts, readMadeContainer } from './observe.ts';
 import { readLogs } from './read-logs.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { startContainer } from './start-container.ts';
-import { readImage } from './image-layers.ts';
 
 interface ReadyStep {
   readonly spec: ContainerSpec;
@@ -25,11 +25,18 @@ const lookEveryMs = 3;
  * Returns as soon as the container passes its checks. A container that ends meanwhile fails at once with its last
  * lines (CONTAINER_FAILED), a service that never answers after the time allowed (NOT_READY).
  */
-export async function waitUntilReady(context: SandboxContext, holder: Holder, step: ReadyStep, signal: AbortSignal): Promise<void> {
+export async function waitUntilReady(
+  context: SandboxContext,
+  holder: Holder,
+  step: ReadyStep,
+  signal: AbortSignal,
+): Promise<void> {
   const { spec } = step;
   const init = readMadeContainer(context.paths.container(spec.name))?.init;
   const deadline = Date.now() + step.timeoutMs;
-  const probes = spec.checks.flatMap((check) => (check.type === 'command' ? [new Probe(context, holder, spec, check.argv)] : []));
+  const probes = spec.checks.flatMap((check) =>
+    check.type === 'command' ? [new Probe(context, holder, spec, check.argv)] : [],
+  );
   const look = (): void => {
     signal.throwIfAborted();
     if (init === undefined || !isAlive(init)) throw new ContainerEnded();
@@ -78,9 +85,11 @@ class Probe {
     });
     this.child.stdin?.on('error', () => undefined);
     this.ended = waitForClose(this.child, argv[0] ?? 'probe');
-    void this.ended.catch(() => undefined).then(() => {
-      this.isOver = true;
-    });
+    void this.ended
+      .catch(() => undefined)
+      .then(() => {
+        this.isOver = true;
+      });
   }
 
   /** Returns when the service has answered. */
@@ -102,7 +111,9 @@ class Probe {
 }
 
 function notReady(context: SandboxContext, { spec, timeoutMs }: ReadyStep): AppError {
-  const wanted = spec.checks.map((check) => (check.type === 'listen' ? `port ${check.port}` : check.argv.join(' '))).join(', ');
+  const wanted = spec.checks
+    .map((check) => (check.type === 'listen' ? `port ${check.port}` : check.argv.join(' ')))
+    .join(', ');
   return new AppError('NOT_READY', `${spec.name} is not ready after ${timeoutMs / 1000} s (${wanted})`, {
     details: lastLines(context, spec.name),
   });

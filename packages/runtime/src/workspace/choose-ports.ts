@@ -15,7 +15,7 @@ export interface ChooseOptions {
 
 /**
  * Gives each endpoint that is to be published a port of the machine's loopback address: the one it had, else the first
- * free one. An endpoint whose old port was taken by something else meanwhile gets another.
+ * free one that no other endpoint had. An endpoint whose old port was taken by something else meanwhile gets another.
  */
 export async function choosePorts(environment: Environment, options: ChooseOptions): Promise<PublishedPort[]> {
   const exposures = options.includesInternal ? ['public', 'internal'] : ['public'];
@@ -40,9 +40,13 @@ export async function choosePorts(environment: Environment, options: ChooseOptio
   return chosen;
 }
 
-async function choosePort(before: number | undefined, used: ReadonlySet<number>, options: ChooseOptions): Promise<number> {
+async function choosePort(
+  before: number | undefined,
+  used: ReadonlySet<number>,
+  options: ChooseOptions,
+): Promise<number> {
   if (before !== undefined && !used.has(before) && (options.held.has(before) || (await isFree(before)))) return before;
-  return findFreePort(options.first, used);
+  return findFreePort(options.first, new Set([...used, ...Object.values(options.before)]));
 }
 
 const lastPort = 65_535;

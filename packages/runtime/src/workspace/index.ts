@@ -2,10 +2,11 @@
  * What commands need that only use a workspace that runs: small, so that they start quickly. Planning and carrying out
  * come with the package's main entry.
  */
+
+export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';
 export { interactiveShell, shellCommand } from '../sandbox/exec.ts';
 export { openSandboxRuntime } from '../sandbox/sandbox-runtime.ts';
-export type { PublishedPort } from '../plan/types.ts';
 export type { RuntimeSettings } from '../settings.ts';
 export type { ExecInContainer, LogQuery, Runtime } from '../types.ts';
 export { findFreePort } from './choose-ports.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import { isAlive, type ProcessId, identify } from '../process/process-table.ts';
+import { identify, isAlive, type ProcessId } from '../process/process-table.ts';
 
 /** Who holds a lock, for people. */
 export interface LockOwner extends ProcessId {

@@ -76,9 +76,10 @@ function portsOfOthers(stateFolder: string, id: string): ReadonlySet<number> {
 
 /** Writes down what an `up` is about to make, so that later commands know it without the devfile. */
 export function recordUp({ workspace, environment, ports }: PreparedUp): Workspace {
-  writeJsonFile(workspace.paths.environment, environment);
   const given = Object.fromEntries(ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]));
-  return updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given } });
+  const recorded = updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given } });
+  writeJsonFile(workspace.paths.environment, environment);
+  return recorded;
 }
 
 export interface CarryOutOptions {
@@ -91,7 +92,12 @@ export interface CarryOutOptions {
  * Carries out a plan. The events of one that does not remove the workspace are also kept in its folder, where other
  * commands can follow them.
  */
-export async function carryOut(workspace: Workspace, runtime: Runtime, plan: Plan, options: CarryOutOptions): Promise<void> {
+export async function carryOut(
+  workspace: Workspace,
+  runtime: Runtime,
+  plan: Plan,
+  options: CarryOutOptions,
+): Promise<void> {
   const isKept = !plan.steps.some(({ kind }) => kind === 'workspace.remove');
   const { events } = workspace.paths;
   if (isKept) writeFileSync(events, '', { mode: 0o600 });

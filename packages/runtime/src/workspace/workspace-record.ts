@@ -60,10 +60,10 @@ function workspacesFolder(stateFolder: string): string {
   return join(stateFolder, 'workspaces');
 }
 
-/** Reads a workspace that exists; undefined when there is none of that id. Throws STATE_TOO_NEW, STATE_DAMAGED. */
+/** Reads a workspace that exists; undefined when there is none of that id. Throws STATE_TOO_NEW. */
 export function readWorkspace(stateFolder: string, id: string): Workspace | undefined {
   const paths = workspacePaths(join(workspacesFolder(stateFolder), id));
-  const record = readJsonFile<WorkspaceRecord>(paths.record);
+  const record = readRecord(paths, id);
   if (record === undefined) return undefined;
   if (record.format > recordFormat) {
     throw new AppError('STATE_TOO_NEW', `the workspace ${id} was made by a newer Devstead`);
@@ -71,27 +71,53 @@ export function readWorkspace(stateFolder: string, id: string): Workspace | unde
   return { id, name: record.name, record, paths };
 }
 
+/** What a damaged record leaves known is the id; that is enough to end, remove or bring up the workspace. */
+function readRecord(paths: WorkspacePaths, id: string): WorkspaceRecord | undefined {
+  try {
+    return readJsonFile<WorkspaceRecord>(paths.record);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'STATE_DAMAGED') throw error;
+    const createdAt = new Date(0).toISOString();
+    return {
+      format: recordFormat,
+      id,
+      name: id.replace(/-[0-9a-f]{8}$/, ''),
+      folder: '',
+      devfile: '',
+      createdAt,
+      ports: {},
+    };
+  }
+}
+
+type WorkspaceIdentity = Pick<WorkspaceRecord, 'name' | 'folder' | 'devfile'>;
+
 /** Opens the workspace of that name and folder, making its record when it is new. */
-export function openWorkspace(
-  stateFolder: string,
-  identity: Pick<WorkspaceRecord, 'name' | 'folder' | 'devfile'>,
-  now: number,
-): Workspace {
+export function openWorkspace(stateFolder: string, identity: WorkspaceIdentity, now: number): Workspace {
+  const workspace = identifyWorkspace(stateFolder, identity, now);
+  return isRecorded(workspace) ? workspace : updateWorkspace(workspace, {});
+}
+
+function isRecorded({ paths, record }: Workspace): boolean {
+  return existsSync(paths.record) && readRecord(paths, record.id)?.devfile === record.devfile;
+}
+
+/** The same without writing anything down: a new workspace is on disk only when its record is changed. */
+export function identifyWorkspace(stateFolder: string, identity: WorkspaceIdentity, now: number): Workspace {
   const id = workspaceId(identity.name, identity.folder);
   const found = readWorkspace(stateFolder, id);
   if (found !== undefined) {
-    return found.record.devfile === identity.devfile ? found : updateWorkspace(found, { devfile: identity.devfile });
+    return found.record.devfile === identity.devfile ? found : { ...found, record: { ...found.record, ...identity } };
   }
   const paths = workspacePaths(join(workspacesFolder(stateFolder), id));
-  mkdirSync(paths.root, { recursive: true, mode: 0o755 });
   const record: WorkspaceRecord = { format: recordFormat, id, ...identity, createdAt: new Date(now).toISOString(), ports: {} };
-  writeJsonFile(paths.record, record);
   return { id, name: identity.name, record, paths };
 }
 
 /** Changes a workspace's record on disk and returns the workspace as it is then. */
 export function updateWorkspace(workspace: Workspace, change: Partial<WorkspaceRecord>): Workspace {
   const record = { ...workspace.record, ...change };
+  mkdirSync(workspace.paths.root, { recursive: true, mode: 0o755 });
   writeJsonFile(workspace.paths.record, record);
   return { ...workspace, record };
 }
@@ -115,7 +141,10 @@ export function listWorkspaces(stateFolder: string): Workspace[] {
 export function findWorkspace(stateFolder: string, by: { readonly name?: string; readonly folder: string }): Workspace {
   const { name } = by;
   if (name !== undefined) {
-    return pickOne(listWorkspaces(stateFolder).filter(({ id, name: own }) => id === name || own === name), `named ${name}`);
+    return pickOne(
+      listWorkspaces(stateFolder).filter(({ id, name: own }) => id === name || own === name),
+      `named ${name}`,
+    );
   }
   const folder = workspacesFolder(stateFolder);
   const ids = existsSync(folder) ? readdirSync(folder) : [];

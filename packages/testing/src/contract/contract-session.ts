@@ -21,7 +21,6 @@ import {
   type RuntimeSettings,
   type Workspace,
 } from '@devstead/runtime';
-import { setTimeout as delay } from 'node:timers/promises';
 import { firstScenarioPort, ScenarioHome } from '../scenario-home.ts';
 
 /** Opens the runtime under test on one workspace. */
@@ -204,13 +203,4 @@ export function waitForExit(child: ChildProcess): Promise<number> {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(exitCodeOf(code, signal)));
   });
-}
-
-/** Looks again and again until something is so; throws with `what` when the time is over. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`never came: ${what}`);
-    await delay(20);
-  }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContractBench, type ContractSession, devfileOf, gather, type OpenRuntime, tools, until, waitForExit } from './contract-session.ts';
+import { ContractBench, type ContractSession, devfileOf, gather, type OpenRuntime, tools, waitForExit } from './contract-session.ts';
+import { waitUntil } from '../wait-until.ts';
 
 const env = 'env: [{name: GREETING, value: "good morning, $USER"}]';
 
@@ -66,7 +67,7 @@ export function describeExec(openRuntime: OpenRuntime): void {
       });
       const output = gather(child);
       const ended = waitForExit(child);
-      await until('ready', () => output.stdout.includes('ready'));
+      await waitUntil('ready', () => output.stdout.includes('ready'));
       child.kill(signal);
       expect(await ended).toBe(9);
       expect(output.stdout).toContain('caught');
@@ -75,9 +76,9 @@ export function describeExec(openRuntime: OpenRuntime): void {
     it('ends the command when the caller is killed', async () => {
       const child = session.runtime.exec({ container: 'dev', argv: ['sleep', '1234567'], hasTerminal: false, stdio: 'ignore' });
       const count = async (): Promise<string> => await session.ask('dev', `grep -l 123456[7] /proc/[0-9]*/cmdline | wc -l`);
-      await until('the command runs', async () => Number(await count()) > 0);
+      await waitUntil('the command runs', async () => Number(await count()) > 0);
       child.kill('SIGKILL');
-      await until('the command ended', async () => (await count()) === '0');
+      await waitUntil('the command ended', async () => (await count()) === '0');
     });
 
     it('says which container is not there', () => {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogLine } from '@devstead/runtime';
-import { ContractBench, devfileOf, type OpenRuntime, shellContainer, until } from './contract-session.ts';
+import { ContractBench, devfileOf, type OpenRuntime, shellContainer } from './contract-session.ts';
+import { waitUntil } from '../wait-until.ts';
 
 /** What containers print, and containers that end by themselves. */
 export function describeLogs(openRuntime: OpenRuntime): void {
@@ -18,7 +19,7 @@ export function describeLogs(openRuntime: OpenRuntime): void {
         devfileOf(`${shellContainer('a', 'echo a1; sleep 0.3; echo a2 >&2; sleep infinity')}\n${shellContainer('b', 'sleep 0.15; echo b1; sleep infinity')}`),
       );
       const read = (): LogLine[] => session.runtime.readLogs({ containers: ['a', 'b'] });
-      await until('three lines', () => read().length >= 3);
+      await waitUntil('three lines', () => read().length >= 3);
       expect(read().map(({ container, stream, text }) => [container, stream, text])).toEqual([
         ['a', 'stdout', 'a1'],
         ['b', 'stdout', 'b1'],
@@ -29,19 +30,19 @@ export function describeLogs(openRuntime: OpenRuntime): void {
 
     it('gives only what was printed since a time', async () => {
       const session = await bench.start('since', devfileOf(shellContainer('a', 'for i in 1 2 3; do echo $i; sleep 0.4; done; sleep infinity')));
-      await until('three lines', () => session.texts('a').length === 3);
+      await waitUntil('three lines', () => session.texts('a').length === 3);
       const at = Date.parse(session.runtime.readLogs({ containers: ['a'] })[1]?.at ?? '');
       expect(session.runtime.readLogs({ containers: ['a'], sinceMs: at }).map(({ text }) => text)).toEqual(['2', '3']);
     });
 
-    it('follows: every further line once, until the signal', async () => {
+    it('follows: every further line once the signal', async () => {
       const session = await bench.start('follow', devfileOf(shellContainer('a', 'read -r _ < /var/tmp/go 2>/dev/null; mkfifo /var/tmp/go; while :; do cat /var/tmp/go; done')));
-      await until('the pipe', async () => (await session.shell('a', 'test -p /var/tmp/go')).code === 0);
+      await waitUntil('the pipe', async () => (await session.shell('a', 'test -p /var/tmp/go')).code === 0);
       const lines: string[] = [];
       const end = new AbortController();
       const following = session.runtime.followLogs(['a'], ({ text }) => lines.push(text), end.signal);
       await session.ask('a', 'seq 1 200 > /var/tmp/go');
-      await until('200 lines', () => lines.length >= 200);
+      await waitUntil('200 lines', () => lines.length >= 200);
       end.abort();
       await following;
       expect(lines).toEqual(Array.from({ length: 200 }, (_, index) => String(index + 1)));
@@ -50,31 +51,31 @@ export function describeLogs(openRuntime: OpenRuntime): void {
     it('keeps logs over a stop', async () => {
       const devfile = devfileOf(shellContainer('a', 'echo started; sleep infinity'));
       const session = await bench.start('kept-logs', devfile);
-      await until('the line', () => session.texts('a').includes('started'));
+      await waitUntil('the line', () => session.texts('a').includes('started'));
       await session.stop();
       expect(session.texts('a')).toContain('started');
       await session.up(devfile);
-      await until('the second line', () => session.texts('a').filter((text) => text === 'started').length === 2);
+      await waitUntil('the second line', () => session.texts('a').filter((text) => text === 'started').length === 2);
     });
 
     it('keeps long lines whole', async () => {
       const session = await bench.start('long-lines', devfileOf(shellContainer('a', 'head -c 100000 /dev/zero | tr "\\\\0" x; echo; sleep infinity')));
-      await until('the line', () => session.texts('a').length > 0);
+      await waitUntil('the line', () => session.texts('a').length > 0);
       expect(session.texts('a').map(({ length }) => length)).toEqual([100_000]);
     });
 
     it('limits the size of logs and keeps the newest lines', async () => {
       const session = await bench.start('big-logs', devfileOf(shellContainer('a', 'seq 1 400000; echo the end; sleep infinity')));
       const last = (): string | undefined => session.runtime.readLogs({ containers: ['a'], tail: 1 })[0]?.text;
-      await until('the last line', () => last() === 'the end', 30_000);
+      await waitUntil('the last line', () => last() === 'the end', 30_000);
       // At a rate that a container keeps up for long, two parts of 8 MiB with some slack are the most that is kept.
-      await until('the log is cut', () => measureLines(session.runtime.readLogs({ containers: ['a'] })) < 17 * 2 ** 20, 15_000);
+      await waitUntil('the log is cut', () => measureLines(session.runtime.readLogs({ containers: ['a'] })) < 17 * 2 ** 20, 15_000);
       expect(last()).toBe('the end');
     });
 
     it('starts a container again that crashes, later each time, and says why', async () => {
       const session = await bench.start('crash', devfileOf(shellContainer('a', 'echo alive; sleep 0.05; exit 3')));
-      await until('four restarts', () => session.texts('a').filter((text) => text === 'alive').length >= 5);
+      await waitUntil('four restarts', () => session.texts('a').filter((text) => text === 'alive').length >= 5);
       const lines = session.runtime.readLogs({ containers: ['a'] });
       const reasons = lines.filter(({ text }) => text.includes('ended with code 3'));
       expect(reasons.length).toBeGreaterThanOrEqual(4);
@@ -88,7 +89,7 @@ export function describeLogs(openRuntime: OpenRuntime): void {
 
     it('does not start a container again that was stopped', async () => {
       const session = await bench.start('ended', devfileOf(shellContainer('a', 'echo alive; sleep infinity')));
-      await until('it runs', () => session.texts('a').includes('alive'));
+      await waitUntil('it runs', () => session.texts('a').includes('alive'));
       await session.stop();
       await delay(500);
       expect(session.texts('a')).toEqual(['alive']);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContractBench, devfileOf, type OpenRuntime, shellContainer, tools, until } from './contract-session.ts';
+import { ContractBench, devfileOf, type OpenRuntime, shellContainer, tools } from './contract-session.ts';
+import { waitUntil } from '../wait-until.ts';
 
 const redis = (more = ''): string =>
   `  - name: redis\n    container: {image: "docker.io/library/redis:7", endpoints: [{name: redis, targetPort: 6379, protocol: tcp}]${more}}`;
@@ -50,7 +51,7 @@ export function describeReadiness(openRuntime: OpenRuntime): void {
     it('asks a program to end and lets it finish', async () => {
       const line = "trap 'echo asked; sleep 0.3; echo finished; exit 0' TERM; echo ready; while :; do sleep 0.02; done";
       const session = await bench.start('polite', devfileOf(shellContainer('a', line)));
-      await until('it is ready', () => session.texts('a').includes('ready'));
+      await waitUntil('it is ready', () => session.texts('a').includes('ready'));
       await session.stop();
       expect(session.texts('a')).toEqual(['ready', 'asked', 'finished']);
     });
@@ -58,7 +59,7 @@ export function describeReadiness(openRuntime: OpenRuntime): void {
     it('ends a program by force that does not end when asked, after the grace', async () => {
       const line = "trap 'echo asked' TERM; echo ready; while :; do sleep 0.02; done";
       const session = await bench.start('stubborn', devfileOf(shellContainer('a', line)));
-      await until('it is ready', () => session.texts('a').includes('ready'));
+      await waitUntil('it is ready', () => session.texts('a').includes('ready'));
       const started = Date.now();
       await session.stop();
       expect(Date.now() - started).toBeGreaterThan(9000);

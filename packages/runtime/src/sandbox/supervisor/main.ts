@@ -1,4 +1,4 @@
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import type { RuntimeSettings } from '../../settings.ts';
@@ -42,7 +42,8 @@ async function supervise(orders: SupervisorOrders): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
     setInterval(() => {
-      if (!isAlive(holder) || (!orders.relaysOnly && readSandboxState(paths)?.supervisor?.pid !== process.pid)) resolve();
+      if (!isAlive(holder) || (!orders.relaysOnly && readSandboxState(paths)?.supervisor?.pid !== process.pid))
+        resolve();
       else if (!orders.relaysOnly) limitLogs(paths);
     }, checkIntervalMs);
   });
@@ -63,4 +64,6 @@ async function isRecorded(paths: WorkspacePaths): Promise<boolean> {
   return false;
 }
 
-await supervise((await json(process.stdin)) as SupervisorOrders);
+// Without orders: whoever started it was killed before it could give them.
+const orders = await text(process.stdin);
+if (orders !== '') await supervise(JSON.parse(orders) as SupervisorOrders);

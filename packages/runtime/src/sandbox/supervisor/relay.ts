@@ -29,7 +29,11 @@ function relay(client: Socket, port: number): void {
   });
 }
 
-function connectLoopback(port: number, [address, ...others]: readonly string[], done: (target: Socket | undefined) => void): void {
+function connectLoopback(
+  port: number,
+  [address, ...others]: readonly string[],
+  done: (target: Socket | undefined) => void,
+): void {
   if (address === undefined) {
     done(undefined);
     return;

@@ -3,19 +3,23 @@ import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../../plan/container-spec.ts';
 import { isAlive } from '../../process/process-table.ts';
 import type { Holder } from '../holder.ts';
+import { readImage } from '../image-layers.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
+import { endsByDesign, keepAlive } from '../keep-alive.ts';
 import { readExitCode, readMadeContainer } from '../observe.ts';
 import { countFailures, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
 import { groupReadable, startContainer } from '../start-container.ts';
-import { readImage } from '../image-layers.ts';
-import { endsByDesign, keepAlive } from '../keep-alive.ts';
 
 /**
  * Starts containers again that end by themselves, after a pause that grows. The reason stands in the container's own
  * log and in its restart record. Returns a function that stops doing so, and ends when no start is under way.
  */
-export function restartContainers(context: SandboxContext, holder: Holder, log: (line: string) => void): () => Promise<void> {
+export function restartContainers(
+  context: SandboxContext,
+  holder: Holder,
+  log: (line: string) => void,
+): () => Promise<void> {
   const guards = readdirSync(context.paths.containers).map((name) => new RestartGuard(context, holder, name, log));
   return async () => {
     await Promise.all(guards.map((guard) => guard.stop()));

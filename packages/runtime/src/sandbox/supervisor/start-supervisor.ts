@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
 import type { PublishedPort } from '../../plan/types.ts';
+import { describePortOwner } from '../../process/port-owner.ts';
 import { identify, type ProcessId, signalProcess } from '../../process/process-table.ts';
 import { spawnProcess } from '../../process/run-process.ts';
 import type { Holder } from '../holder.ts';
@@ -10,7 +11,6 @@ import { waitForEnd } from '../reap.ts';
 import { machineProcessEnv, type SandboxContext } from '../sandbox-context.ts';
 import { readSandboxState, updateSandboxState } from '../sandbox-state.ts';
 import type { SupervisorOrders } from './main.ts';
-import { describePortOwner } from '../../process/port-owner.ts';
 
 /**
  * Starts the workspace's supervisor with its ports already open: whoever connects from now on waits at most until the
@@ -21,8 +21,9 @@ export async function startSupervisor(
   holder: Holder,
   ports: readonly PublishedPort[],
 ): Promise<void> {
-  const supervisor = await spawnRelay(context, holder, ports, false);
-  updateSandboxState(context.paths, { supervisor, ports });
+  await spawnRelay(context, holder, ports, false, (supervisor) => {
+    updateSandboxState(context.paths, { supervisor, ports });
+  });
 }
 
 /** Publishes ports for as long as this process lives: for `run debug` and `ports --forward`. Returns what ends it. */
@@ -43,6 +44,7 @@ async function spawnRelay(
   holder: Holder,
   ports: readonly PublishedPort[],
   relaysOnly: boolean,
+  record: (relay: ProcessId) => void = () => undefined,
 ): Promise<ProcessId> {
   const { paths, settings, idMap } = context;
   const servers: Server[] = [];
@@ -67,17 +69,22 @@ async function spawnRelay(
       {
         detached: !relaysOnly,
         cwd: '/',
-        env: { ...machineProcessEnv(paths), ...(settings.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: settings.compileCache }) },
+        env: {
+          ...machineProcessEnv(paths),
+          ...(settings.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: settings.compileCache }),
+        },
         stdio: ['pipe', log, log, ...servers.map(fileDescriptor)],
       },
     );
     child.once('error', () => undefined);
-    // Not in its command line: settings hold proxies and indexes that may have passwords in them.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(JSON.stringify(orders));
     child.unref();
     const found = child.pid === undefined ? undefined : identify(child.pid);
     if (found === undefined) throw new AppError('INTERNAL', 'the supervisor could not be started');
+    // It is known before it has its orders: without them, because this process was killed meanwhile, it ends.
+    record(found);
+    // Not in its command line: settings hold proxies and indexes that may have passwords in them.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(JSON.stringify(orders));
     return found;
   } finally {
     closeSync(log);
@@ -94,7 +101,10 @@ function listen(port: number): Promise<Server> {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') reject(error);
-      else reject(new AppError('PORT_IN_USE', `port ${port} is in use by ${describePortOwner(port) ?? 'another process'}`));
+      else
+        reject(
+          new AppError('PORT_IN_USE', `port ${port} is in use by ${describePortOwner(port) ?? 'another process'}`),
+        );
     });
     server.listen({ host: '127.0.0.1', port, exclusive: true }, () => resolve(server));
   });
