@@ -41,7 +41,7 @@ export {
   rollBack,
   type UpOptions,
 } from './workspace/operations.ts';
-export { readRecordedEnvironment } from './workspace/recorded-environment.ts';
+export { readRecordedEnvironment, tryReadRecordedEnvironment } from './workspace/recorded-environment.ts';
 export { listUsedLayers } from './workspace/used-layers.ts';
 export {
   approveWorkspace,

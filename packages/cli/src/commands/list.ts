@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import { listWorkspaces, openSandboxRuntime, readRecordedEnvironment } from '@devstead/runtime';
+import { listWorkspaces, openSandboxRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
@@ -38,7 +38,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
 function readList(io: Io): WorkspaceList {
   const settings = readSettings(io);
   const workspaces = listWorkspaces(settings.stateFolder).map((workspace) => {
-    const environment = readRecordedEnvironment(workspace);
+    const environment = tryReadRecordedEnvironment(workspace);
     const observed = openSandboxRuntime(workspace, settings).observe();
     return {
       id: workspace.id,

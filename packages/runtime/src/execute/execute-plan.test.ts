@@ -85,7 +85,9 @@ describe('carrying out a plan', () => {
     expect(outline(events)).toEqual(['started a', '+a', 'a step.output: line\n', 'a step.note: look', '-a', 'done']);
     const times = events.map(({ at }) => at);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
-    for (const event of events) if ('durationMs' in event) expect(event.durationMs).toBeGreaterThan(0);
+    const durations = events.flatMap((event) => ('durationMs' in event ? [event.durationMs] : []));
+    expect(durations).toHaveLength(2);
+    expect(Math.min(...durations)).toBeGreaterThan(0);
   });
 });
 

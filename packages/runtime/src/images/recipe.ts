@@ -3,6 +3,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
+import { remember, stampFolders } from '../remember.ts';
 import { readRecipeText } from './recipe-text.ts';
 import type { Recipe } from './types.ts';
 
@@ -14,6 +15,15 @@ export const baseName = 'base';
 
 /** The recipes that come with Devstead. */
 export const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
+
+/**
+ * The recipes that come with Devstead, by name. What reading them gave is kept in the cache folder until a file of
+ * theirs changes. Throws RECIPE_INVALID.
+ */
+export async function listOwnRecipes(cacheFolder: string): Promise<readonly Recipe[]> {
+  const stamp = stampFolders([recipesFolder], recipesFolder, String(builderFormat));
+  return remember(join(cacheFolder, 'recipes.json'), stamp, () => listRecipes());
+}
 
 /** All recipes of a folder, by name. Throws RECIPE_INVALID for the first that has errors. */
 export async function listRecipes(folder = recipesFolder): Promise<Recipe[]> {

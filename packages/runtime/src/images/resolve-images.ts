@@ -1,7 +1,7 @@
 import type { Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import type { RuntimeSettings } from '../settings.ts';
-import { listRecipes } from './recipe.ts';
+import { listOwnRecipes } from './recipe.ts';
 import { standInFor } from './rewrite.ts';
 import { openStore } from './store.ts';
 import type { ImageConfig } from './types.ts';
@@ -27,7 +27,7 @@ export interface ResolvedImages {
 
 /** Finds an image for every container. Throws IMAGE_NOT_FOUND that names all references without one. */
 export async function resolveImages(environment: Environment, settings: RuntimeSettings): Promise<ResolvedImages> {
-  const recipes = await listRecipes();
+  const recipes = await listOwnRecipes(settings.cacheFolder);
   const store = openStore(settings.stateFolder);
   const rows = Object.entries(settings.rewrites).map(([image, recipe]) => ({ image, recipe }));
   const images = new Map<string, { name: string; config: ImageConfig }>();

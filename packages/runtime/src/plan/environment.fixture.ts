@@ -66,7 +66,7 @@ export function makeImage(parts: Partial<ImageConfig> = {}): ImageConfig {
 }
 
 /** Every public endpoint published, in order, from 20001 on. */
-export function publishAll(environment: Environment): PublishedPort[] {
+function publishAll(environment: Environment): PublishedPort[] {
   return environment.containers
     .flatMap(({ name, endpoints }) => endpoints.map((endpoint) => ({ container: name, endpoint })))
     .filter(({ endpoint }) => endpoint.exposure === 'public')

@@ -16,11 +16,14 @@ import {
 function start(argv: readonly [string, ...string[]], env: Readonly<Record<string, string>> = {}): ChildProcess {
   const [program, ...args] = argv;
   const child = spawn(program, args, {
+    // A group of its own, so that its children end with it.
+    detached: true,
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   onTestFinished(() => {
-    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    child.stdout?.destroy();
   });
   return child;
 }

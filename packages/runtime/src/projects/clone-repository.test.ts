@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '@devstead/kit';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
@@ -11,8 +12,8 @@ function accepts(address: string): boolean {
     checkGitAddress(address);
     return true;
   } catch (error) {
-    expect(error).toMatchObject({ code: 'URL_REFUSED' });
-    return false;
+    if (error instanceof AppError && error.code === 'URL_REFUSED') return false;
+    throw error;
   }
 }
 
@@ -140,7 +141,6 @@ describe('an address of a repository', () => {
             [];
           expect([user, host, path].filter((part) => part.startsWith('-'))).toEqual([]);
           expect(host).not.toBe('');
-          expect(path).not.toBe('');
         },
       ),
       { numRuns: 3000 },
@@ -180,7 +180,8 @@ describe('a text without credentials', () => {
   });
 });
 
-const report = { output: () => undefined, note: () => undefined };
+const said: string[] = [];
+const report = { output: (text: string) => void said.push(text), note: () => undefined };
 const options = { gitEnv: {}, report, signal: new AbortController().signal };
 
 describe('cloning', () => {
@@ -200,12 +201,12 @@ describe('cloning', () => {
     for (const revision of ['-x', '--force', 'a b', 'a\nb']) {
       await expect(cloneRepository({ ...request, revision })).rejects.toMatchObject({
         code: 'PROJECT_FAILED',
-        details: [],
       });
     }
     await expect(cloneRepository({ ...request, remotes: { more: 'file:///etc' } })).rejects.toMatchObject({
       code: 'URL_REFUSED',
     });
+    expect(said).toEqual([]);
     expect(existsSync(target)).toBe(false);
   });
 

@@ -91,9 +91,12 @@ describe('the OCI configuration', () => {
   });
 
   it('mounts nothing that can bring devices or other rights', () => {
-    for (const { destination, options } of configOf({}).mounts) {
-      expect(options, destination).toContain('nosuid');
-      if (!destination.startsWith('/dev')) expect(options, destination).toContain('nodev');
-    }
+    const without = (option: string): string[] =>
+      configOf({})
+        .mounts.filter(({ options }) => !options.includes(option))
+        .map(({ destination }) => destination);
+    expect(without('nosuid')).toEqual([]);
+    // Where the devices of the container itself are.
+    expect(without('nodev')).toEqual(['/dev', '/dev/pts']);
   });
 });

@@ -90,6 +90,8 @@ export const stagePaths = {
   layers: `${stage}/layers`,
   /** crun's own state: gone with the namespace. */
   crun: `${stage}/crun`,
+  roots: `${stage}/roots`,
   root: (container: string) => `${stage}/roots/${container}`,
+  folders: `${stage}/folders`,
   folder: (container: string, index: number) => `${stage}/folders/${container}-${index}`,
 } as const;

@@ -109,7 +109,7 @@ async function tryProject(holder: Holder, probe: ProjectProbe): Promise<string |
     checks: [],
   };
   try {
-    await mountSources(context, holder, [spec]);
+    await mountSources(context, holder, spec);
     return undefined;
   } catch (error) {
     return describe(error);

@@ -174,6 +174,9 @@ describe('following logs', () => {
   });
 
   it('ends at once where it is not wanted any more', async () => {
-    await followLogs(makeWorkspace({ web: '' }), ['web'], () => undefined, AbortSignal.abort());
+    const lines: LogLine[] = [];
+    const paths = makeWorkspace({ web: logOf([1, 'before']) });
+    await followLogs(paths, ['web'], (line) => lines.push(line), AbortSignal.abort());
+    expect(lines).toEqual([]);
   });
 });

@@ -48,7 +48,7 @@ export async function runSandboxStep(
     }
     case 'container.start': {
       const holder = requireHolder(paths);
-      await mountSources(context, holder, [step.spec]);
+      await mountSources(context, holder, step.spec);
       const { spec, specHash, isNewLayer } = step;
       const image = readImage(settings.stateFolder, spec.imageName);
       await startContainer(context, holder, { spec, specHash, image, isNewLayer });

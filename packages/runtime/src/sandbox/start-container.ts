@@ -119,12 +119,14 @@ shift 5
 runtime() { ${crunArgs.join(' ')} "$@"; }
 exec 9>"$folder/run/lock"
 flock 9
-if [ -d "$root" ]; then
+for entry in "$root"/*; do
+  [ -e "$entry" ] || break
   runtime delete --force "$name" 2>/dev/null || :
   umount -l "$root" 2>/dev/null || :
-fi
-mkdir -p "$root"
-chown 0:0 "$folder/layer/upper"
+  break
+done
+[ -d "$root" ] || mkdir "$root"
+[ -O "$folder/layer/upper" ] || chown 0:0 "$folder/layer/upper"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/layer/upper,workdir=$folder/layer/work,userxattr" "$root"
 while [ $# -gt 0 ]; do
   volume=${stagePaths.workspace}/volumes/$1 path=$root$2
@@ -142,8 +144,7 @@ while [ $# -gt 0 ]; do
   fi
   mv "$volume/new" "$volume/data"
 done
-rm -f "$folder/run/report"
-mkfifo "$folder/run/report"
+[ -p "$folder/run/report" ] || mkfifo "$folder/run/report"
 exec 4<>"$folder/run/report"
 _OCI_SYNCPIPE=4 conmon --api-version 1 --cid "$name" --cuuid "$name" --name "$name" \
   --runtime "$(command -v crun)" ${crunArgs

@@ -23,81 +23,67 @@ export async function startSandbox(context: SandboxContext, specs: readonly Cont
   if (userNamespace === undefined) throw new AppError('INTERNAL', 'the holder of the namespaces ended at once');
   updateSandboxState(paths, { holder, userNamespace });
   writeNetworkFiles(context, specs);
-  await prepareStage(context, holder);
-  await mountSources(context, holder, specs);
+  await prepareStage(context, holder, specs);
   updateSandboxState(paths, { isStaged: true });
   return holder;
 }
 
-/** The mounts that all containers of the workspace share, as one script in the holder's namespaces. */
-async function prepareStage({ paths, idMap, settings }: SandboxContext, holder: Holder): Promise<void> {
+/** The mounts that all containers of the workspace share, and those of the sources, made by one process. */
+async function prepareStage(context: SandboxContext, holder: Holder, specs: readonly ContainerSpec[]): Promise<void> {
+  const { paths, idMap, settings } = context;
+  const layers = `${settings.stateFolder}/images/layers`;
   makeInnerFolder(paths.volumes, idMap);
-  mkdirSync(`${settings.stateFolder}/images/layers`, { recursive: true });
+  mkdirSync(layers, { recursive: true });
   const inner = idMap.mode === 'root' ? outsideUser(idMap, { uid: 0, gid: 0 }) : { uid: 0, gid: 0 };
-  const script = `set -e
-mount -t tmpfs -o mode=755,size=16m,uid=$1,gid=$2 stage ${stage}
-cd ${stage}
-mkdir workspace layers folders crun roots
-chown "$1:$2" folders crun roots
-mount --bind "$3" workspace
-mount --bind "$4" layers
-ip link set lo up`;
-  const words = [String(inner.uid), String(inner.gid), paths.root, `${settings.stateFolder}/images/layers`];
-  const result = await runProcess([...enterAsCaller(holder), 'sh', '-c', script, 'stage', ...words]);
-  if (result.code !== 0) {
-    throw new AppError('MACHINE_LACKS', `the sandbox's mounts could not be made: ${result.stderr.trim()}`);
-  }
+  const owner = [String(inner.uid), String(inner.gid)];
+  const folders = [stagePaths.folders, stagePaths.crun, stagePaths.roots, ...specs.map(({ name }) => stagePaths.root(name))];
+  await runStage(holder, [
+    ...['tmpfs', stage, `mode=755,size=16m,uid=${inner.uid},gid=${inner.gid}`],
+    ...folders.flatMap((folder) => ['folder', folder, ...owner]),
+    ...['bind', paths.root, stagePaths.workspace],
+    ...['bind', layers, stagePaths.layers],
+    'loopback',
+    ...specs.flatMap((spec) => sourceOrders(context, spec)),
+  ]);
 }
 
-/** Folders of the machine that containers of these specs mount, each owned inside by the container's user. */
-export async function mountSources(
-  context: SandboxContext,
-  holder: Holder,
-  specs: readonly ContainerSpec[],
-): Promise<void> {
+/** Folders of the machine that a container mounts and that are not there yet, each owned inside by the container's user. */
+export async function mountSources(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
   const mounted = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8');
-  const wanted = specs.flatMap((spec) =>
-    spec.mounts.flatMap((item, index) => {
-      const target = stagePaths.folder(spec.name, index);
-      return item.type === 'folder' && !mounted.includes(` ${target} `)
-        ? [{ source: item.source, target, user: spec.user }]
-        : [];
-    }),
-  );
-  if (wanted.length === 0) return;
-  const argv = context.idMap.mode === 'root' ? idMappedMounts(context, wanted) : plainMounts(wanted);
-  const result = await runProcess([...enterAsCaller(holder), ...argv]);
-  if (result.code === 0) return;
-  throw new AppError('MACHINE_LACKS', `the project cannot be mounted: ${result.stderr.trim()}`, {
-    hint: 'Keep the project on ext4, xfs or btrfs (Linux 5.12 or newer), or work as the normal user who owns it.',
-  });
+  const orders = sourceOrders(context, spec, (target) => mounted.includes(` ${target} `));
+  if (orders.length > 0) await runStage(holder, orders);
 }
 
-interface SourceMount {
-  readonly source: string;
-  readonly target: string;
-  readonly user: ContainerSpec['user'];
-}
-
-const unshareNumber = { x64: 272, arm64: 97 } as Readonly<Record<string, number>>;
-
-function idMappedMounts({ idMap }: SandboxContext, mounts: readonly SourceMount[]): string[] {
-  const script = fileURLToPath(new URL('./mount-sources.pl', import.meta.url));
-  const number = unshareNumber[process.arch];
-  if (number === undefined)
-    throw new AppError('MACHINE_LACKS', `the processor ${process.arch} is not supported by the sandbox`);
-  const words = mounts.flatMap(({ source, target, user }) => {
-    const owner = statSync(source);
+function sourceOrders(
+  { idMap }: SandboxContext,
+  { name, mounts, user }: ContainerSpec,
+  isMounted: (target: string) => boolean = () => false,
+): string[] {
+  return mounts.flatMap((item, index) => {
+    const target = stagePaths.folder(name, index);
+    if (item.type !== 'folder' || isMounted(target)) return [];
+    if (idMap.mode === 'rootless') return ['bind', item.source, target];
+    const owner = statSync(item.source);
     const uidMap = `${owner.uid} ${outsideId(idMap.uids, user.uid)} 1`;
     const gidMap = `${owner.gid} ${outsideId(idMap.gids, user.gid)} 1`;
-    return [source, target, uidMap, gidMap];
+    return ['map', item.source, target, uidMap, gidMap];
   });
-  return ['perl', script, String(number), ...words];
 }
 
-function plainMounts(mounts: readonly SourceMount[]): string[] {
-  const script = 'set -e; while [ $# -gt 0 ]; do mkdir -p "$2"; mount --rbind "$1" "$2"; shift 2; done';
-  return ['sh', '-c', script, 'mount', ...mounts.flatMap(({ source, target }) => [source, target])];
+/** Numbers of mount(2) and unshare(2). */
+const systemCalls = { x64: ['165', '272'], arm64: ['40', '97'] } as Readonly<Record<string, readonly string[]>>;
+
+async function runStage(holder: Holder, orders: readonly string[]): Promise<void> {
+  const numbers = systemCalls[process.arch];
+  if (numbers === undefined) {
+    throw new AppError('MACHINE_LACKS', `the processor ${process.arch} is not supported by the sandbox`);
+  }
+  const script = fileURLToPath(new URL('./stage.pl', import.meta.url));
+  const result = await runProcess([...enterAsCaller(holder), 'perl', script, ...numbers, ...orders]);
+  if (result.code === 0) return;
+  throw new AppError('MACHINE_LACKS', `the sandbox's mounts could not be made: ${result.stderr.trim()}`, {
+    hint: 'Keep the project on ext4, xfs or btrfs (Linux 5.12 or newer), or work as the normal user who owns it.',
+  });
 }
 
 /** Address of the name server that slirp4netns offers (slirp4netns(1), "built-in DNS"). */

@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeContainer, makeEnvironment } from '../plan/environment.fixture.ts';
 import { type ChooseOptions, choosePorts, findFreePort } from './choose-ports.ts';
 
-const first = 42_100;
+/** Below the ports that the kernel gives out by itself. */
+const first = 28_100;
 const none: ChooseOptions = { first, before: {}, taken: new Set(), held: new Set(), includesInternal: false };
 
 function endpoint(name: string, parts: Partial<Endpoint> = {}): Endpoint {

@@ -6,10 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
 import { readLockOwner, takeLock } from './lock.ts';
 
-/**
- * Processes that each try to take the lock when a byte comes, say how it went, and then only wait. One Node process
- * starts slowly; so each of them tries for several at once is no option: the lock is a process's own.
- */
+/** A process that tries to take the lock when a byte comes, says how it went, and then only waits. */
 function startTaker(path: string): ChildProcess {
   const module = new URL('lock.ts', import.meta.url).href;
   const script = `

@@ -12,7 +12,7 @@ import type { RuntimeSettings } from '../settings.ts';
 import type { Runtime } from '../types.ts';
 import { choosePorts } from './choose-ports.ts';
 import { machineEnvironment } from './machine-environment.ts';
-import { readRecordedEnvironment } from './recorded-environment.ts';
+import { tryReadRecordedEnvironment } from './recorded-environment.ts';
 import { listWorkspaces, updateWorkspace, type Workspace } from './workspace-record.ts';
 
 export interface UpOptions {
@@ -115,7 +115,7 @@ export async function carryOut(
 export function prepareStop(workspace: Workspace, runtime: Runtime, runsCommands: boolean): Plan {
   return planStop({
     name: workspace.name,
-    environment: tryReadEnvironment(workspace),
+    environment: tryReadRecordedEnvironment(workspace),
     observed: runtime.observe(),
     runsCommands,
   });
@@ -129,20 +129,10 @@ export function prepareDown(
 ): Plan {
   return planDown({
     name: workspace.name,
-    environment: tryReadEnvironment(workspace),
+    environment: tryReadRecordedEnvironment(workspace),
     observed: runtime.observe(),
     ...options,
   });
-}
-
-function tryReadEnvironment(workspace: Workspace): Environment | undefined {
-  try {
-    return readRecordedEnvironment(workspace);
-  } catch (error) {
-    // What cannot be understood any more must still be possible to end and remove.
-    if (error instanceof AppError && error.code === 'STATE_DAMAGED') return undefined;
-    throw error;
-  }
 }
 
 /**

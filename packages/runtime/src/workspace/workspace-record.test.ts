@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
 import {
   approveWorkspace,
   findWorkspace,
+  identifyWorkspace,
   listWorkspaces,
   openWorkspace,
   readWorkspace,
@@ -61,8 +62,8 @@ describe('the name of a workspace', () => {
 
 describe('the id of a workspace', () => {
   it('is its name and the hash of its folder', () => {
-    expect(workspaceId('shop', '/home/me/shop')).toBe('shop-2a41fcf8');
-    expect(workspaceId('shop', '/home/me/other')).not.toBe('shop-2a41fcf8');
+    expect(workspaceId('shop', '/home/me/shop')).toBe('shop-4a68c726');
+    expect(workspaceId('shop', '/home/me/other')).not.toBe('shop-4a68c726');
   });
 });
 
@@ -103,13 +104,30 @@ describe('a workspace', () => {
     expect(readWorkspace(layOut().state, 'none-00000000')).toBeUndefined();
   });
 
-  it('is refused when a newer version made it, or when its record is damaged', () => {
+  it('is refused when a newer version made it', () => {
     const { state, open } = layOut();
     const { id, paths, record } = open('shop');
     writeFileSync(paths.record, JSON.stringify({ ...record, format: 2 }));
     expect(() => readWorkspace(state, id)).toThrow(expect.objectContaining({ code: 'STATE_TOO_NEW' }));
+  });
+
+  it('is known by its id alone when its record is damaged', () => {
+    const { state, open } = layOut();
+    const { id, paths } = open('shop');
     writeFileSync(paths.record, readFileSync(paths.record, 'utf8').slice(0, 20));
-    expect(() => readWorkspace(state, id)).toThrow(expect.objectContaining({ code: 'STATE_DAMAGED' }));
+    expect(readWorkspace(state, id)).toMatchObject({ id, name: 'shop', record: { folder: '' } });
+    expect(open('shop').record.folder).not.toBe('');
+    expect(JSON.parse(readFileSync(paths.record, 'utf8'))).toMatchObject({ id, name: 'shop', format: 1 });
+  });
+
+  it('can be identified without writing anything down', () => {
+    const { state, shop } = layOut();
+    const identity = { name: 'shop', folder: shop, devfile: join(shop, 'devfile.yaml') };
+    const workspace = identifyWorkspace(state, identity, 1000);
+    expect(workspace).toMatchObject({ id: workspaceId('shop', shop), record: identity });
+    expect(existsSync(state)).toBe(false);
+    const { record } = updateWorkspace(workspace, { ports: { http: 20_001 } });
+    expect(readWorkspace(state, workspace.id)?.record).toEqual(record);
   });
 });
 
