@@ -1,11 +1,12 @@
 // Compiles the devfile JSON schemas into validators that need nothing at run time:
 // packages/devfile/src/schemas/devfile-<version>.generated.js
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _, Ajv, str, stringify } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
+import { writeGeneratedFile } from './generated-files.mjs';
 
 const versions = ['2.0.0', '2.1.0', '2.2.0', '2.2.1', '2.2.2', '2.3.0'];
 const annotations = new Set(['description', 'markdownDescription', 'title', 'default']);
@@ -150,7 +151,7 @@ function compile(schema) {
 }
 
 const schemaFolder = join(
-  dirname(createRequire(import.meta.url).resolve('@eclipse-che/che-devworkspace-generator/package.json')),
+  dirname(fileURLToPath(import.meta.resolve('@eclipse-che/che-devworkspace-generator/package.json'))),
   'lib/devfile-schema',
 );
 const declaration = `${header}import type { CompiledSchema } from '../check-schema.ts';\n\nexport declare const validate: CompiledSchema;\n`;
@@ -163,6 +164,6 @@ for (const version of versions) {
   const name = `devfile-${version}.generated`;
   const body = same === undefined ? compile(schema) : `export { validate } from './devfile-${same}.generated.js';\n`;
   if (same === undefined) written.set(text, version);
-  writeFileSync(join(outputFolder, `${name}.js`), header + body);
-  writeFileSync(join(outputFolder, `${name}.d.ts`), declaration);
+  writeGeneratedFile(join(outputFolder, `${name}.js`), header + body);
+  writeGeneratedFile(join(outputFolder, `${name}.d.ts`), declaration);
 }

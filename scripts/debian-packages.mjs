@@ -14,7 +14,6 @@ const runPackages = [
   { name: 'tini', program: 'tini', use: 'reaps processes and forwards signals inside a container' },
   { name: 'catatonit', program: 'catatonit', use: 'holds the namespaces of a workspace' },
   { name: 'uidmap', program: 'newuidmap', use: 'maps user ids for a workspace of a normal user' },
-  { name: 'iproute2', program: 'ip', use: 'opens the loopback device of a workspace' },
   { name: 'git', program: 'git', use: 'clones the projects of a devfile' },
   {
     name: 'ca-certificates',

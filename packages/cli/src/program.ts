@@ -2,6 +2,7 @@ import { AppError, exitCode } from '@devstead/kit';
 import { processIo } from './environment-variables.ts';
 import type { Io } from './io.ts';
 import { errorResult, renderError } from './render-error.ts';
+import { readSystemError } from './system-error.ts';
 import { version } from './version.ts';
 
 /** Runs the command line of this process and returns its exit code. */

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
@@ -82,12 +82,13 @@ function failure(container: string, said: string): AppError {
 function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: ContainerStart): void {
   const { idMap } = context;
   mkdirSync(paths.root, { recursive: true, mode: 0o755 });
+  const isNew = !existsSync(paths.upper);
   for (const folder of [paths.bundle, paths.layer, paths.upper, paths.work, paths.run]) makeInnerFolder(folder, idMap);
+  // The mode of a layer's top folder becomes that of the container's root, whatever mask this process has.
+  if (isNew) chmodSync(paths.upper, 0o755);
   for (const file of [paths.pidFile, paths.exitFile]) rmSync(file, { force: true });
   // Of commands whose caller was killed.
   for (const name of readdirSync(paths.run).filter((file) => file.startsWith('exec-'))) rmSync(join(paths.run, name));
-  // Mode 0755 at the top of a fresh layer becomes the mode of the container's root folder.
-  chmodSync(paths.upper, 0o755);
   closeSync(openSync(paths.log, 'a', 0o600));
   giveToInnerRoot(paths.log, idMap);
   for (const item of spec.mounts) {

@@ -36,15 +36,21 @@ async function prepareStage(context: SandboxContext, holder: Holder, specs: read
   mkdirSync(layers, { recursive: true });
   const inner = idMap.mode === 'root' ? outsideUser(idMap, { uid: 0, gid: 0 }) : { uid: 0, gid: 0 };
   const owner = [String(inner.uid), String(inner.gid)];
-  const folders = [stagePaths.folders, stagePaths.crun, stagePaths.roots, ...specs.map(({ name }) => stagePaths.root(name))];
-  await runStage(holder, [
-    ...['tmpfs', stage, `mode=755,size=16m,uid=${inner.uid},gid=${inner.gid}`],
-    ...folders.flatMap((folder) => ['folder', folder, ...owner]),
-    ...['bind', paths.root, stagePaths.workspace],
-    ...['bind', layers, stagePaths.layers],
-    'loopback',
-    ...specs.flatMap((spec) => sourceOrders(context, spec)),
-  ]);
+  const folders = [
+    stagePaths.folders,
+    stagePaths.crun,
+    stagePaths.roots,
+    ...specs.map(({ name }) => stagePaths.root(name)),
+  ];
+  const orders = [
+    ['tmpfs', stage, `mode=755,size=16m,uid=${inner.uid},gid=${inner.gid}`],
+    ...folders.map((folder) => ['folder', folder, ...owner]),
+    ['bind', paths.root, stagePaths.workspace],
+    ['bind', layers, stagePaths.layers],
+    ['loopback'],
+    ...specs.map((spec) => sourceOrders(context, spec)),
+  ];
+  await runStage(holder, orders.flat());
 }
 
 /** Folders of the machine that a container mounts and that are not there yet, each owned inside by the container's user. */

@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import type { Environment } from '@devstead/environment';
-import { AppError, type Clock } from '@devstead/kit';
+import type { Clock } from '@devstead/kit';
 import { type ExecuteOptions, executePlan, type PlanEvent } from '../execute/execute-plan.ts';
 import type { UsedImage } from '../images/resolve-images.ts';
 import { planDown, planStop } from '../plan/plan-down.ts';

@@ -110,7 +110,13 @@ export function identifyWorkspace(stateFolder: string, identity: WorkspaceIdenti
     return found.record.devfile === identity.devfile ? found : { ...found, record: { ...found.record, ...identity } };
   }
   const paths = workspacePaths(join(workspacesFolder(stateFolder), id));
-  const record: WorkspaceRecord = { format: recordFormat, id, ...identity, createdAt: new Date(now).toISOString(), ports: {} };
+  const record: WorkspaceRecord = {
+    format: recordFormat,
+    id,
+    ...identity,
+    createdAt: new Date(now).toISOString(),
+    ports: {},
+  };
   return { id, name: identity.name, record, paths };
 }
 
