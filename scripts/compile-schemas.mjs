@@ -154,7 +154,7 @@ const schemaFolder = join(
   dirname(fileURLToPath(import.meta.resolve('@eclipse-che/che-devworkspace-generator/package.json'))),
   'lib/devfile-schema',
 );
-const declaration = `${header}import type { CompiledSchema } from '../check-schema.ts';\n\nexport declare const validate: CompiledSchema;\n`;
+const declaration = `${header}import type { CompiledSchema } from '../schema-errors.ts';\n\nexport declare const validate: CompiledSchema;\n`;
 const written = new Map();
 for (const version of versions) {
   const source = JSON.parse(readFileSync(join(schemaFolder, version, 'devfile.json'), 'utf8'));

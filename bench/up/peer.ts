@@ -74,8 +74,7 @@ export class PodmanPeer {
     await execute('umount', ['--lazy', join(this.folder, 'root/overlay')]).catch(() => undefined);
   }
 
-  async down(containers: readonly PeerContainer[], isVolumesToo: boolean): Promise<void> {
+  async down(containers: readonly PeerContainer[]): Promise<void> {
     await this.call('rm', '--force', '--time', '5', ...containers.map(({ name }) => name));
-    if (isVolumesToo) await this.call('volume', 'prune', '--force');
   }
 }

@@ -1,22 +1,12 @@
 /**
- * How long the Flask example's stack takes from nothing (images present) and after a stop until everything is ready,
- * without its install commands, next to podman starting the same three images in parallel with the same readiness
- * probes. Prints medians and the ratio pair by pair. Usage: npm run bench -- up [rounds]
+ * How long the Flask example's stack takes until everything is ready, without its install commands and with its images
+ * present: from nothing ("cold") and after a stop ("again"), next to podman starting the same three images in parallel
+ * with the same readiness probes. Prints minimum, median and maximum, and the median of the ratios pair by pair.
+ * Usage: npm run bench -- up [rounds]
  */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
+import { BenchStack, imageState, median, readRounds, time } from '../stack.ts';
 import { exportImages } from './export-images.ts';
 import { type PeerContainer, PodmanPeer } from './peer.ts';
-
-const repository = fileURLToPath(new URL('../..', import.meta.url));
-const devstead = join(repository, 'bin/devstead');
-const rounds = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 10);
-const state =
-  process.env['DEVSTEAD_HOME'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'devstead');
 
 const containers: readonly PeerContainer[] = [
   { name: 'python-dev', image: 'bench/python', env: {}, argv: ['sleep', 'infinity'] },
@@ -46,69 +36,56 @@ const containers: readonly PeerContainer[] = [
   },
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'devstead-bench-'));
-// The peer's images are read by ids of the sandbox, which must be able to pass.
-chmodSync(folder, 0o755);
-const home = join(folder, 'home');
-const project = join(folder, 'project');
-mkdirSync(home, { mode: 0o700 });
-symlinkSync(join(state, 'images'), join(home, 'images'));
-cpSync(join(state, 'id-map.json'), join(home, 'id-map.json'));
-cpSync(join(repository, 'examples/python-flask-webapp'), project, { recursive: true });
-const env = { ...process.env, DEVSTEAD_HOME: home };
-
-function ours(...args: readonly string[]): void {
-  execFileSync(devstead, args, { cwd: project, env, stdio: ['ignore', 'ignore', 'pipe'] });
+interface Pair {
+  readonly own: number;
+  readonly peer: number;
 }
 
-async function time(work: () => void | Promise<void>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function report(title: string, own: readonly number[], peer: readonly number[]): void {
+function report(title: string, pairs: readonly Pair[]): void {
   const seconds = (values: readonly number[]): string =>
     [Math.min(...values), median(values), Math.max(...values)].map((ms) => (ms / 1000).toFixed(3)).join(' / ');
-  const ratio = median(own.map((ms, index) => ms / (peer[index] ?? Number.NaN)));
-  console.log(
-    `${title.padEnd(7)} devstead ${seconds(own)} s   podman ${seconds(peer)} s   ratio ${ratio.toFixed(2)}  (min / median / max)`,
-  );
+  const own = seconds(pairs.map((pair) => pair.own));
+  const peer = seconds(pairs.map((pair) => pair.peer));
+  const ratio = median(pairs.map((pair) => pair.own / pair.peer)).toFixed(2);
+  console.log(`${title.padEnd(6)} devstead ${own} s   podman ${peer} s   ratio ${ratio}`);
 }
 
-const peer = new PodmanPeer(join(folder, 'podman'));
+const rounds = readRounds(10);
+const stack = new BenchStack();
+const peer = new PodmanPeer(`${stack.folder}/podman`);
 try {
-  console.log(`example stack, images present, no install commands, ${rounds} rounds, ${peer.version()}`);
-  for (const [name, tar, user] of await exportImages(state, ['python', 'postgresql', 'redis'], folder)) {
+  console.log(
+    `example stack, images present, no install commands, ${rounds} rounds, ${peer.version()} (min / median / max)`,
+  );
+  for (const [name, tar, user] of await exportImages(imageState, ['python', 'postgresql', 'redis'], stack.folder)) {
     await peer.load(`bench/${name}`, tar, user);
   }
-  const cold = { own: [] as number[], peer: [] as number[] };
-  const again = { own: [] as number[], peer: [] as number[] };
-  for (let round = -1; round < rounds; round += 1) {
-    const figures = {
-      ownCold: await time(() => ours('up', '--no-commands')),
-      peerCold: (ours('stop'), await time(() => peer.up(containers))),
-      ownAgain: (await peer.down(containers, false), await time(() => ours('up', '--no-commands'))),
-      peerAgain: (ours('stop'), await time(() => peer.up(containers))),
-    };
-    await peer.down(containers, true);
-    ours('down', '--volumes');
-    // The first round warms caches of both.
-    if (round < 0) continue;
-    cold.own.push(figures.ownCold);
-    cold.peer.push(figures.peerCold);
-    again.own.push(figures.ownAgain);
-    again.peer.push(figures.peerAgain);
+  const cold: Pair[] = [];
+  const again: Pair[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    // New names each round: what earlier rounds deleted would slow the file system down for both.
+    const name = `round-${round}`;
+    const peers = containers.map((one) => ({
+      ...one,
+      ...(one.volume && { volume: [`${one.volume[0]}-${round}`, one.volume[1]] as const }),
+    }));
+    const ownUp = (): void => stack.devstead('up', '--no-commands', '--name', name);
+    const first = { own: await time(ownUp), peer: 0 };
+    stack.devstead('stop', '--name', name);
+    first.peer = await time(() => peer.up(peers));
+    await peer.down(peers);
+    const second = { own: await time(ownUp), peer: 0 };
+    stack.devstead('stop', '--name', name);
+    second.peer = await time(() => peer.up(peers));
+    await peer.down(peers);
+    // The first round warms the caches of both.
+    if (round === 0) continue;
+    cold.push(first);
+    again.push(second);
   }
-  report('cold', cold.own, cold.peer);
-  report('again', again.own, again.peer);
+  report('cold', cold);
+  report('again', again);
 } finally {
-  ours('down', '--all', '--volumes');
   await peer.close();
-  rmSync(folder, { recursive: true, force: true });
+  stack.remove();
 }

@@ -31,11 +31,22 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     return await parseCommandLine(argv, io);
   } catch (error) {
     const failure =
-      io.signal.aborted && !(error instanceof AppError) ? new AppError('INTERRUPTED', 'interrupted') : error;
+      io.signal.aborted && !(error instanceof AppError)
+        ? new AppError('INTERRUPTED', 'interrupted')
+        : (readSystemError(error) ?? error);
     io.stderr.write(renderError(failure, io));
     if (wantsJson(argv)) io.stdout.write(`${JSON.stringify(errorResult(failure), null, 2)}\n`);
-    return failure instanceof AppError ? failure.exitCode : exitCode.ownFailure;
+    return failureCode(argv, failure);
   }
+}
+
+/** Commands whose exit code is another program's: a failure of ours must not be taken for one of its. */
+const passThrough = ['run', 'exec', 'shell'];
+
+function failureCode(argv: readonly string[], failure: unknown): number {
+  if (!(failure instanceof AppError)) return exitCode.ownFailure;
+  const isPassedThrough = passThrough.includes(argv.find((word) => !word.startsWith('-')) ?? '');
+  return isPassedThrough && failure.code !== 'INTERRUPTED' ? exitCode.ownFailure : failure.exitCode;
 }
 
 /** True when the words ask for JSON; those after `--` belong to another program. */

@@ -1,33 +1,12 @@
 import { getAt } from './document-path.ts';
 import type { Problem } from './problem.ts';
-import { suggestName } from './suggest-name.ts';
-import type { DocumentPath } from './types.ts';
-
-/** What a generated validator says about one value; `instancePath` is a JSON pointer. */
-interface SchemaError {
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** A validator made by `scripts/compile-schemas.mjs`. */
-export interface CompiledSchema {
-  (document: unknown): boolean;
-  errors?: readonly SchemaError[] | null;
-}
-
-interface LocatedError extends SchemaError {
-  readonly path: DocumentPath;
-  readonly value: unknown;
-}
+import { listFreeFields, type SchemaError, suggestField } from './schema-errors.ts';
 
 /**
- * Checks a document against one schema version. One mistake gives one `devfile.schema-*` problem: a value of a wrong
- * type is not also of a wrong form, and a misspelt field is not also a missing one.
+ * Says what is wrong for a person. One mistake gives one `devfile.schema-*` problem: a value of a wrong type is not also
+ * of a wrong form, and a misspelt field is not also a missing one.
  */
-export function checkSchema(document: unknown, validate: CompiledSchema): Problem[] {
-  if (validate(document)) return [];
-  const errors = (validate.errors ?? []).map((error) => locate(error, document));
+export function describeSchemaErrors(errors: readonly SchemaError[]): Problem[] {
   const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((error) => error.instancePath));
   const misspelt = new Set(
     errors.flatMap((error) => {
@@ -42,36 +21,15 @@ export function checkSchema(document: unknown, validate: CompiledSchema): Proble
   });
 }
 
-function locate(error: SchemaError, document: unknown): LocatedError {
-  const path: (string | number)[] = [];
-  let value = document;
-  for (const segment of error.instancePath.split('/').slice(1)) {
-    const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
-    const key = Array.isArray(value) ? Number(name) : name;
-    path.push(key);
-    value = getAt(value, [key]);
-  }
-  return { ...error, path, value };
-}
-
 /** Fields that would have to be there for this error to go away. */
-function listAbsent({ keyword, params, value }: LocatedError): readonly string[] {
+function listAbsent({ keyword, params, value }: SchemaError): readonly string[] {
   if (keyword === 'required') return [String(params['missingProperty'])];
   if (keyword !== 'exactlyOneField') return [];
   const fields = params['fields'] as readonly string[];
   return fields.some((field) => getAt(value, [field]) !== undefined) ? [] : fields;
 }
 
-function suggestField(error: LocatedError): string | undefined {
-  return suggestName(String(error.params['field']), listFreeFields(error));
-}
-
-/** Fields the object may have and does not have yet. */
-function listFreeFields({ params, value }: LocatedError): string[] {
-  return [...(params['known'] as ReadonlySet<string>)].filter((name) => getAt(value, [name]) === undefined);
-}
-
-function describe(error: LocatedError): Problem {
+function describe(error: SchemaError): Problem {
   switch (error.keyword) {
     case 'onlyFields':
       return describeUnknownField(error);
@@ -92,7 +50,7 @@ function describe(error: LocatedError): Problem {
   }
 }
 
-function describeUnknownField(error: LocatedError): Problem {
+function describeUnknownField(error: SchemaError): Problem {
   const field = String(error.params['field']);
   const known = [...(error.params['known'] as ReadonlySet<string>)];
   return {
@@ -106,7 +64,7 @@ function describeUnknownField(error: LocatedError): Problem {
   };
 }
 
-function describeWrongType({ path, params, value }: LocatedError): Problem {
+function describeWrongType({ path, params, value }: SchemaError): Problem {
   const wanted = [params['type']].flat().join(' or ');
   const isScalar = typeof value === 'number' || typeof value === 'boolean';
   let hint = `Write ${nameType(wanted)}.`;
@@ -122,7 +80,7 @@ function describeWrongType({ path, params, value }: LocatedError): Problem {
   };
 }
 
-function describeChoice(error: LocatedError): Problem {
+function describeChoice(error: SchemaError): Problem {
   const fields = error.params['fields'] as readonly string[];
   const found = fields.filter((field) => getAt(error.value, [field]) !== undefined);
   return {
@@ -135,7 +93,7 @@ function describeChoice(error: LocatedError): Problem {
   };
 }
 
-function describeBadValue({ path, keyword, params, value }: LocatedError): Problem {
+function describeBadValue({ path, keyword, params, value }: SchemaError): Problem {
   const name = String(path.at(-1));
   const problem = { code: 'devfile.schema-bad-value', severity: 'error', path } as const;
   if (keyword === 'enum') {
@@ -168,7 +126,7 @@ function describeBadValue({ path, keyword, params, value }: LocatedError): Probl
 }
 
 /** A name of the form asked for, as near as possible to what was written. */
-function makeName(value: unknown): string {
+export function makeName(value: unknown): string {
   const name = String(value)
     .toLowerCase()
     .slice(0, 63)
@@ -177,7 +135,7 @@ function makeName(value: unknown): string {
   return name === '' ? 'my-name' : name;
 }
 
-function nameOf({ path, value }: LocatedError): string {
+function nameOf({ path, value }: SchemaError): string {
   const name = getAt(value, ['name']) ?? getAt(value, ['id']);
   if (path.length === 0) return 'the devfile';
   const last = path.at(-1);

@@ -6,9 +6,14 @@ import { diagnosticTable } from './codes.ts';
 import { readDevfile } from './read-devfile.ts';
 import { renderDiagnostic } from './render-diagnostic.ts';
 
-const seeds = ['ten-mistakes.yaml', 'schema-mistakes.yaml', 'prototype-keys.yaml', 'everything.yaml'].map((name) =>
-  readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'),
-);
+const seeds = [
+  'ten-mistakes.yaml',
+  'schema-mistakes.yaml',
+  'mixed-ten-mistakes.yaml',
+  'prototype-keys.yaml',
+  'everything.yaml',
+  'sound.yaml',
+].map((name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
 const snippets = [
   '"',
   "'",

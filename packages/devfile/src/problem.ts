@@ -17,7 +17,7 @@ export interface Problem {
   readonly misspelt?: { readonly written: string; readonly known: readonly string[] };
 }
 
-/** A group of semantic rules (devfile-v2 1.8) over a devfile that its schema accepts. */
+/** A group of semantic rules (devfile-v2 1.8) over a document that has the shape of a devfile. */
 export type Rule = (devfile: Devfile, profile: Profile) => Problem[];
 
 /** Weight of what the reference refuses and real files do: an error in `strict`, a warning in `compat`. */

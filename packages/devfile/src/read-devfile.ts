@@ -1,15 +1,13 @@
-import { type Diagnostic, hasErrors } from '@devstead/kit';
-import { checkSchema } from './check-schema.ts';
+import { type Diagnostic, findNearestName, hasErrors } from '@devstead/kit';
+import { checkDocument } from './check-document.ts';
 import { diagnosticTable } from './codes.ts';
 import { cutText, formatPath } from './document-path.ts';
 import type { Positions } from './positions.ts';
 import { preScan } from './pre-scan.ts';
 import type { Problem } from './problem.ts';
-import { checkRules } from './rules/check-rules.ts';
-import { detectSchemaVersion, loadSchema, type SchemaVersion } from './schema-version.ts';
-import { suggestName } from './suggest-name.ts';
-import type { Component, Devfile, DocumentPath, Origin, Profile } from './types.ts';
-import { type Substitution, substituteVariables } from './variables.ts';
+import { detectSchemaVersion } from './schema-version.ts';
+import type { Devfile, DocumentPath, Origin, Profile } from './types.ts';
+import type { Substitution } from './variables.ts';
 
 /** Names a devfile may have in its folder, the first one found counts. */
 export const devfileNames = ['devfile.yaml', '.devfile.yaml', 'devfile.yml', '.devfile.yml'] as const;
@@ -40,7 +38,8 @@ const shownDiagnostics = 1000;
 
 /**
  * Reads a devfile 2.x: YAML, schema of the version named, variables, semantic rules (devfile-v2 1.3, without parents and
- * plugins). All problems come back together as `devfile.*` diagnostics; nothing is thrown for anything in the text.
+ * plugins). All problems come back together as `devfile.*` diagnostics, those of the rules also where the schema refuses
+ * parts of the file; nothing is thrown for anything in the text.
  */
 export async function readDevfile(text: string, options: ReadOptions): Promise<DevfileResult> {
   const { file, profile = 'compat' } = options;
@@ -70,52 +69,6 @@ export async function readDevfile(text: string, options: ReadOptions): Promise<D
   };
 }
 
-interface Checked {
-  readonly problems: readonly Problem[];
-  readonly substitution?: Substitution;
-}
-
-async function checkDocument(
-  value: unknown,
-  version: SchemaVersion,
-  profile: Profile,
-  given: Readonly<Record<string, string>> = {},
-): Promise<Checked> {
-  const problems = checkSchema(value, await loadSchema(version));
-  if (problems.length > 0) return { problems };
-  const unread = listUnread(value as Devfile);
-  if (unread.length > 0) return { problems: unread };
-  const substitution = substitute(value as Devfile, version, given);
-  const semantic = checkRules(substitution.document as Devfile, profile);
-  const inFile = semantic.map((problem) => ({ ...problem, path: substitution.toFilePath(problem.path) }));
-  return { problems: [...substitution.problems, ...inFile], substitution };
-}
-
-/** Parents and plugins bring in elements that are not here, so the rules cannot judge the rest. */
-function listUnread({ parent, components = [] }: Devfile): Problem[] {
-  const plugins = components.flatMap(({ name, plugin }: Component, index): Problem[] => {
-    if (plugin === undefined) return [];
-    const message = `the component ${name} is a plugin, which this version does not read`;
-    const path = ['components', index, 'plugin'];
-    return [{ code: 'devfile.plugin-unread', severity: 'error', path, at: 'key', message }];
-  });
-  if (parent === undefined) return plugins;
-  const message = 'the devfile builds on a parent, which this version does not read';
-  return [{ code: 'devfile.parent-unread', severity: 'error', path: ['parent'], at: 'key', message }, ...plugins];
-}
-
-/** Version 2.0.0 has no variables. */
-function substitute(devfile: Devfile, version: SchemaVersion, given: Readonly<Record<string, string>>): Substitution {
-  if (version === '2.0.0') {
-    return { document: devfile, problems: [], variablesAt: () => [], toFilePath: (path) => path };
-  }
-  const variables = new Map([...Object.entries(devfile.variables ?? {}), ...Object.entries(given)]);
-  const substitution = substituteVariables(devfile, variables);
-  if (Object.keys(given).length === 0) return substitution;
-  const merged = Object.assign(Object.create(null), Object.fromEntries(variables));
-  return { ...substitution, document: { ...(substitution.document as Devfile), variables: merged } };
-}
-
 function selectShown(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= shownDiagnostics) return problems;
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -124,7 +77,7 @@ function selectShown(problems: readonly Problem[]): readonly Problem[] {
 
 function place(problem: Problem, positions: Positions, document: unknown): Diagnostic {
   const { code, severity, message, path, at, within, misspelt } = problem;
-  const meant = misspelt === undefined ? undefined : suggestName(misspelt.written, misspelt.known);
+  const meant = misspelt === undefined ? undefined : findNearestName(misspelt.written, misspelt.known);
   const hint = meant === undefined ? (problem.hint ?? diagnosticTable[code].cure) : `Did you mean \`${meant}\`?`;
   return {
     code,

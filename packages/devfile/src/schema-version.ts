@@ -1,5 +1,5 @@
-import type { CompiledSchema } from './check-schema.ts';
 import type { Problem } from './problem.ts';
+import type { CompiledSchema } from './schema-errors.ts';
 
 const loaders = {
   '2.0.0': () => import('./schemas/devfile-2.0.0.generated.js'),

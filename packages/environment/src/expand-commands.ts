@@ -1,5 +1,4 @@
-import { AppError } from '@devstead/kit';
-import { findNearNames } from './near-names.ts';
+import { AppError, findNearNames } from '@devstead/kit';
 import type { ApplyCommand, Command, Environment, Events, ExecCommand, GroupKind } from './types.ts';
 
 /** A command with its members: `sequence` runs them one after the other, `parallel` at once. */

@@ -9,7 +9,6 @@ export {
 export { type EnvironmentReading, readEnvironmentFromDevfile } from './from-devfile/read-environment.ts';
 export type { OriginsOf } from './from-devfile/reading.ts';
 export { type Leaf, type LeafValue, listLeaves } from './leaves.ts';
-export { findNearNames } from './near-names.ts';
 export { renderWhy } from './render-why.ts';
 export type * from './types.ts';
 export { findValues, listPaths, type WhyAnswer } from './why.ts';

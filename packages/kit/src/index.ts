@@ -2,3 +2,4 @@ export { AppError, type ErrorCode, errorTable } from './app-error.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type CodeText, type Diagnostic, hasErrors, type Severity } from './diagnostic.ts';
 export { exitCode } from './exit-code.ts';
+export { findNearestName, findNearNames } from './near-names.ts';

@@ -7,7 +7,8 @@ export {
 } from './execute/execute-plan.ts';
 export { type BuildProgress, buildImage } from './images/build.ts';
 export { machineBuildOptions } from './images/build-stand-in.ts';
-export { baseName, listRecipes, recipesFolder } from './images/recipe.ts';
+export { baseName, listRecipes } from './images/recipe.ts';
+export { recipesFolder } from './images/recipes-folder.ts';
 export { type UsedImage } from './images/resolve-images.ts';
 export { standInFor } from './images/rewrite.ts';
 export { openStore } from './images/store.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { readJsonFile, writeJsonFile } from './sandbox/json-file.ts';
 
 interface Kept<Value> {
@@ -22,7 +23,7 @@ export async function remember<Value extends object>(
   const value = await make();
   const entry: Kept<Value> = { stamp, value };
   attempt(() => {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     writeJsonFile(file, entry);
   });
   return value;

@@ -10,8 +10,11 @@ import type { LogLine } from './sandbox/read-logs.ts';
  */
 export interface Runtime {
   readonly name: 'sandbox';
-  /** Looks at the workspace. Changes nothing; never throws because something is missing or half-made. */
-  observe(): Observed;
+  /**
+   * Looks at the workspace, and for projects at these paths below the sources' root. Changes nothing; never throws
+   * because something is missing or half-made.
+   */
+  observe(clonePaths?: readonly string[]): Observed;
   /** Carries out one step of a plan. A step may be repeated after it failed or was cut off. */
   readonly runStep: StepRunner;
   /** Starts a command in a running container; the process returned stands for it. WORKSPACE_NOT_RUNNING, UNKNOWN_CONTAINER. */

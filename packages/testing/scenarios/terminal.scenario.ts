@@ -33,14 +33,13 @@ describe('a command at a terminal', () => {
   });
 
   it('must see when the terminal’s size changes', async () => {
-    const line = 'trap "stty size; exit 0" WINCH; echo ready; while :; do sleep 0.05; done';
-    const running = home().start(['exec', 'dev', 'bash', '-c', line], {
-      cwd,
-      terminal,
-      prefix: ['sh', '-c', '(sleep 1.5; stty rows 11 cols 44 < "$(tty < /dev/stdin)") <&0 & exec "$@"', 'resize'],
-    });
-    const { stdout } = await running.finished;
-    expect(stdout).toContain('11 44');
+    const line = 'trap "stty size" WINCH; echo ready; while :; do sleep 0.05; done';
+    // The caller's terminal changes while the command is at work.
+    const prefix = ['sh', '-c', '(sleep 1; stty -F /dev/tty rows 11 cols 44) & "$@"', 'resize'];
+    const running = home().start(['exec', 'dev', 'bash', '-c', line], { cwd, terminal, prefix });
+    await running.waitFor('11 44');
+    running.type('\u0003');
+    expect((await running.finished).code).toBe(130);
   });
 
   it('must be a shell that works line by line', async () => {

@@ -17,6 +17,8 @@ export interface DevsteadCall {
   readonly prefix?: readonly string[];
   /** Default: the one of this repository. */
   readonly program?: string;
+  /** It is killed when it takes longer. Default: two minutes. */
+  readonly timeoutMs?: number;
 }
 
 export interface Finished {
@@ -53,10 +55,16 @@ export class RunningDevstead {
       this.child.stdin?.write(call.input);
       if (!isTyped) this.child.stdin?.end();
     }
+    const { timeoutMs = 120_000 } = call;
+    const watch = setTimeout(() => {
+      this.said.stderr += `\n[killed after ${timeoutMs / 1000} s]\n`;
+      this.child.kill('SIGKILL');
+    }, timeoutMs);
     this.finished = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (code, signal) => {
         this.isOver = true;
+        clearTimeout(watch);
         resolve({ code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), ...this.said });
       });
     });

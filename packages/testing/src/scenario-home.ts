@@ -42,6 +42,13 @@ export class ScenarioHome {
     return folder;
   }
 
+  /** A project folder with a copy of one of the repository's examples. */
+  copyExample(name: string): string {
+    const folder = join(this.projects, name);
+    cpSync(fileURLToPath(new URL(`../../../examples/${name}/`, import.meta.url)), folder, { recursive: true });
+    return folder;
+  }
+
   /** A project folder with one devfile. */
   makeProject(name: string, devfile: string): string {
     const folder = join(this.projects, name);

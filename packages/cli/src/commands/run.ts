@@ -2,7 +2,6 @@ import type { Environment, ExecCommand } from '@devstead/environment';
 import { type CommandTree, resolveCommand } from '@devstead/environment/commands';
 import { AppError } from '@devstead/kit';
 import {
-  findFreePort,
   type PublishedPort,
   type Runtime,
   readRecordedEnvironment,
@@ -96,6 +95,7 @@ interface Place {
 
 /** Opens the ports a debugger attaches to: those of the command's containers that are not open already and that its line names. */
 async function publishDebugPorts(io: Io, place: Place, steps: readonly Step[]): Promise<() => Promise<void>> {
+  const { findFreePort } = await import('@devstead/runtime');
   const settings = readSettings(io);
   const published = place.runtime.observe().publishedPorts;
   const ports: PublishedPort[] = [];

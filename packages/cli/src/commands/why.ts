@@ -1,5 +1,5 @@
-import { type Environment, findNearNames, findValues, listPaths, renderWhy } from '@devstead/environment';
-import { AppError, exitCode } from '@devstead/kit';
+import { type Environment, findValues, listPaths, renderWhy } from '@devstead/environment';
+import { AppError, exitCode, findNearNames } from '@devstead/kit';
 import { findWorkspace, type WorkspaceRecord } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { explainEnvironment } from '../explain-environment.ts';

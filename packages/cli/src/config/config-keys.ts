@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { recipesFolder } from '@devstead/runtime';
+import { recipesFolder } from '@devstead/runtime/workspace';
 import { parseDuration } from '../parse-duration.ts';
 import type { ConfigCode } from './config-codes.ts';
 

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { findNearNames } from '@devstead/environment';
-import type { Diagnostic } from '@devstead/kit';
+import { type Diagnostic, findNearNames } from '@devstead/kit';
 import type { LineCounter, Node, Pair } from 'yaml';
 import type { ConfigCode } from './config-codes.ts';
 import { type ConfigKey, type ConfigValue, configKeys } from './config-keys.ts';

@@ -22,7 +22,7 @@ const rules: readonly Rule[] = [
   checkProjects,
 ];
 
-/** All semantic rules (devfile-v2 1.8) over a devfile that its schema accepts, variables substituted. */
+/** All semantic rules (devfile-v2 1.8) over a document that has the shape of a devfile, variables substituted. */
 export function checkRules(devfile: Devfile, profile: Profile): Problem[] {
   return rules.flatMap((rule) => rule(devfile, profile));
 }

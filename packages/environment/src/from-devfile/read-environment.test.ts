@@ -70,7 +70,7 @@ describe('sources', () => {
 describe('projects', () => {
   const git = { remotes: { origin: 'https://example.org/x.git' } };
 
-  it.each(['/etc', '../x', 'a/../../x', 'a\\b'])('are not cloned to %j', (clonePath) => {
+  it.each(['/etc', '../x', 'a/../../x', 'a\\b', '.', './'])('are not cloned to %j', (clonePath) => {
     const { environment, diagnostics } = readObject({ projects: [{ name: 'one', clonePath, git }] });
     expect(diagnostics.map(({ code, path }) => [code, path])).toEqual([
       ['environment.project-path', 'projects.one.clonePath'],

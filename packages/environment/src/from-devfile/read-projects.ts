@@ -4,8 +4,8 @@ import { normalizeRelativePath } from './container-path.ts';
 import { originOfRule, type Reading } from './reading.ts';
 
 /**
- * The sources to fetch: `projects`, then `dependentProjects` (devfile 2, 1.7). A `clonePath` that leaves the sources
- * or is taken gives `environment.project-path`, and the project's name stands in for it.
+ * The sources to fetch: `projects`, then `dependentProjects` (devfile 2, 1.7). A `clonePath` that leaves the sources,
+ * is their root or is taken gives `environment.project-path`, and the project's name stands in for it.
  */
 export function readProjects(reading: Reading): readonly Project[] {
   const { projects = [], dependentProjects = [] } = reading.devfile;
@@ -49,6 +49,10 @@ function readClonePath(reading: Reading, project: DevfileProject, at: DocumentPa
     });
   if (clonePath === undefined) {
     reject('the path leaves the folder of the sources.');
+    return project.name;
+  }
+  if (clonePath === '.') {
+    reject('the path is the folder of the sources itself.');
     return project.name;
   }
   if (taken.has(clonePath)) reject('another project is cloned there.');

@@ -1,4 +1,4 @@
-import type { Devfile, DocumentPath } from '@devstead/devfile';
+import { type Devfile, type DocumentPath, formatPath } from '@devstead/devfile';
 import type { Diagnostic, Severity } from '@devstead/kit';
 import type { EnvironmentCode } from '../codes.ts';
 import type { Origin } from '../types.ts';
@@ -82,25 +82,8 @@ export function startReading(devfile: Devfile, originsOf: OriginsOf, file: strin
         file: place?.file ?? file,
         ...(place?.line === undefined ? {} : { line: place.line }),
         ...(place?.column === undefined ? {} : { column: place.column }),
-        path: nameDocumentPath(devfile, at),
+        path: formatPath(at, devfile),
       });
     },
   };
-}
-
-/** A document path with list elements by their names: `components.python-dev.container.image`. */
-function nameDocumentPath(devfile: Devfile, at: DocumentPath): string {
-  const words: string[] = [];
-  let value: unknown = devfile;
-  for (const step of at) {
-    value = isRecord(value) ? value[step] : undefined;
-    const name = typeof step === 'number' && isRecord(value) ? (value['name'] ?? value['id']) : step;
-    words.push(typeof name === 'string' ? name : String(step));
-  }
-  return words.join('.');
-}
-
-/** True for objects and lists, both of which are looked into by key here. */
-function isRecord(value: unknown): value is Readonly<Record<string | number, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -20,12 +20,21 @@ interface Run {
 }
 
 /** Carries a plan out on a clock that goes one millisecond further each time it is looked at. */
-async function execute(plan: Plan, run: StepRunner, signal = new AbortController().signal): Promise<Run> {
+async function execute(
+  plan: Plan,
+  run: StepRunner,
+  signal = new AbortController().signal,
+  onEvent: (event: PlanEvent) => void = () => undefined,
+): Promise<Run> {
   const events: PlanEvent[] = [];
   let time = 1000;
   const clock = { now: () => (time += 1) };
+  const read = (event: PlanEvent): void => {
+    events.push(event);
+    onEvent(event);
+  };
   try {
-    await executePlan(plan, run, { clock, signal, onEvent: (event) => events.push(event) });
+    await executePlan(plan, run, { clock, signal, onEvent: read });
     return { events, error: undefined };
   } catch (error) {
     return { events, error };
@@ -44,14 +53,19 @@ function outline(events: readonly PlanEvent[]): string[] {
 }
 
 /** A runner whose steps end when they are told to. */
-function heldSteps(): { readonly run: StepRunner; end(id: string, error?: unknown): Promise<void> } {
+interface HeldSteps {
+  readonly run: StepRunner;
+  readonly end: (id: string, error?: unknown) => Promise<void>;
+}
+
+function heldSteps(): HeldSteps {
   const held = new Map<string, (error?: unknown) => void>();
   return {
     run: ({ id }) =>
       new Promise((resolve, reject) => {
         held.set(id, (error) => (error === undefined ? resolve() : reject(error)));
       }),
-    async end(id, error) {
+    end: async (id, error) => {
       const settle = held.get(id);
       if (settle === undefined) throw new Error(`${id} is not under way`);
       settle(error);
@@ -154,6 +168,67 @@ describe('a signal', () => {
   });
 });
 
+describe('a reader of the events that fails', () => {
+  const full = new Error('the disk is full');
+  const failAt = (type: PlanEvent['type'], stepId?: string) => (event: PlanEvent) => {
+    if (event.type === type && (stepId === undefined || ('stepId' in event && event.stepId === stepId))) throw full;
+  };
+  const signal = new AbortController().signal;
+
+  it('lets no other step begin; the plan fails when those under way have ended', async () => {
+    const { run, end } = heldSteps();
+    let isSettled = false;
+    const whole = execute(planOf({ a: [], b: [], c: ['a'] }), run, signal, failAt('step.ended', 'a'));
+    void whole.then(() => (isSettled = true));
+    await end('a');
+    expect(isSettled).toBe(false);
+    await end('b');
+    const { events, error } = await whole;
+    expect(error).toBe(full);
+    expect(outline(events)).toEqual(['started a,b,c', '+a', '+b', '-a', '-b', 'not done']);
+  });
+
+  it('does not disturb the step that has news', async () => {
+    const steps: string[] = [];
+    const { error } = await execute(
+      planOf({ a: [], b: ['a'] }),
+      async ({ id }, report) => {
+        report.output('line\n');
+        report.note('look');
+        steps.push(`${id} to its end`);
+      },
+      signal,
+      failAt('step.output'),
+    );
+    expect(error).toBe(full);
+    expect(steps).toEqual(['a to its end']);
+  });
+
+  it('keeps a step from beginning whose begin could not be told, and those after it', async () => {
+    const ran: string[] = [];
+    const run: StepRunner = async ({ id }) => void ran.push(id);
+    const { error } = await execute(planOf({ a: [], b: [], c: [] }), run, signal, failAt('step.started', 'b'));
+    expect(error).toBe(full);
+    expect(ran).toEqual(['a']);
+  });
+
+  it('does not hide why a step failed', async () => {
+    const failure = new AppError('NOT_READY', 'db does not answer');
+    const run = async (): Promise<void> => {
+      throw failure;
+    };
+    for (const type of ['step.ended', 'plan.ended'] as const) {
+      expect((await execute(planOf({ a: [] }), run, signal, failAt(type))).error).toBe(failure);
+    }
+  });
+
+  it('fails a plan whose end cannot be told, and tells it once', async () => {
+    const { events, error } = await execute(planOf({ a: [] }), async () => undefined, signal, failAt('plan.ended'));
+    expect(error).toBe(full);
+    expect(outline(events)).toEqual(['started a', '+a', '-a', 'done']);
+  });
+});
+
 describe('a plan that waits for itself', () => {
   it.each([
     ['a cycle', { a: [], b: ['c'], c: ['b'] }, 'b, c'],
@@ -212,7 +287,7 @@ describe('any plan', () => {
         const failedAt = words.indexOf(`-s${failing} COMMAND_FAILED`);
         expect(words.slice(failedAt).filter((word) => word.startsWith('+'))).toEqual([]);
         const begun = words.filter((word) => word.startsWith('+')).map((word) => word.slice(1));
-        const ended = words.filter((word) => word.startsWith('-')).map((word) => word.slice(1).split(' ')[0]);
+        const ended = words.filter((word) => word.startsWith('-')).map((word) => word.slice(1).replace(/ .*/, ''));
         expect(ended.toSorted()).toEqual(begun.toSorted());
         expect(words.at(-1)).toBe('not done');
       }),

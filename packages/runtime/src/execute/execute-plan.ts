@@ -35,22 +35,27 @@ export interface ExecuteOptions {
 }
 
 /**
- * Walks a plan: every step as soon as all it waits for has ended well. It decides nothing. After a failure no further
- * step begins, those under way are waited for, and the first error is thrown.
+ * Walks a plan: every step as soon as all it waits for has ended well. It decides nothing. After a failure, of a step or
+ * of `onEvent`, no further step begins, those under way are waited for, and the first error is thrown.
  */
 export async function executePlan(plan: Plan, run: StepRunner, options: ExecuteOptions): Promise<void> {
   const { clock, onEvent, signal } = options;
   const startedAt = clock.now();
+  const end = (isDone: boolean): void =>
+    onEvent({ type: 'plan.ended', at: clock.now(), durationMs: clock.now() - startedAt, isDone });
   onEvent({ type: 'plan.started', at: startedAt, title: plan.title, stepIds: plan.steps.map(({ id }) => id) });
-  const walk = new PlanWalk(plan, run, options);
   try {
-    await walk.run();
+    await new PlanWalk(plan, run, options).run();
     signal.throwIfAborted();
-    onEvent({ type: 'plan.ended', at: clock.now(), durationMs: clock.now() - startedAt, isDone: true });
   } catch (error) {
-    onEvent({ type: 'plan.ended', at: clock.now(), durationMs: clock.now() - startedAt, isDone: false });
+    try {
+      end(false);
+    } catch {
+      // The error that stopped the plan is the one to be told.
+    }
     throw signal.aborted ? new AppError('INTERRUPTED', 'interrupted', { cause: error }) : error;
   }
+  end(true);
 }
 
 class PlanWalk {
@@ -86,31 +91,48 @@ class PlanWalk {
   }
 
   private async carryOut(step: Step): Promise<void> {
-    const { clock, onEvent, signal } = this.options;
+    const { clock, signal } = this.options;
     const startedAt = clock.now();
     const { id: stepId, kind } = step;
-    onEvent({ type: 'step.started', at: startedAt, stepId, kind });
+    this.tell({ type: 'step.started', at: startedAt, stepId, kind });
+    if (this.failures.length > 0) return;
     const end = (error?: unknown): void => {
       const described = error === undefined ? {} : { error: describeError(error) };
-      onEvent({ type: 'step.ended', at: clock.now(), stepId, kind, durationMs: clock.now() - startedAt, ...described });
+      this.tell({
+        type: 'step.ended',
+        at: clock.now(),
+        stepId,
+        kind,
+        durationMs: clock.now() - startedAt,
+        ...described,
+      });
     };
     try {
       await this.runStep(
         step,
         {
-          output: (text) => onEvent({ type: 'step.output', at: clock.now(), stepId, text }),
-          note: (text) => onEvent({ type: 'step.note', at: clock.now(), stepId, text }),
+          output: (text) => this.tell({ type: 'step.output', at: clock.now(), stepId, text }),
+          note: (text) => this.tell({ type: 'step.note', at: clock.now(), stepId, text }),
         },
         signal,
       );
     } catch (error) {
-      end(error);
       this.failures.push(error);
+      end(error);
       return;
     }
     end();
     this.done.add(stepId);
     await this.advance();
+  }
+
+  /** A reader that fails, for example because the disk is full, fails the plan and never the step that has news. */
+  private tell(event: PlanEvent): void {
+    try {
+      this.options.onEvent(event);
+    } catch (error) {
+      this.failures.push(error);
+    }
   }
 }
 

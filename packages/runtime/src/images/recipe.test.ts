@@ -1,9 +1,9 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listRecipes, readRecipe } from './recipe.ts';
+import { listOwnRecipes, listRecipes, readRecipe } from './recipe.ts';
 
 const good = `
 summary: A thing
@@ -115,5 +115,21 @@ describe('the recipes that come with Devstead', () => {
     const recipes = await listRecipes();
     expect(recipes.map((recipe) => recipe.name)).toEqual(['base', 'postgresql', 'python', 'redis', 'scanner']);
     for (const recipe of recipes) expect(recipe.config.env).toHaveProperty('PATH');
+  });
+});
+
+describe('listOwnRecipes', () => {
+  it('reads what comes with Devstead, and keeps it until a file of it changes', async () => {
+    const cache = join(folder, 'cache');
+    const recipes = await listOwnRecipes(cache);
+    expect(recipes).toEqual(await listRecipes());
+    expect(recipes.map(({ name }) => name)).toEqual(expect.arrayContaining(['base', 'python']));
+    const kept = join(cache, 'recipes.json');
+    const entry = JSON.parse(readFileSync(kept, 'utf8')) as { stamp: string; value: { name: string }[] };
+    const fewer = entry.value.slice(1);
+    writeFileSync(kept, JSON.stringify({ ...entry, value: fewer }));
+    expect(await listOwnRecipes(cache)).toEqual(fewer);
+    writeFileSync(kept, JSON.stringify({ value: fewer, stamp: 'of other files' }));
+    expect(await listOwnRecipes(cache)).toEqual(recipes);
   });
 });

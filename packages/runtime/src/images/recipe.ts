@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
 import { remember, stampFolders } from '../remember.ts';
 import { readRecipeText } from './recipe-text.ts';
+import { recipesFolder } from './recipes-folder.ts';
 import type { Recipe } from './types.ts';
 
 /** Counts up when the builder makes other images from the same recipe, so that those in the store are made anew. */
@@ -12,9 +12,6 @@ const builderFormat = 1;
 
 /** The recipe every other one is laid on. */
 export const baseName = 'base';
-
-/** The recipes that come with Devstead. */
-export const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
 
 /**
  * The recipes that come with Devstead, by name. What reading them gave is kept in the cache folder until a file of

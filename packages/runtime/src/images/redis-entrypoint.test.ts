@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProcessResult, runProcess, systemPath } from '../process/run-process.ts';
-import { recipesFolder } from './recipe.ts';
+import { recipesFolder } from './recipes-folder.ts';
 
 const entrypoint = join(recipesFolder, 'redis/root/usr/local/bin/redis-entrypoint');
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import { makeFolder } from '../make-folder.ts';
 import type { IdMap } from '../sandbox/id-map.ts';
 import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
 import { openBuildRoom, roomPaths } from './build-room.ts';
@@ -48,10 +49,10 @@ export function openStore(stateFolder: string): ImageStore {
   const folder = join(stateFolder, 'images');
   const recordFile = (name: string): string => join(folder, 'records', `${name}.json`);
   const layerFolder = (digest: string): string => join(folder, 'layers', layerName(digest));
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  makeFolder(stateFolder, 0o700);
   // Their parent is closed to others; the sandbox's own ids must be able to pass.
   for (const name of ['', 'records', 'layers', 'building', 'locks']) {
-    mkdirSync(join(folder, name), { recursive: true, mode: 0o755 });
+    makeFolder(join(folder, name), 0o755);
   }
   checkFormat(join(folder, 'format.json'));
 

@@ -3,7 +3,7 @@
  * seconds, and of the extended attributes only those with a meaning to others (file capabilities, and overlayfs's mark
  * of a folder that hides the one below). Equal trees give equal bytes, however and when they came to be.
  */
-export function archiveCommand(folder: string): string[] {
+function archiveCommand(folder: string): string[] {
   const options = ['--sort=name', '--format=posix', '--numeric-owner'];
   const headers = '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime,delete=mtime';
   const attributes = ['user.overlay.opaque', 'security.capability'].map((name) => `--xattrs-include=${name}`);

@@ -18,7 +18,10 @@ export interface ContainerSpec {
   readonly mayEnd: boolean;
   readonly env: readonly EnvVariable[];
   readonly user: { readonly uid: number; readonly gid: number };
+  /** Of the container's own program. */
   readonly workingDir: string;
+  /** Of commands run in it that name none: where the sources are. */
+  readonly commandDir: string;
   readonly mounts: readonly Mount[];
   readonly resources: Resources;
   readonly stopSignal: string;

@@ -46,8 +46,9 @@ function carryOut(now: Observed, step: Step): Observed {
       const imageDigest = now.images[step.spec.imageName];
       if (imageDigest === undefined) throw new Error(`${step.id}: there is no image`);
       const volumes = step.spec.mounts.flatMap((mount) => (mount.type === 'volume' ? [mount.volume] : []));
+      const { spec, specHash } = step;
       return {
-        ...withContainer(now, step.spec.name, { state: 'running', specHash: step.specHash, imageDigest, restarts: 0 }),
+        ...withContainer(now, spec.name, { state: 'running', spec, specHash, imageDigest, restarts: 0 }),
         volumes: [...new Set([...now.volumes, ...volumes])],
       };
     }
@@ -67,6 +68,7 @@ function carryOut(now: Observed, step: Step): Observed {
     }
     case 'command.run':
       need(isRunning(now, step.command.container), 'its container does not run');
+      need(step.event !== 'postStop' || listPrograms(now).length === 0, 'a program of the environment still runs');
       return now;
     case 'event.finish':
       return { ...now, finishedEvents: [...now.finishedEvents, step.event] };
@@ -80,7 +82,7 @@ function carryOut(now: Observed, step: Step): Observed {
     case 'supervisor.stop':
       return { ...now, isSupervised: false, publishedPorts: {} };
     case 'sandbox.stop':
-      need(!Object.keys(now.containers).some((name) => isRunning(now, name)), 'a container still runs');
+      need(listPrograms(now).length === 0, 'a container still runs');
       return ended(now);
     case 'volume.remove':
       need(!now.isSandboxRunning && !now.hasRemains, 'it may be in use');
@@ -95,14 +97,21 @@ function isRunning(now: Observed, container: string): boolean {
   return now.containers[container]?.state === 'running';
 }
 
+/** What runs, but for the containers that run once more with nothing in them but commands of postStop. */
+function listPrograms(now: Observed): string[] {
+  const isForPostStop = (name: string): boolean => now.containers[name]?.spec?.keptAlive === 'postStop runs in it';
+  return Object.keys(now.containers).filter((name) => isRunning(now, name) && !isForPostStop(name));
+}
+
 function withContainer(now: Observed, name: string, container: ObservedContainer): Observed {
   return { ...now, containers: { ...now.containers, [name]: container } };
 }
 
 /** Every process of the workspace has ended. */
 function ended(now: Observed): Observed {
-  const stopped = Object.entries(now.containers).map(([name, { specHash, imageDigest, restarts }]) => {
-    return [name, { state: 'stopped', specHash, imageDigest, restarts }] as const;
+  const stopped = Object.entries(now.containers).map(([name, container]) => {
+    const { exitCode: _code, startedAt: _start, ...rest } = container;
+    return [name, { ...rest, state: 'stopped' }] as const;
   });
   return {
     ...now,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { askUp, makeApply, makeCommand, makeContainer, makeEnvironment, nothing } from './environment.fixture.ts';
+import {
+  askUp,
+  makeApply,
+  makeCommand,
+  makeComposite,
+  makeContainer,
+  makeEnvironment,
+  nothing,
+} from './environment.fixture.ts';
 import { imagine } from './imagined-machine.fixture.ts';
 import { type PlanDownInput, planDown, planStop } from './plan-down.ts';
 import { planUp } from './plan-up.ts';
@@ -86,14 +94,103 @@ describe('the plan of a stop', () => {
   });
 
   it('says what its events name and is not run', () => {
-    const events = { ...shop.events, preStop: ['use'], postStop: ['use', 'bye'] };
-    const environment = { ...shop, events };
-    expect(planStop({ ...base, environment }).notes).toEqual([
+    const environment = { ...shop, events: { ...shop.events, preStop: ['use'], postStop: ['use', 'bye'] } };
+    const applied = [
       'preStop: use applies web, which runs with the workspace as it is',
-      'postStop: use is not run: the containers have ended by then',
-      'postStop: bye is not run: the containers have ended by then',
-    ]);
+      'postStop: use applies web, which runs with the workspace as it is',
+    ];
+    expect(planStop({ ...base, environment }).notes).toEqual(applied);
+    const missed = 'postStop: bye is not run: its container was not running';
+    expect(planStop({ ...base, environment, observed: nothing }).notes).toEqual([...applied, missed]);
     expect(planStop({ ...base, environment, runsCommands: false }).notes).toEqual([]);
+  });
+});
+
+describe('postStop', () => {
+  const environment = {
+    ...shop,
+    commands: [...shop.commands, makeComposite('both', ['save', 'bye'], true)],
+    events: { ...shop.events, preStop: [], postStop: ['bye', 'save', 'bye'] },
+  };
+  const { db, web } = running.containers;
+  if (db?.spec === undefined || web?.spec === undefined) throw new Error('db or web is missing');
+
+  it('runs when all programs have ended, each container started once more with nothing else in it', () => {
+    const plan = planStop({ ...base, environment });
+    expect(renderPlan(plan)).toBe(`stop shop
+ 1  supervisor.stop  (the workspace is being stopped)
+ 2  container.stop db  (the workspace is being stopped)
+ 3  container.stop web  (the workspace is being stopped)
+ 4  container.start web  (postStop runs in it)
+      image    web (web)
+      program  none: postStop runs in it
+      user     1000:0 in /, commands in /
+      mount    /scratch <- volume scratch
+      env      PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+ 5  container.start db  (postStop runs in it)
+      image    db (db)
+      program  none: postStop runs in it
+      user     1000:0 in /, commands in /
+      mount    /data <- volume data
+      env      PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+ 6  command.run postStop 1 bye  (postStop names it)
+      in web: make bye
+ 7  command.run postStop 2 save  (postStop names it)
+      in db: make save
+ 8  command.run postStop 3 bye  (postStop names it)
+      in web: make bye
+ 9  sandbox.stop  (the workspace is being stopped)
+10  volume.remove scratch  (it is ephemeral)
+`);
+    const stops = ['container.stop db', 'container.stop web'];
+    expect(plan.steps.slice(3, 9).map(({ after }) => after)).toEqual([
+      stops,
+      stops,
+      ['container.start web'],
+      ['container.start db', 'command.run postStop 1 bye'],
+      ['container.start web', 'command.run postStop 2 save'],
+      ['command.run postStop 3 bye'],
+    ]);
+  });
+
+  it('leaves a container as one that its own up knows again', () => {
+    const after = imagine(running, planStop({ ...base, environment }));
+    expect(after.containers['db']).toMatchObject({ state: 'stopped', specHash: db.specHash });
+    expect(imagine(after, planUp(askUp(environment, after))).containers).toEqual(running.containers);
+  });
+
+  it('is over when all of it is, and hinders nothing by failing', () => {
+    const events = { ...environment.events, postStop: ['both'] };
+    const { steps } = planStop({ ...base, environment: { ...environment, events } });
+    const commands = steps.filter((step) => step.kind === 'command.run');
+    expect(commands.map(({ isBestEffort }) => isBestEffort)).toEqual([true, true]);
+    expect(steps.find(({ kind }) => kind === 'sandbox.stop')?.after).toEqual(commands.map(({ id }) => id));
+  });
+
+  it('is noted where its container did not run, or where nobody knows what it was made from', () => {
+    const { spec: _unknown, ...withoutSpec } = db;
+    for (const found of [withoutSpec, { ...db, state: 'exited' as const }, { ...db, state: 'stopped' as const }]) {
+      const { steps, notes } = planStop({
+        ...base,
+        environment,
+        observed: { ...running, containers: { web, db: found } },
+      });
+      const commands = steps.filter(({ kind }) => kind === 'command.run').map(({ id }) => id);
+      expect(commands).toEqual(['command.run postStop 1 bye', 'command.run postStop 2 bye']);
+      expect(steps.map(({ id }) => id)).not.toContain('container.start db');
+      expect(notes).toEqual(['postStop: save is not run: its container was not running']);
+    }
+  });
+
+  it('starts nothing where no commands are wanted', () => {
+    const { steps } = planStop({ ...base, environment, runsCommands: false });
+    expect(steps.map(({ kind }) => kind)).not.toContain('container.start');
+  });
+
+  it('is part of a down too, before the workspace is removed', () => {
+    const kinds = planDown({ ...base, environment }).steps.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'command.run')).toHaveLength(3);
+    expect(kinds.slice(-3)).toEqual(['sandbox.stop', 'volume.remove', 'workspace.remove']);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Environment } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
-import { planEventSteps } from './event-steps.ts';
+import type { ContainerSpec } from './container-spec.ts';
+import { type EventSteps, planEventSteps } from './event-steps.ts';
+import { keepAlive } from './keep-alive.ts';
 import type { Observed, Plan, Step } from './types.ts';
 
 export interface PlanStopInput {
@@ -65,6 +67,11 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
   });
   steps.push(...stops);
   if (stops.length > 0) previous = stops.map(({ id }) => id);
+  if (runsCommands && environment !== undefined) {
+    const postStop = planPostStop(environment, observed, previous);
+    steps.push(...postStop.steps);
+    if (postStop.last.length > 0) previous = [...postStop.last];
+  }
   if (observed.isSandboxRunning || observed.hasRemains)
     add({ id: 'sandbox.stop', kind: 'sandbox.stop', cause, after: previous });
   for (const { name, ephemeral } of environment?.volumes ?? []) {
@@ -73,20 +80,49 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
   return steps;
 }
 
-/** What the events of an end name and is not run. */
-function stopNotes({ environment, runsCommands }: PlanStopInput): string[] {
-  if (!runsCommands || environment === undefined) return [];
-  const preStop = planEventSteps(environment, {
-    event: 'preStop',
-    after: () => [],
-    isRunnable: () => false,
+/**
+ * Commands of postStop run when every program of the environment has ended: their containers are started once more,
+ * with nothing in them but the command.
+ */
+function planPostStop(environment: Environment, observed: Observed, stopped: readonly string[]): EventSteps {
+  const events = planEventSteps(environment, {
+    event: 'postStop',
+    after: ({ container }) => [startId(container)],
+    isRunnable: ({ container }) => keptSpec(observed, container) !== undefined,
     isBestEffort: true,
   });
-  const postStop = eventCommands(environment, 'postStop').flatMap(({ commands }) => commands);
-  return [
-    ...preStop.notes,
-    ...postStop.map(({ id }) => `postStop: ${id} is not run: the containers have ended by then`),
-  ];
+  const names = new Set(events.steps.flatMap((step) => (step.kind === 'command.run' ? [step.command.container] : [])));
+  const starts = [...names].flatMap((name): Step[] => {
+    const spec = keptSpec(observed, name);
+    const specHash = observed.containers[name]?.specHash;
+    if (spec === undefined || specHash === undefined) return [];
+    const cause = 'postStop runs in it';
+    return [{ id: startId(name), kind: 'container.start', spec, specHash, isNewLayer: false, cause, after: stopped }];
+  });
+  return { ...events, steps: [...starts, ...events.steps] };
+}
+
+function startId(container: string): string {
+  return `container.start ${container}`;
+}
+
+function keptSpec({ containers }: Observed, name: string): ContainerSpec | undefined {
+  const container = containers[name];
+  if (container?.state !== 'running' || container.spec === undefined) return undefined;
+  return keepAlive(container.spec, 'postStop runs in it');
+}
+
+/** What the events of an end name and is not run. */
+function stopNotes({ environment, observed, runsCommands }: PlanStopInput): string[] {
+  if (!runsCommands || environment === undefined) return [];
+  const options = { after: () => [], isRunnable: () => false, isBestEffort: true };
+  const applied = (['preStop', 'postStop'] as const).flatMap(
+    (event) => planEventSteps(environment, { event, ...options }).notes,
+  );
+  const missed = eventCommands(environment, 'postStop')
+    .flatMap(({ commands }) => commands)
+    .filter((command) => command.type === 'exec' && keptSpec(observed, command.container) === undefined);
+  return [...applied, ...missed.map(({ id }) => `postStop: ${id} is not run: its container was not running`)];
 }
 
 function lastOf(steps: readonly Step[]): string[] {

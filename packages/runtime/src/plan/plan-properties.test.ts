@@ -1,4 +1,5 @@
 import type { Command, Container, Environment } from '@devstead/environment';
+import { eventCommands } from '@devstead/environment/commands';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -54,7 +55,7 @@ const anyEnvironment: fc.Arbitrary<Environment> = fc
         preStart: fc.subarray(['c0', 'c1', 'applied', 'inner', 'outer']),
         postStart: fc.subarray(['c1', 'c2', 'applied', 'outer']),
         preStop: fc.subarray(['c0', 'c2', 'inner']),
-        postStop: fc.subarray(['applied']),
+        postStop: fc.subarray(['c0', 'c1', 'applied', 'outer']),
       }),
     }),
   )
@@ -90,6 +91,7 @@ const anyWorkspace: fc.Arbitrary<{ readonly environment: Environment; readonly o
     projects: fc.subarray(['api', 'ui']),
     finishedEvents: fc.constantFrom<readonly EventName[]>([], ['preStart'], ['preStart', 'postStart']),
     isPublished: fc.boolean(),
+    isSpecKnown: fc.boolean(),
   })
   .map(({ environment, ...found }) => {
     const { ports, specs } = askUp(environment, nothing);
@@ -99,14 +101,20 @@ const anyWorkspace: fc.Arbitrary<{ readonly environment: Environment; readonly o
       const state = found.states[index];
       if (state === undefined || state === 'absent') return [];
       const isSame = spec !== undefined && found.isUnchanged[index] === true;
+      // An image that a container was made from is not removed before the container is.
+      const hasSpec = spec !== undefined && found.isSpecKnown && found.images.includes(spec.imageName);
       const observed = {
         state: up ? state : 'stopped',
         specHash: isSame ? hashSpec(spec) : 'of another devfile',
         imageDigest: isSame && found.images.includes(spec.imageName) ? `sha256:${spec.imageName}` : 'sha256:old',
         restarts: 0,
+        ...(hasSpec ? { spec } : {}),
       } as const;
       return [[name, observed] as const];
     });
+    // What runs has its volumes.
+    const mounted = containers.flatMap(([, container]) => ('spec' in container ? container.spec.mounts : []));
+    const volumes = mounted.flatMap((mount) => (mount.type === 'volume' ? [mount.volume] : []));
     const published = up && found.isSupervised && found.isPublished ? ports : [];
     const observed = {
       isSandboxRunning: up,
@@ -115,7 +123,7 @@ const anyWorkspace: fc.Arbitrary<{ readonly environment: Environment; readonly o
       hasRemains: !up && found.hasRemains,
       containers: Object.fromEntries(containers),
       images: Object.fromEntries(found.images.map((image) => [image, `sha256:${image}`])),
-      volumes: found.volumes,
+      volumes: [...new Set([...found.volumes, ...volumes])],
       projects: found.projects,
       finishedEvents: up ? found.finishedEvents : [],
       publishedPorts: Object.fromEntries(published.map(({ endpoint, hostPort }) => [endpoint, hostPort])),
@@ -185,6 +193,21 @@ describe('any plan of a stop', () => {
         const after = imagine(observed, plan, shuffleSteps(plan, picks));
         expect(after).toMatchObject({ isSandboxRunning: false, isSupervised: false, hasRemains: false });
         expect(planStop({ ...stop, observed: after }).steps).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('runs or notes each command of postStop', () => {
+    fc.assert(
+      fc.property(anyWorkspace, ({ environment, observed }) => {
+        const { steps, notes } = planStop({ name: 'shop', environment, observed, runsCommands: true });
+        const run = steps.flatMap((step) =>
+          step.kind === 'command.run' && step.event === 'postStop' ? [step.command.id] : [],
+        );
+        const noted = notes.flatMap((note) => /^postStop: (\S+) /.exec(note)?.slice(1) ?? []);
+        const named = eventCommands(environment, 'postStop').flatMap(({ commands }) => commands.map(({ id }) => id));
+        expect([...run, ...noted].toSorted()).toEqual(named.toSorted());
       }),
       runs,
     );

@@ -1,4 +1,3 @@
-import { normalize } from 'node:path/posix';
 import type { Environment, ExecCommand } from '@devstead/environment';
 import type { ContainerSpec } from './container-spec.ts';
 import { planEventSteps } from './event-steps.ts';
@@ -74,7 +73,7 @@ function planImages({ specs, observed, staleImages }: PlanUpInput, plan: StepLis
 
 function planProjects({ environment, observed }: PlanUpInput, plan: StepList): void {
   for (const project of environment.projects) {
-    if (observed.projects.includes(normalize(`${project.clonePath}/`).slice(0, -1))) continue;
+    if (observed.projects.includes(project.clonePath)) continue;
     plan.add({
       id: `project.clone ${project.name}`,
       kind: 'project.clone',

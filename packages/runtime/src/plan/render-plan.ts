@@ -8,7 +8,15 @@ export function renderPlan(plan: Plan): string {
     ...renderDetail(step).map((line) => `      ${line}`),
   ]);
   const notes = plan.notes.map((note) => `    note: ${note}`);
-  return [plan.title, ...(lines.length === 0 ? ['    nothing to do'] : lines), ...notes, ''].join('\n');
+  return [plan.title, ...(lines.length === 0 ? ['    nothing to do'] : lines), ...notes, ''].map(toOneLine).join('\n');
+}
+
+/** Control characters, and the marks that turn the direction of writing or end a line. */
+const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A devfile's words as one line that does nothing to a terminal. */
+function toOneLine(text: string): string {
+  return text.replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function renderDetail(step: Step): string[] {
@@ -33,7 +41,7 @@ function renderSpec(spec: ContainerSpec): string[] {
   return [
     `image    ${spec.image} (${spec.imageName})`,
     `program  ${spec.keptAlive === undefined ? spec.argv.join(' ') : `none: ${spec.keptAlive}`}`,
-    `user     ${spec.user.uid}:${spec.user.gid} in ${spec.workingDir}`,
+    `user     ${spec.user.uid}:${spec.user.gid} in ${spec.workingDir}, commands in ${spec.commandDir}`,
     ...spec.mounts.map(
       (mount) => `mount    ${mount.path} <- ${mount.type} ${mount.type === 'volume' ? mount.volume : mount.source}`,
     ),

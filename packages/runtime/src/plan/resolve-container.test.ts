@@ -105,11 +105,11 @@ describe('the variables of a container', () => {
 });
 
 describe('where a container works', () => {
-  it('is the project where sources are mounted, else the folder of its image', () => {
-    expect(resolve({}, { workingDir: '/srv' }).workingDir).toBe('/srv');
+  it('is the folder of its image; its commands work in the project where sources are mounted', () => {
+    expect(resolve({}, { workingDir: '/srv' })).toMatchObject({ workingDir: '/srv', commandDir: '/srv' });
     const sources = { root: '/projects', project: '/projects/api' };
     const spec = resolve({ sources }, { workingDir: '/srv' });
-    expect(spec.workingDir).toBe('/projects/api');
+    expect(spec).toMatchObject({ workingDir: '/srv', commandDir: '/projects/api' });
     expect(spec.mounts).toEqual([{ type: 'folder', source: '/home/me/project', path: '/projects' }]);
   });
 

@@ -19,7 +19,7 @@ export interface Observed {
   readonly isSupervised: boolean;
   /** Commands of events that ended well since the sandbox was started. */
   readonly finishedEvents: readonly EventName[];
-  /** Paths of the folders that were cloned, relative to the sources' root. */
+  /** Of the projects' clone paths that were asked for, those where something is. */
   readonly projects: readonly string[];
   /** Remains of a start that was killed. */
   readonly hasRemains: boolean;
@@ -30,6 +30,8 @@ export interface ObservedContainer {
   /** Hash of the spec it was made from. */
   readonly specHash: string;
   readonly imageDigest: string;
+  /** What it was made from, where that can still be read. */
+  readonly spec?: ContainerSpec;
   readonly exitCode?: number;
   /** Milliseconds since 1970. */
   readonly startedAt?: number;

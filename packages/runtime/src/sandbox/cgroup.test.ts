@@ -49,11 +49,22 @@ describe('control groups of version 1', () => {
     expect(Number(read(`pids/${v1Group}/pids.max`))).toBeGreaterThan(1000);
   });
 
-  it('set no limit that was not asked for, and none the kernel does not have', () => {
+  it('are made only where there is something to limit, and are gone when there no longer is', () => {
+    const names = ['memory', 'cpu', 'pids'];
+    const root = layOut(Object.fromEntries(names.map((name) => [`${name}/cgroup.procs`, ''])));
+    const groups = openCgroups(root);
+    const made = (): string[] => names.filter((name) => existsSync(join(root, name, v1Group)));
+    expect(groups?.create('shop-1', 'db', {})).toEqual([`${root}/pids/${v1Group}/cgroup.procs`]);
+    expect(made()).toEqual(['pids']);
+    groups?.create('shop-1', 'db', limits);
+    expect(made()).toEqual(names);
+    expect(groups?.create('shop-1', 'db', { cpuLimitMillis: 100 })).toHaveLength(2);
+    expect(made()).toEqual(['cpu', 'pids']);
+  });
+
+  it('set no limit the kernel does not have', () => {
     const { [`memory/${v1Group}/memory.memsw.limit_in_bytes`]: _swap, ...withoutSwap } = version1;
     const root = layOut(withoutSwap);
-    openCgroups(root)?.create('shop-1', 'db', {});
-    expect(readFileSync(join(root, `memory/${v1Group}/memory.limit_in_bytes`), 'utf8')).toBe('max');
     openCgroups(root)?.create('shop-1', 'db', limits);
     expect(existsSync(join(root, `memory/${v1Group}/memory.memsw.limit_in_bytes`))).toBe(false);
   });
@@ -108,8 +119,8 @@ describe('control groups', () => {
     const root = layOut({ 'memory/cgroup.procs': '', 'pids/cgroup.procs': '' });
     const groups = openCgroups(root);
     expect(groups?.find('shop-1', 'db')).toEqual([]);
-    const files = groups?.create('shop-1', 'db', {}) ?? [];
-    groups?.create('shop-2', 'db', {});
+    const files = groups?.create('shop-1', 'db', limits) ?? [];
+    groups?.create('shop-2', 'db', limits);
     for (const name of ['memory', 'pids']) writeFileSync(`${root}/${name}/${v1Group}/cgroup.procs`, '');
     expect(groups?.find('shop-1', 'db')).toEqual(files);
     // The kernel lets a group go with its files; here they stand in the way.

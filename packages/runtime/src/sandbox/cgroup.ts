@@ -38,17 +38,21 @@ export function openCgroups(mountPoint = '/sys/fs/cgroup'): Cgroups | undefined 
     hierarchies.map((hierarchy) => join(hierarchy.path, parent, workspace, container));
   return {
     create(workspace, container, resources) {
-      hierarchies.forEach((hierarchy) => {
+      return hierarchies.flatMap((hierarchy) => {
+        const limits = hierarchy.version === 2 ? limitsV2(resources) : limitsV1(resources, hierarchy.controller);
         const group = join(hierarchy.path, parent, workspace, container);
+        // Joining a group costs a command a millisecond: one without limits is not made.
+        if (limits.length === 0) {
+          removeGroups(group);
+          return [];
+        }
         if (hierarchy.version === 2) delegate(hierarchy.path, [parent, workspace]);
         mkdirSync(group, { recursive: true });
-        for (const [file, value] of hierarchy.version === 2
-          ? limitsV2(resources)
-          : limitsV1(resources, hierarchy.controller)) {
+        for (const [file, value] of limits) {
           if (existsSync(join(group, file))) writeFileSync(join(group, file), value);
         }
+        return [join(group, 'cgroup.procs')];
       });
-      return groups(workspace, container).map((group) => join(group, 'cgroup.procs'));
     },
     find: (workspace, container) =>
       groups(workspace, container)

@@ -1,11 +1,13 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { EnvVariable } from '@devstead/environment';
 import { spawnProcess, systemPath } from '../process/run-process.ts';
 import { inControlGroups } from './cgroup.ts';
 import { crunArgs } from './crun.ts';
+import { followTerminalSize } from './follow-terminal-size.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
+import { readMadeContainer } from './observe.ts';
 import { initFolder } from './oci-config.ts';
 import { stagePaths } from './paths.ts';
 import { giveToInnerRoot, machineProcessEnv, type SandboxContext } from './sandbox-context.ts';
@@ -53,7 +55,7 @@ export function startExec(context: SandboxContext, holder: Holder, request: Exec
   execCount += 1;
   const file = `exec-${process.pid}-${execCount}.json`;
   const path = join(context.paths.container(request.container).run, file);
-  writeFileSync(path, JSON.stringify(processConfig(context, request)), { mode: 0o600 });
+  writeFileSync(path, JSON.stringify(readProcessConfig(context, request)), { mode: 0o600 });
   giveToInnerRoot(path, context.idMap);
   const argv = inControlGroups(groups, [
     ...enterAsInnerRoot(holder),
@@ -75,21 +77,45 @@ export function startExec(context: SandboxContext, holder: Holder, request: Exec
   const remove = (): void => rmSync(path, { force: true });
   child.once('close', remove);
   child.once('error', remove);
+  if (request.hasTerminal) followTerminalSize(child, holder);
   return child;
 }
 
-/** The `process` section of the container's own configuration (runtime-spec, config.md, "Process") for this command. */
-function processConfig(context: SandboxContext, request: ExecRequest): object {
-  const { config } = context.paths.container(request.container);
-  const { process: own } = JSON.parse(readFileSync(config, 'utf8')) as { process: { env: string[]; cwd: string } };
-  const env = new Map(own.env.map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
-  for (const { name, value } of request.env ?? []) env.set(name, `${name}=${value}`);
+function readProcessConfig({ paths }: SandboxContext, request: ExecRequest): object {
+  const container = paths.container(request.container);
+  const { process: own } = JSON.parse(readFileSync(container.config, 'utf8')) as { process: ContainerProcess };
+  return processConfig(own, readMadeContainer(container)?.spec.commandDir ?? own.cwd, request);
+}
+
+/** Of the `process` section of a container's configuration, what is read for that of a command. */
+interface ContainerProcess {
+  readonly env: readonly string[];
+  readonly cwd: string;
+}
+
+interface CommandProcess extends ContainerProcess {
+  readonly terminal: boolean;
+  readonly args: readonly string[];
+  readonly user?: ExecRequest['user'];
+}
+
+/**
+ * The `process` section of the container's own configuration (runtime-spec, config.md, "Process") for this command. Its
+ * folder is that of the container's commands, from which a relative one of its own is taken.
+ */
+export function processConfig(
+  own: ContainerProcess,
+  commandDir: string,
+  { argv, env = [], workingDir = '', hasTerminal, user }: Omit<ExecRequest, 'container' | 'stdio'>,
+): CommandProcess {
+  const merged = new Map(own.env.map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
+  for (const { name, value } of env) merged.set(name, `${name}=${value}`);
   return {
     ...own,
-    terminal: request.hasTerminal,
-    args: [`${initFolder}/tini`, '-s', '-g', '-p', 'SIGTERM', '--', ...request.argv],
-    env: [...env.values()],
-    cwd: request.workingDir ?? own.cwd,
-    ...(request.user === undefined ? {} : { user: request.user }),
+    terminal: hasTerminal,
+    args: [`${initFolder}/tini`, '-s', '-g', '-p', 'SIGTERM', '--', ...argv],
+    env: [...merged.values()],
+    cwd: posix.resolve(commandDir, workingDir),
+    ...(user === undefined ? {} : { user }),
   };
 }

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../plan/container-spec.ts';
-import { nothing } from '../plan/environment.fixture.ts';
-import type { PublishedPort } from '../plan/types.ts';
+import { askUp, makeContainer, makeEnvironment, nothing } from '../plan/environment.fixture.ts';
+import type { ObservedContainer, PublishedPort } from '../plan/types.ts';
 import { identify, type ProcessId, readBootId } from '../process/process-table.ts';
 import { writeJsonFile } from './json-file.ts';
 import { observeWorkspace, readExitCode, readListeningPorts } from './observe.ts';
@@ -47,9 +47,19 @@ function makeWorkspace(change?: Partial<SandboxState>): WorkspacePaths {
 function addContainer(paths: WorkspacePaths, name: string, change: Partial<MadeContainer>, exitCode?: string): void {
   const { made, run, exitFile } = paths.container(name);
   mkdirSync(run, { recursive: true });
-  const spec = { name } as ContainerSpec;
-  writeJsonFile(made, { spec, specHash: 'hash', imageDigest: 'sha256:1', startedAt: 5, ...change });
+  writeJsonFile(made, { spec: specOf(name), specHash: 'hash', imageDigest: 'sha256:1', startedAt: 5, ...change });
   if (exitCode !== undefined) writeFileSync(exitFile, exitCode);
+}
+
+function specOf(name: string): ContainerSpec {
+  const [spec] = askUp(makeEnvironment({ containers: [makeContainer(name)] }), nothing).specs;
+  if (spec === undefined) throw new Error(`${name} has no spec`);
+  return spec;
+}
+
+/** What is found of a container of `addContainer` that does not run. */
+function stopped(name: string): ObservedContainer {
+  return { state: 'stopped', spec: specOf(name), specHash: 'hash', imageDigest: 'sha256:1', restarts: 0 };
 }
 
 describe('what is found of a workspace', () => {
@@ -71,7 +81,7 @@ describe('what is found of a workspace', () => {
       publishedPorts: { http: 20_001 },
       finishedEvents: ['preStart'],
       volumes: ['data'],
-      containers: { web: { state: 'running', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0, startedAt: 5 } },
+      containers: { web: { ...stopped('web'), state: 'running', startedAt: 5 } },
     });
   });
 
@@ -85,7 +95,7 @@ describe('what is found of a workspace', () => {
     expect(observeWorkspace(paths, {})).toEqual({
       ...nothing,
       hasRemains: true,
-      containers: { web: { state: 'stopped', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0 } },
+      containers: { web: stopped('web') },
     });
   });
 
@@ -107,9 +117,9 @@ describe('what is found of a workspace', () => {
     writeJsonFile(paths.container('crashed').restarts, { count: 3, lastAt: '', lastExitCode: 137 });
     mkdirSync(paths.container('being-made').run, { recursive: true });
     expect(observeWorkspace(paths, {}).containers).toEqual({
-      crashed: { state: 'exited', exitCode: 137, specHash: 'hash', imageDigest: 'sha256:1', restarts: 3 },
-      killed: { state: 'stopped', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0 },
-      half: { state: 'stopped', specHash: 'hash', imageDigest: 'sha256:1', restarts: 0 },
+      crashed: { ...stopped('crashed'), state: 'exited', exitCode: 137, restarts: 3 },
+      killed: stopped('killed'),
+      half: stopped('half'),
     });
   });
 
@@ -125,14 +135,16 @@ describe('what is found of a workspace', () => {
     });
   });
 
-  it('has the projects that were cloned whole', () => {
+  it('has those of the projects asked for that are there, however deep', () => {
     const paths = makeWorkspace();
-    for (const path of ['api/.git', 'api/src/deep', 'group/ui/.git', '.new-late/.git', 'plain/a/b/c/d']) {
+    const deep = 'a/b/c/d/e/f/g';
+    for (const path of ['api/.git', `${deep}/.git`, 'plain', '.new-late/.git']) {
       mkdirSync(join(paths.projects, path), { recursive: true });
     }
-    writeFileSync(join(paths.projects, 'notes.txt'), '');
-    const { projects } = observeWorkspace(paths, {});
-    expect(projects.toSorted()).toEqual(['api', 'group', 'group/ui', 'plain', 'plain/a', 'plain/a/b', 'plain/a/b/c']);
+    const asked = [deep, 'late', 'api', `${deep}/h`, './plain/'];
+    expect(observeWorkspace(paths, {}, asked).projects).toEqual([deep, 'api', './plain/']);
+    expect(observeWorkspace(paths, {}).projects).toEqual([]);
+    expect(observeWorkspace(makeWorkspace(), {}, asked).projects).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { identify, isAlive } from '../process/process-table.ts';
@@ -8,8 +9,15 @@ import type { RestartRecord } from './restart-policy.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
 import type { MadeContainer } from './start-container.ts';
 
-/** Looks at a workspace: its files, and which of the processes they name are alive. Changes nothing. */
-export function observeWorkspace(paths: WorkspacePaths, images: Readonly<Record<string, string>>): Observed {
+/**
+ * Looks at a workspace: its files, which of the processes they name are alive, and which of the projects asked for are
+ * there. Changes nothing.
+ */
+export function observeWorkspace(
+  paths: WorkspacePaths,
+  images: Readonly<Record<string, string>>,
+  clonePaths: readonly string[] = [],
+): Observed {
   const state = tolerate(() => readSandboxState(paths));
   const isRunning = liveHolder(state) !== undefined;
   const isSupervised = isRunning && state?.supervisor !== undefined && isAlive(state.supervisor);
@@ -30,7 +38,8 @@ export function observeWorkspace(paths: WorkspacePaths, images: Readonly<Record<
       isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
     isSupervised,
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
-    projects: listClones(paths.projects),
+    // A clone is made beside its place and moved there when it is whole.
+    projects: clonePaths.filter((path) => existsSync(join(paths.projects, path))),
     hasRemains: existsSync(paths.sandbox) && !isRunning,
   };
 }
@@ -39,28 +48,16 @@ function listFolder(path: string): string[] {
   return existsSync(path) ? readdirSync(path).sort() : [];
 }
 
-/** How deep below the sources' root a project is looked for. */
-const longestClonePath = 4;
-
-/** The folders below one, and those below them as long as they are not in a Git repository themselves. */
-function listClones(root: string, prefix = '', depth = 1): string[] {
-  const folders = existsSync(root)
-    ? readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    : [];
-  return folders.flatMap(({ name }) => {
-    // A clone is made beside its place under such a name: it is not whole yet.
-    if (name.startsWith('.new-')) return [];
-    const path = `${prefix}${name}`;
-    const isLeaf = depth === longestClonePath || existsSync(`${root}/${name}/.git`);
-    return isLeaf ? [path] : [path, ...listClones(`${root}/${name}`, `${path}/`, depth + 1)];
-  });
-}
-
 function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): ObservedContainer | undefined {
   if (!existsSync(paths.made)) return undefined;
   const made = tolerate(() => readMadeContainer(paths));
   const restarts = tolerate(() => readJsonFile<RestartRecord>(paths.restarts))?.count ?? 0;
-  const common = { specHash: made?.specHash ?? '', imageDigest: made?.imageDigest ?? '', restarts };
+  const common = {
+    specHash: made?.specHash ?? '',
+    imageDigest: made?.imageDigest ?? '',
+    ...(made?.spec === undefined ? {} : { spec: made.spec }),
+    restarts,
+  };
   if (isSandboxRunning && made?.init !== undefined && isAlive(made.init)) {
     return { ...common, state: 'running', ...(made.startedAt === undefined ? {} : { startedAt: made.startedAt }) };
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { type OciInput, ociConfig } from './oci-config.ts';
+import { stagePaths } from './paths.ts';
 
 const spec: ContainerSpec = {
   name: 'db',
@@ -14,6 +15,7 @@ const spec: ContainerSpec = {
   ],
   user: { uid: 26, gid: 0 },
   workingDir: '/',
+  commandDir: '/',
   mounts: [
     { type: 'folder', source: '/home/me/shop', path: '/projects' },
     { type: 'volume', volume: 'data', path: '/var/lib/pgsql/data' },
@@ -34,6 +36,7 @@ const input: OciInput = {
 interface Config {
   readonly process: {
     readonly args: readonly string[];
+    readonly cwd: string;
     readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
     readonly capabilities: Readonly<Record<string, readonly string[]>>;
   };
@@ -64,10 +67,28 @@ describe('the OCI configuration', () => {
     expect(idle.mounts.map(({ destination }) => destination)).toContain('/.devstead/catatonit');
   });
 
-  it('has what keeps alive only where it may be needed', () => {
-    const own = configOf({ spec: { ...spec, mayEnd: false } });
+  it.each([true, false])('has nothing that keeps alive where a program runs, may it end or not (%s)', (mayEnd) => {
+    const own = configOf({ spec: { ...spec, mayEnd } });
     expect(own.mounts.map(({ destination }) => destination)).not.toContain('/.devstead/catatonit');
     expect(own.process.args).toEqual(['/.devstead/tini', '--', 'postgresql-entrypoint', 'postgres']);
+  });
+
+  it('starts the program in the folder of its image, and mounts each source at a place of its own', () => {
+    const { process, mounts } = configOf({
+      spec: {
+        ...spec,
+        workingDir: '/srv',
+        commandDir: '/projects',
+        mounts: [
+          { type: 'folder', source: '/home/me/shop', path: '/projects' },
+          { type: 'folder', source: '/home/me/other', path: '/other' },
+        ],
+      },
+    });
+    expect(process.cwd).toBe('/srv');
+    const places = ['/projects', '/other'].map((path) => mounts.find((one) => one.destination === path)?.source);
+    expect(places).toEqual(['/home/me/shop', '/home/me/other'].map((source) => stagePaths.folder('db', source)));
+    expect(new Set(places).size).toBe(2);
   });
 
   it('limits the memory of each process where groups cannot', () => {

@@ -96,18 +96,27 @@ function ownMounts(spec: ContainerSpec, init: OciInput['init']): object[] {
   const files = `${stagePaths.workspace}/files`;
   return [
     bindFile(init.tini, `${initFolder}/tini`),
-    ...(spec.argv.length === 0 || spec.mayEnd ? [bindFile(init.catatonit, `${initFolder}/catatonit`)] : []),
+    ...(spec.argv.length === 0 ? [bindFile(init.catatonit, `${initFolder}/catatonit`)] : []),
     ...['hosts', 'resolv.conf', 'hostname'].map((name) => bindFile(`${files}/${name}`, `/etc/${name}`)),
   ];
 }
 
+/**
+ * The copy of a mounted file in the container's folder, by the mount's place in the spec. The file itself may lie where
+ * the sandbox's root cannot go.
+ */
+export function fileCopy(index: number): string {
+  return `file-${index}`;
+}
+
 function specMounts(spec: ContainerSpec): object[] {
   return spec.mounts.map((item, index) => {
-    if (item.type === 'file') return bindFile(item.source, item.path);
+    if (item.type === 'file')
+      return bindFile(`${stagePaths.workspace}/containers/${spec.name}/${fileCopy(index)}`, item.path);
     const source =
       item.type === 'volume'
         ? `${stagePaths.workspace}/volumes/${item.volume}/data`
-        : stagePaths.folder(spec.name, index);
+        : stagePaths.folder(spec.name, item.source);
     return mount(item.path, 'none', source, 'rbind', 'rw', 'nosuid', 'nodev');
   });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 
 /** Where everything of one workspace lies. */
@@ -93,5 +94,7 @@ export const stagePaths = {
   roots: `${stage}/roots`,
   root: (container: string) => `${stage}/roots/${container}`,
   folders: `${stage}/folders`,
-  folder: (container: string, index: number) => `${stage}/folders/${container}-${index}`,
+  /** Another source is another place, so that what is mounted there is never an earlier one. */
+  folder: (container: string, source: string) =>
+    `${stage}/folders/${container}-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`,
 } as const;

@@ -102,6 +102,7 @@ async function tryProject(holder: Holder, probe: ProjectProbe): Promise<string |
     env: [],
     user: projectUser,
     workingDir: '/',
+    commandDir: '/',
     mounts: [{ type: 'folder', source: probe.projectFolder, path: '/' }],
     resources: {},
     stopSignal: 'SIGTERM',

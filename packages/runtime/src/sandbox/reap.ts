@@ -19,7 +19,7 @@ export const workspaceMarker = 'DEVSTEAD_WORKSPACE_FOLDER';
  * namespace that one of them is in or that is recorded. A namespace's number may be given again once it is gone, so a
  * process found by the record alone must be younger than the holder.
  */
-export function findWorkspaceProcesses(folder: string, state: SandboxState | undefined): ProcessId[] {
+function findWorkspaceProcesses(folder: string, state: SandboxState | undefined): ProcessId[] {
   const entry = `${workspaceMarker}=${folder}`;
   const own = namespaceOf(process.pid, 'user');
   const all = listProcesses().filter(({ pid }) => pid !== process.pid);

@@ -39,9 +39,13 @@ export async function runSandboxStep(
       return stopSandbox(context);
     case 'sandbox.start': {
       await startSandbox(context, step.containers);
-      const isLimited = step.containers.some(({ resources: r }) => r.memoryLimitBytes !== undefined || r.cpuLimitMillis !== undefined);
+      const isLimited = step.containers.some(
+        ({ resources: r }) => r.memoryLimitBytes !== undefined || r.cpuLimitMillis !== undefined,
+      );
       if (context.cgroups === undefined && isLimited) {
-        report.note('control groups cannot be written: memory limits hold for each process by itself, processor limits not at all');
+        report.note(
+          'control groups cannot be written: memory limits hold for each process by itself, processor limits not at all',
+        );
       }
       return;
     }

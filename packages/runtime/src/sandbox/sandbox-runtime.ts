@@ -28,7 +28,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
   };
   return {
     name: 'sandbox',
-    observe: () => observeWorkspace(paths, listImageDigests(settings.stateFolder)),
+    observe: (clonePaths) => observeWorkspace(paths, listImageDigests(settings.stateFolder), clonePaths),
     // Steps need builders and parsers that a plain `exec` does not: they are loaded when the first one runs.
     runStep: async (step, report, signal) => {
       const { runSandboxStep } = await import('./run-step.ts');

@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
@@ -9,7 +19,7 @@ import { crunArgs } from './crun.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
 import { findInitPrograms } from './init-programs.ts';
 import { writeJsonFile } from './json-file.ts';
-import { ociConfig } from './oci-config.ts';
+import { fileCopy, ociConfig } from './oci-config.ts';
 import { type ContainerPaths, stagePaths } from './paths.ts';
 import { waitForEnd } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
@@ -91,8 +101,10 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
   for (const name of readdirSync(paths.run).filter((file) => file.startsWith('exec-'))) rmSync(join(paths.run, name));
   closeSync(openSync(paths.log, 'a', 0o600));
   giveToInnerRoot(paths.log, idMap);
-  for (const item of spec.mounts) {
+  for (const [index, item] of spec.mounts.entries()) {
     if (item.type === 'volume') makeInnerFolder(context.paths.volume(item.volume), idMap);
+    if (item.type === 'file')
+      writeFileSync(join(paths.root, fileCopy(index)), readFileSync(item.source), { mode: 0o644 });
   }
   const limit = context.cgroups === undefined ? spec.resources.memoryLimitBytes : undefined;
   const config = ociConfig({

@@ -65,9 +65,10 @@ function sourceOrders(
   { name, mounts, user }: ContainerSpec,
   isMounted: (target: string) => boolean = () => false,
 ): string[] {
-  return mounts.flatMap((item, index) => {
-    const target = stagePaths.folder(name, index);
-    if (item.type !== 'folder' || isMounted(target)) return [];
+  return mounts.flatMap((item) => {
+    if (item.type !== 'folder') return [];
+    const target = stagePaths.folder(name, item.source);
+    if (isMounted(target)) return [];
     if (idMap.mode === 'rootless') return ['bind', item.source, target];
     const owner = statSync(item.source);
     const uidMap = `${owner.uid} ${outsideId(idMap.uids, user.uid)} 1`;

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { computeIdMap, type IdMap } from './id-map.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -13,7 +13,7 @@ export function openIdMap({ stateFolder, user }: Pick<RuntimeSettings, 'stateFol
   const kept = readJsonFile<IdMap>(file);
   if (kept !== undefined) return kept;
   const map = computeIdMap(user);
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  makeFolder(stateFolder, 0o700);
   writeJsonFile(file, map);
   return map;
 }

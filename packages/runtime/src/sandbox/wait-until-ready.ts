@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
+import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
 import { isAlive } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
 import { startExec } from './exec.ts';
 import type { Holder } from './holder.ts';
 import { readImage } from './image-layers.ts';
-import { endsByDesign, keepAlive } from './keep-alive.ts';
 import { readExitCode, readListeningPorts, readMadeContainer } from './observe.ts';
 import { readLogs } from './read-logs.ts';
 import type { SandboxContext } from './sandbox-context.ts';
@@ -135,7 +135,7 @@ async function explainEnd(context: SandboxContext, holder: Holder, spec: Contain
     });
   }
   await startContainer(context, holder, {
-    spec: keepAlive(spec),
+    spec: keepAlive(spec, endsAtOnce),
     specHash: made.specHash,
     image: readImage(context.settings.stateFolder, spec.imageName),
     isNewLayer: false,

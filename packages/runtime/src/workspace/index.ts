@@ -3,12 +3,12 @@
  * come with the package's main entry.
  */
 
+export { recipesFolder } from '../images/recipes-folder.ts';
 export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';
 export { interactiveShell, shellCommand } from '../sandbox/exec.ts';
 export { openSandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from '../settings.ts';
 export type { ExecInContainer, LogQuery, Runtime } from '../types.ts';
-export { findFreePort } from './choose-ports.ts';
 export { readRecordedEnvironment } from './recorded-environment.ts';
 export { findWorkspace, listWorkspaces, type Workspace, type WorkspaceRecord } from './workspace-record.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { identify, isAlive, type ProcessId } from '../process/process-table.ts';
 
 /** Who holds a lock, for people. */
@@ -33,7 +34,7 @@ export async function takeLock(path: string, action: string): Promise<Lock | und
   if (isTaken) return undefined;
   server.unref();
   const owner = { ...identify(process.pid), action };
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path), 0o700);
   writeFileSync(path, JSON.stringify(owner), { mode: 0o600 });
   return {
     release() {

@@ -7,6 +7,7 @@ import { planDown, planStop } from '../plan/plan-down.ts';
 import { planUp } from '../plan/plan-up.ts';
 import { resolveContainers } from '../plan/resolve-container.ts';
 import type { Plan, PublishedPort } from '../plan/types.ts';
+import { describePortOwner } from '../process/port-owner.ts';
 import { writeJsonFile } from '../sandbox/json-file.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { Runtime } from '../types.ts';
@@ -43,7 +44,7 @@ export async function prepareUp(
 ): Promise<PreparedUp> {
   const { resolveImages } = await import('../images/resolve-images.ts');
   const { images, used, staleImages } = await resolveImages(environment, settings);
-  const observed = runtime.observe();
+  const observed = runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
   const ports = await choosePorts(environment, {
     first: settings.firstPort,
     before: workspace.record.ports,
@@ -66,7 +67,18 @@ export async function prepareUp(
     runsCommands: options.runsCommands,
     readyTimeoutMs: options.readyTimeoutMs,
   });
-  return { workspace, environment, plan, ports, usedImages: used };
+  const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
+  return { workspace, environment, plan: { ...plan, notes }, ports, usedImages: used };
+}
+
+/** Why an endpoint is no longer where it was. */
+function explainMovedPorts(workspace: Workspace, ports: readonly PublishedPort[]): string[] {
+  return ports.flatMap(({ endpoint, hostPort }) => {
+    const before = workspace.record.ports[endpoint];
+    if (before === undefined || before === hostPort) return [];
+    const owner = describePortOwner(before) ?? 'another process or workspace';
+    return [`port ${before} of ${endpoint} is in use by ${owner}; it is at ${hostPort} now`];
+  });
 }
 
 function portsOfOthers(stateFolder: string, id: string): ReadonlySet<number> {

@@ -21,7 +21,7 @@ function layOut(): {
   readonly state: string;
   readonly shop: string;
   readonly inner: string;
-  open(name: string, folder?: string): Workspace;
+  readonly open: (name: string, folder?: string) => Workspace;
 } {
   const root = realpathSync(makeTemporaryFolder());
   const shop = join(root, 'code', 'shop');

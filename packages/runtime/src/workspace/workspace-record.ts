@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import { makeFolder } from '../make-folder.ts';
 import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
 import { type WorkspacePaths, workspacePaths } from '../sandbox/paths.ts';
 
@@ -123,7 +124,7 @@ export function identifyWorkspace(stateFolder: string, identity: WorkspaceIdenti
 /** Changes a workspace's record on disk and returns the workspace as it is then. */
 export function updateWorkspace(workspace: Workspace, change: Partial<WorkspaceRecord>): Workspace {
   const record = { ...workspace.record, ...change };
-  mkdirSync(workspace.paths.root, { recursive: true, mode: 0o755 });
+  makeFolder(workspace.paths.root, 0o755);
   writeJsonFile(workspace.paths.record, record);
   return { ...workspace, record };
 }

@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, readdirSync, watch } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../../plan/container-spec.ts';
+import { endsAtOnce, endsByDesign, keepAlive } from '../../plan/keep-alive.ts';
 import { isAlive } from '../../process/process-table.ts';
 import type { Holder } from '../holder.ts';
 import { readImage } from '../image-layers.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
-import { endsByDesign, keepAlive } from '../keep-alive.ts';
 import { readExitCode, readMadeContainer } from '../observe.ts';
 import { countFailures, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
@@ -64,7 +64,7 @@ class RestartGuard {
     const ranForMs = Date.now() - (made.startedAt ?? 0);
     if (endsByDesign(made.spec, code, ranForMs)) {
       this.log(`${this.name}: the image's command ends at once; the container is kept alive`);
-      this.work = this.start(keepAlive(made.spec));
+      this.work = this.start(keepAlive(made.spec, endsAtOnce));
       return;
     }
     this.failures = countFailures(this.failures, ranForMs);

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../plan/container-spec.ts';
+import type { ContainerSpec } from './container-spec.ts';
 
 /** A program that ends this soon with code 0 was not meant to serve: its container is kept alive instead. */
 const endsAtOnceMs = 1500;
@@ -8,7 +8,10 @@ export function endsByDesign(spec: ContainerSpec, exitCode: number | undefined, 
   return spec.mayEnd && spec.argv.length > 0 && exitCode === 0 && ranForMs <= endsAtOnceMs;
 }
 
-/** The same container with nothing to run but what is started in it. */
-export function keepAlive(spec: ContainerSpec): ContainerSpec {
-  return { ...spec, argv: [], keptAlive: "the image's command ends at once" };
+/** The same container with nothing to run but what is started in it, and so nothing to wait for. */
+export function keepAlive(spec: ContainerSpec, reason: string): ContainerSpec {
+  return { ...spec, argv: [], keptAlive: reason, checks: [] };
 }
+
+/** Why a container is kept alive whose command has nothing to do. */
+export const endsAtOnce = "the image's command ends at once";

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+/** The state folder whose images a benchmark uses. */
+export const imageState =
+  process.env['DEVSTEAD_HOME'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'devstead');
+
+/** A copy of the example with a state folder of its own that shares the images. */
+export class BenchStack {
+  readonly folder = mkdtempSync(join(tmpdir(), 'devstead-bench-'));
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly project: string;
+
+  constructor() {
+    // Images for a peer are read by ids of the sandbox, which must be able to pass.
+    chmodSync(this.folder, 0o755);
+    const home = join(this.folder, 'home');
+    this.project = join(this.folder, 'project');
+    mkdirSync(home, { mode: 0o700 });
+    symlinkSync(join(imageState, 'images'), join(home, 'images'));
+    cpSync(join(imageState, 'id-map.json'), join(home, 'id-map.json'));
+    cpSync(join(repository, 'examples/python-flask-webapp'), this.project, { recursive: true });
+    this.env = { ...process.env, DEVSTEAD_HOME: home };
+  }
+
+  devstead(...args: readonly string[]): void {
+    execFileSync(join(repository, 'bin/devstead'), args, {
+      cwd: this.project,
+      env: this.env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+
+  remove(): void {
+    this.devstead('down', '--all', '--volumes');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds that something takes. */
+export async function time(work: () => void | Promise<void>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** The rounds asked for on the command line. */
+export function readRounds(fallback: number): number {
+  return Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? fallback);
+}
