@@ -1,10 +1,17 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { firstScenarioPort, type ScenarioHome } from './scenario-home.ts';
+import { firstScenarioPort } from './scenario-home.ts';
 
 /** What a workspace could leave on the machine: each thing as a line by which it is known again. */
 export type Inventory = ReadonlySet<string>;
+
+/** The folders of a scenario. */
+interface Home {
+  /** All of it lies here. */
+  readonly root: string;
+  readonly state: string;
+}
 
 const portRange = 1000;
 const controlGroups = '/sys/fs/cgroup';
@@ -14,7 +21,7 @@ const controlGroups = '/sys/fs/cgroup';
  * listening ports of scenarios, and the files in a home. Sandboxes that are known to belong to another home are left
  * out: they are somebody else's work on this machine.
  */
-export function takeInventory(home: ScenarioHome): Inventory {
+export function takeInventory(home: Home): Inventory {
   const processes = listSandboxProcesses(home);
   return new Set([
     ...processes.map(({ pid, start, line }) => `process ${pid} (started at ${start}): ${line}`),
@@ -31,7 +38,7 @@ export function takeInventory(home: ScenarioHome): Inventory {
  * namespaces in its own time, so things that are about to go are given a moment.
  */
 export async function findRemains(
-  home: ScenarioHome,
+  home: Home,
   before: Inventory,
   isExpected: (line: string) => boolean = () => false,
 ): Promise<string[]> {
@@ -53,7 +60,7 @@ interface SandboxProcess {
 const marker = /\0DEVSTEAD_[A-Z_]+=([^\0]*)/g;
 
 /** Processes that carry a marker of Devstead or live in a user namespace that is not this process's. */
-function listSandboxProcesses(home: ScenarioHome): SandboxProcess[] {
+function listSandboxProcesses(home: Home): SandboxProcess[] {
   const ownUser = readLink('/proc/self/ns/user');
   const own = new Map(['user', 'net', 'mnt', 'pid', 'ipc', 'uts', 'cgroup'].map((kind) => [kind, readLink(`/proc/self/ns/${kind}`)]));
   const found = readdirSync('/proc')

@@ -1,0 +1,75 @@
+import { readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
+import { explainNoUser, ThrowAwayUser } from '../src/throw-away-user.ts';
+
+const reason = explainNoUser();
+
+describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
+  let user: ThrowAwayUser;
+  let cwd = '';
+  let before: Inventory;
+
+  beforeAll(() => {
+    user = new ThrowAwayUser();
+    cwd = user.copyFixture('rootless');
+  });
+  afterAll(async () => {
+    await user.remove();
+  });
+
+  it('must be able to build images', async () => {
+    await user.runWell(['image', 'build', 'redis', 'scanner'], { cwd, timeoutMs: 240_000 });
+    expect((await user.runWell(['image', 'list'], { cwd })).stdout).toMatch(/redis/);
+    before = takeInventory(user);
+  });
+
+  it('must be able to start a workspace, and reach its ports', async () => {
+    const { stdout, stderr } = await user.runWell(['up', '--output', 'json'], { cwd });
+    const url = (JSON.parse(stdout) as { addresses: { url: string }[] }).addresses[0]?.url ?? '';
+    expect(await ping(Number(new URL(url).port))).toBe('+PONG\r\n');
+    // Without a way out the workspace still works, and this is said with what to do.
+    if ((statSync('/dev/net/tun').mode & 0o006) !== 0o006) expect(stderr).toMatch(/\/dev\/net\/tun/);
+  });
+
+  it('must have the rights inside that the image says, and none outside', async () => {
+    const { stdout } = await user.runWell(['exec', 'tools', 'sh', '-c', 'id -u; grep -E "^(CapEff|NoNewPrivs|Seccomp):" /proc/self/status'], { cwd });
+    expect(stdout.replaceAll('\t', ' ')).toBe('1000\nCapEff: 0000000000000000\nNoNewPrivs: 1\nSeccomp: 2\n');
+    const processes = [...takeInventory(user)].filter((line) => line.startsWith('process '));
+    const owners = processes.map((line) => statSync(`/proc/${/\d+/.exec(line)?.[0]}`, { throwIfNoEntry: false })?.uid ?? -1);
+    expect(owners).not.toContain(0);
+  });
+
+  it('must own what is made in the project', async () => {
+    await user.runWell(['exec', 'tools', 'sh', '-c', 'echo hello > /projects/made'], { cwd });
+    expect(statSync(join(cwd, 'made')).uid).toBe(user.uid);
+    expect(readFileSync(join(cwd, 'made'), 'utf8')).toBe('hello\n');
+  });
+
+  it('must keep data over a stop and a removal without volumes', async () => {
+    await user.runWell(['exec', 'redis', 'sh', '-c', 'redis-cli SET key kept && redis-cli SAVE'], { cwd });
+    await user.runWell(['stop'], { cwd });
+    await user.runWell(['up'], { cwd });
+    await user.runWell(['down'], { cwd });
+    await user.runWell(['up'], { cwd });
+    expect((await user.runWell(['exec', 'redis', 'redis-cli', 'GET', 'key'], { cwd })).stdout).toBe('kept\n');
+  });
+
+  it('must leave nothing when it is removed', async () => {
+    await user.runWell(['down', '--volumes'], { cwd });
+    expect(await findRemains(user, before)).toEqual([]);
+  });
+});
+
+function ping(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write('PING\r\n'));
+    socket.once('data', (data) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
