@@ -1,12 +1,6 @@
 import type { Container, Environment, Origin } from '@devstead/environment';
-import {
-  caBundlePath,
-  listRecipes,
-  machineEnvironment,
-  standInFor,
-  type WorkspaceRecord,
-  withoutCredentials,
-} from '@devstead/runtime';
+import { caBundlePath, machineEnvironment, type WorkspaceRecord, withoutCredentials } from '@devstead/runtime';
+import { listRecipes, standInFor } from '@devstead/runtime/images';
 import type { ConfigEntry } from './config/load-configuration.ts';
 import type { PipSetting } from './pip-settings.ts';
 import type { Settings } from './settings.ts';

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { renderDiagnostic } from '@devstead/devfile';
+import { renderDiagnostic } from '@devstead/devfile/render';
 import type { Environment } from '@devstead/environment';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
+import { findDevfile } from './find-devfile.ts';
 import type { Io } from './io.ts';
-import { findDevfile, judgeDevfile } from './judge-devfile.ts';
+import { recallReading } from './recall-reading.ts';
 
 /** A devfile that was read without errors, and the environment it describes. */
 export interface LoadedEnvironment {
@@ -27,11 +28,7 @@ export interface LoadOptions {
  */
 export async function loadEnvironment(io: Io, options: LoadOptions): Promise<LoadedEnvironment> {
   const devfile = findDevfile(resolve(io.cwd, options.path));
-  const { file, text, diagnostics, environment } = await judgeDevfile(
-    io,
-    devfile,
-    options.variables === undefined ? {} : { variables: options.variables },
-  );
+  const { file, text, diagnostics, environment } = await recallReading(io, devfile, options.variables ?? {});
   const { hasColour, columns } = io.stderr;
   for (const diagnostic of diagnostics)
     io.stderr.write(`${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);

@@ -9,8 +9,9 @@ export {
   isParallel,
   isSecure,
 } from './defaults.ts';
+export { devfileNames } from './devfile-names.ts';
 export { formatPath } from './document-path.ts';
 export { parseQuantity, toThousandths, toUnits } from './quantity.ts';
-export { type DevfileResult, devfileNames, type ReadOptions, readDevfile } from './read-devfile.ts';
+export { type DevfileResult, type ReadOptions, readDevfile } from './read-devfile.ts';
 export { renderDiagnostic } from './render-diagnostic.ts';
 export type * from './types.ts';

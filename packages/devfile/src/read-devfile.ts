@@ -9,9 +9,6 @@ import { detectSchemaVersion } from './schema-version.ts';
 import type { Devfile, DocumentPath, Origin, Profile } from './types.ts';
 import type { Substitution } from './variables.ts';
 
-/** Names a devfile may have in its folder, the first one found counts. */
-export const devfileNames = ['devfile.yaml', '.devfile.yaml', 'devfile.yml', '.devfile.yml'] as const;
-
 export interface ReadOptions {
   /** Name shown in diagnostics and origins; nothing is opened. */
   readonly file: string;

@@ -5,14 +5,7 @@ export {
   type StepReport,
   type StepRunner,
 } from './execute/execute-plan.ts';
-export { type BuildProgress, buildImage } from './images/build.ts';
-export { machineBuildOptions } from './images/build-stand-in.ts';
-export { baseName, listRecipes } from './images/recipe.ts';
-export { recipesFolder } from './images/recipes-folder.ts';
 export { type UsedImage } from './images/resolve-images.ts';
-export { standInFor } from './images/rewrite.ts';
-export { openStore } from './images/store.ts';
-export type { ImageConfig, ImageRecord, Recipe } from './images/types.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
 export { renderPlan } from './plan/render-plan.ts';
 export { caBundlePath } from './plan/resolve-container.ts';
@@ -21,11 +14,8 @@ export { describePortOwner } from './process/port-owner.ts';
 export { exitCodeOf, runProcess, spawnProcess, waitForClose } from './process/run-process.ts';
 export { checkGitAddress, cloneRepository, withoutCredentials } from './projects/clone-repository.ts';
 export { interactiveShell, shellCommand } from './sandbox/exec.ts';
-export type { IdMap } from './sandbox/id-map.ts';
-export { probeSandbox, type SandboxProbe } from './sandbox/probe.ts';
 export type { LogLine } from './sandbox/read-logs.ts';
 export { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
-export { openIdMap } from './sandbox/state-id-map.ts';
 export type { RuntimeSettings } from './settings.ts';
 export type { ExecInContainer, Inspection, LogQuery, Runtime } from './types.ts';
 export { findFreePort } from './workspace/choose-ports.ts';
@@ -43,7 +33,6 @@ export {
   type UpOptions,
 } from './workspace/operations.ts';
 export { readRecordedEnvironment, tryReadRecordedEnvironment } from './workspace/recorded-environment.ts';
-export { listUsedLayers } from './workspace/used-layers.ts';
 export {
   approveWorkspace,
   findWorkspace,

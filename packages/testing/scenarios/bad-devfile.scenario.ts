@@ -25,7 +25,13 @@ describe('a devfile with mistakes', () => {
     ['an empty file', ''],
     ['a list', '- a\n- b\n'],
     ['depth without end', '['.repeat(3000)],
-    ['an alias bomb', `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghij'[index]}`).join(',')}]`).join('\n')}\n`],
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
+        .split('')
+        .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghij'[index]}`).join(',')}]`)
+        .join('\n')}\n`,
+    ],
     ['a megabyte', `schemaVersion: 2.2.2\nmetadata: {name: a, description: "${'x'.repeat(2 ** 20)}"}\n`],
   ])('must be told with a diagnostic and no trace: %s', async (name, text) => {
     const cwd = home().makeProject(name.replaceAll(' ', '-'), text);

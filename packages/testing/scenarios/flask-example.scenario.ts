@@ -24,7 +24,11 @@ describe('the example python-flask-webapp', () => {
     home().run(['run', ...options, name], { cwd, timeoutMs: 2 * minuteMs });
   const fetchText = async (path: string, init: RequestInit = {}): Promise<string> =>
     (await fetch(`${address}${path}`, { ...init, signal: AbortSignal.timeout(10_000) })).text();
-  const isServed = (): Promise<boolean> => fetchText('/health').then((text) => text.includes('"ok":true'), () => false);
+  const isServed = (): Promise<boolean> =>
+    fetchText('/health').then(
+      (text) => text.includes('"ok":true'),
+      () => false,
+    );
   const end = async (running: RunningDevstead): Promise<void> => {
     running.child.kill('SIGINT');
     await running.finished;
@@ -42,7 +46,10 @@ describe('the example python-flask-webapp', () => {
     const { addresses } = JSON.parse(result.stdout) as { addresses: { endpoint: string; url: string }[] };
     expect(addresses.map(({ endpoint }) => endpoint)).toEqual(['web']);
     address = addresses[0]?.url ?? '';
-    const { stdout } = await home().runWell(['exec', 'postgresql', 'psql', '-U', 'devuser', '-d', 'webapp', '-tAc', 'select count(*) from entries'], { cwd });
+    const { stdout } = await home().runWell(
+      ['exec', 'postgresql', 'psql', '-U', 'devuser', '-d', 'webapp', '-tAc', 'select count(*) from entries'],
+      { cwd },
+    );
     expect(Number(stdout)).toBeGreaterThan(0);
   });
 
@@ -63,7 +70,20 @@ describe('the example python-flask-webapp', () => {
     expect(await fetchText('/')).toContain(message);
     const { entries } = JSON.parse(await fetchText('/api/entries?limit=1')) as Entries;
     expect(entries[0]).toMatchObject({ author: 'Ada', message });
-    const row = await home().runWell(['exec', 'postgresql', 'psql', '-U', 'devuser', '-d', 'webapp', '-tAc', `select author from entries where message = '${message}'`], { cwd });
+    const row = await home().runWell(
+      [
+        'exec',
+        'postgresql',
+        'psql',
+        '-U',
+        'devuser',
+        '-d',
+        'webapp',
+        '-tAc',
+        `select author from entries where message = '${message}'`,
+      ],
+      { cwd },
+    );
     expect(row.stdout.trim()).toBe('Ada');
     await home().runWell(['run', 'redis-flush'], { cwd });
     expect(await hits()).toBe(1);
@@ -73,7 +93,10 @@ describe('the example python-flask-webapp', () => {
   it('run-with-reload must serve what was changed', async () => {
     const running = home().start(['run', 'run-with-reload'], { cwd });
     await expect.poll(isServed, { timeout: 30_000 }).toBe(true);
-    appendFileSync(join(cwd, 'app/routes.py'), '\n\n@pages.get("/changed")\ndef show_changed() -> ResponseReturnValue:\n    """Answer only after the change."""\n    return "changed"\n');
+    appendFileSync(
+      join(cwd, 'app/routes.py'),
+      '\n\n@pages.get("/changed")\ndef show_changed() -> ResponseReturnValue:\n    """Answer only after the change."""\n    return "changed"\n',
+    );
     await expect.poll(() => fetchText('/changed').catch(() => ''), { timeout: 30_000 }).toBe('changed');
     await end(running);
   });
@@ -117,13 +140,17 @@ describe('the example python-flask-webapp', () => {
   });
 
   it('db-migrate must say that nothing changed, and write a migration when something did', async () => {
-    const migrations = (): string[] => readdirSync(join(cwd, 'migrations/versions')).filter((name) => name.endsWith('.py'));
+    const migrations = (): string[] =>
+      readdirSync(join(cwd, 'migrations/versions')).filter((name) => name.endsWith('.py'));
     const count = migrations().length;
     const same = await run('db-migrate');
     expect(same.code).toBe(0);
     expect(same.stdout + same.stderr).toMatch(/No changes in schema detected/);
     expect(migrations()).toHaveLength(count);
-    appendFileSync(join(cwd, 'app/models.py'), '\n\nclass Subject(db.Model):  # type: ignore[name-defined, misc]\n    """Added for this test."""\n\n    id = db.Column(db.Integer, primary_key=True)\n');
+    appendFileSync(
+      join(cwd, 'app/models.py'),
+      '\n\nclass Subject(db.Model):  # type: ignore[name-defined, misc]\n    """Added for this test."""\n\n    id = db.Column(db.Integer, primary_key=True)\n',
+    );
     const changed = await run('db-migrate', '--env', 'MIGRATION_MESSAGE=Add subjects');
     expect(changed.code, changed.stdout + changed.stderr).toBe(0);
     expect(migrations().some((name) => name.includes('add_subjects'))).toBe(true);
@@ -175,7 +202,11 @@ describe('the example python-flask-webapp', () => {
   });
 
   it('must keep its entries over a stop, and leave nothing when it is removed', async () => {
-    const count = (): Promise<Finished> => home().runWell(['exec', 'postgresql', 'psql', '-U', 'devuser', '-d', 'webapp', '-tAc', 'select count(*) from entries'], { cwd });
+    const count = (): Promise<Finished> =>
+      home().runWell(
+        ['exec', 'postgresql', 'psql', '-U', 'devuser', '-d', 'webapp', '-tAc', 'select count(*) from entries'],
+        { cwd },
+      );
     const { stdout } = await count();
     await home().runWell(['stop'], { cwd });
     await home().runWell(['up', '--no-commands'], { cwd });

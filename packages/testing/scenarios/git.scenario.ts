@@ -69,7 +69,9 @@ describe('up with the address of a Git repository', () => {
 
   it('must leave no folder and no password on screen when the clone fails', async () => {
     const cwd = emptyFolder('failed');
-    const { code, stderr } = await home().run(['up', '--yes', 'https://someone:hunter2@127.0.0.1:9/team/shop.git'], { cwd });
+    const { code, stderr } = await home().run(['up', '--yes', 'https://someone:hunter2@127.0.0.1:9/team/shop.git'], {
+      cwd,
+    });
     expect(code).toBe(1);
     expect(stderr).toContain('PROJECT_FAILED');
     expect(stderr).not.toContain('hunter2');
@@ -87,8 +89,14 @@ describe('up with the address of a Git repository', () => {
 
   it.each([
     ['of the devfile by path', 'projects:\n  - name: shop\n    git:\n      remotes:\n        origin: UPSTREAM\n'],
-    ['of the devfile by file address', 'projects:\n  - name: shop\n    git:\n      remotes:\n        origin: file://UPSTREAM\n'],
-    ['of the devfile that starts a program', 'projects:\n  - name: shop\n    git:\n      remotes:\n        origin: "ext::sh -c touch% /tmp/devstead-pwned"\n'],
+    [
+      'of the devfile by file address',
+      'projects:\n  - name: shop\n    git:\n      remotes:\n        origin: file://UPSTREAM\n',
+    ],
+    [
+      'of the devfile that starts a program',
+      'projects:\n  - name: shop\n    git:\n      remotes:\n        origin: "ext::sh -c touch% /tmp/devstead-pwned"\n',
+    ],
   ])('must refuse a project %s, and leave nothing of it', async (name, projects) => {
     const folder = home().copyFixture('redis', `project-${name.replaceAll(' ', '-')}`);
     const devfile = `schemaVersion: 2.2.2\nmetadata: {name: with-project}\ncomponents:\n  - name: redis\n    container: {image: "docker.io/library/redis:7"}\n${projects.replace('UPSTREAM', upstream())}`;
@@ -97,7 +105,11 @@ describe('up with the address of a Git repository', () => {
     expect(code, stderr).not.toBe(0);
     expect(stderr).toMatch(/URL_REFUSED|devfile\.[a-z-]*(uri|remote|url|address)/);
     expect(existsSync('/tmp/devstead-pwned')).toBe(false);
-    expect(readdirSync(join(home().state, 'workspaces')).filter((id) => existsSync(join(home().state, 'workspaces', id, 'projects', 'shop')))).toEqual([]);
+    expect(
+      readdirSync(join(home().state, 'workspaces')).filter((id) =>
+        existsSync(join(home().state, 'workspaces', id, 'projects', 'shop')),
+      ),
+    ).toEqual([]);
     await home().run(['down', '--volumes'], { cwd: folder });
   });
 });
@@ -118,7 +130,9 @@ describe('a linked worktree', () => {
     const names = (JSON.parse(stdout) as { workspaces: { name: string }[] }).workspaces.map(({ name }) => name);
     expect(names.sort()).toEqual(['redis-alone', 'redis-alone-feature-new-login']);
     await home().runWell(['exec', 'redis', 'redis-cli', 'SET', 'where', 'main'], { cwd: main });
-    expect((await home().runWell(['exec', 'redis', 'redis-cli', 'GET', 'where'], { cwd: login })).stdout.trim()).toBe('');
+    expect((await home().runWell(['exec', 'redis', 'redis-cli', 'GET', 'where'], { cwd: login })).stdout.trim()).toBe(
+      '',
+    );
     await home().runWell(['down', '--volumes'], { cwd: login });
     expect((await home().runWell(['exec', 'redis', 'redis-cli', 'GET', 'where'], { cwd: main })).stdout).toBe('main\n');
   });

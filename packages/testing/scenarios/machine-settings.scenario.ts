@@ -24,7 +24,9 @@ describe('settings of the machine in containers', () => {
     await home().runWell(['up'], { cwd, env });
     const { stdout } = await home().runWell(['exec', 'dev', 'sh', '-c', 'cat "$SSL_CERT_FILE"; env'], { cwd, env });
     expect(stdout).toContain(bundle('machine'));
-    const values = new Map(stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    const values = new Map(
+      stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
     for (const name of ['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO']) {
       expect(values.get(name), name).toBe(values.get('SSL_CERT_FILE'));
     }
@@ -40,7 +42,10 @@ describe('settings of the machine in containers', () => {
       DEVSTEAD_CA_BUNDLE: write('configured.pem', bundle('configured')),
     };
     await home().runWell(['up'], { cwd, env });
-    const { stdout } = await home().runWell(['exec', 'dev', 'sh', '-c', 'cat "$SSL_CERT_FILE" "$PIP_CERT"'], { cwd, env });
+    const { stdout } = await home().runWell(['exec', 'dev', 'sh', '-c', 'cat "$SSL_CERT_FILE" "$PIP_CERT"'], {
+      cwd,
+      env,
+    });
     expect(stdout).toBe(bundle('configured').repeat(2));
   });
 
@@ -51,7 +56,9 @@ describe('settings of the machine in containers', () => {
     );
     const env = { PIP_INDEX_URL: 'https://index.example.com/simple/' };
     await home().runWell(['up'], { cwd, env });
-    expect((await home().runWell(['exec', 'dev', 'printenv', 'PIP_INDEX_URL'], { cwd, env })).stdout).toBe('https://own.example.com/\n');
+    expect((await home().runWell(['exec', 'dev', 'printenv', 'PIP_INDEX_URL'], { cwd, env })).stdout).toBe(
+      'https://own.example.com/\n',
+    );
   });
 
   it('must not let a repository widen trust', async () => {
@@ -93,7 +100,10 @@ events:
   it('must not show in progress, results, events, logs or command lines', async () => {
     const cwd = home().makeProject('secrets', devfile);
     const up = await home().runWell(['up'], { cwd, env });
-    const other = home().start(['exec', '--env', 'CALL=canary-call-5', 'dev', 'sh', '-c', 'echo ready; sleep 2'], { cwd, env });
+    const other = home().start(['exec', '--env', 'CALL=canary-call-5', 'dev', 'sh', '-c', 'echo ready; sleep 2'], {
+      cwd,
+      env,
+    });
     await other.waitFor('ready');
     const commandLines = listCommandLines(other.pid);
     await other.finished;
@@ -112,7 +122,10 @@ events:
       'command lines': commandLines,
     };
     for (const [place, text] of Object.entries(shown)) {
-      expect(canaries.filter((canary) => text.includes(canary)), place).toEqual([]);
+      expect(
+        canaries.filter((canary) => text.includes(canary)),
+        place,
+      ).toEqual([]);
     }
   });
 });

@@ -63,8 +63,14 @@ describe('after a crash', () => {
       }
       await home().runWell(['up'], { cwd });
       const lines = [...takeInventory(home())].filter((line) => line.startsWith('process '));
-      expect(lines.filter((line) => line.includes(': slirp4netns')), part).toHaveLength(1);
-      expect(lines.filter((line) => line.includes('supervisor/main.ts')), part).toHaveLength(1);
+      expect(
+        lines.filter((line) => line.includes(': slirp4netns')),
+        part,
+      ).toHaveLength(1);
+      expect(
+        lines.filter((line) => line.includes('supervisor/main.ts')),
+        part,
+      ).toHaveLength(1);
       expect((await home().runWell(['exec', 'redis', 'redis-cli', 'PING'], { cwd })).stdout).toBe('PONG\n');
     }
     await home().runWell(['down', '--volumes'], { cwd });
@@ -93,7 +99,9 @@ describe('after a crash', () => {
     await home().runWell(['up', '--name', 'bad'], { cwd: bad });
     writeFileSync(workspaceFile(home(), 'bad', 'workspace.json'), '{"format"');
     expect((await home().run(['exec', 'redis', 'redis-cli', 'PING'], { cwd: good })).stdout).toBe('PONG\n');
-    const list = JSON.parse((await home().runWell(['list', '-o', 'json'])).stdout) as { workspaces: { name: string }[] };
+    const list = JSON.parse((await home().runWell(['list', '-o', 'json'])).stdout) as {
+      workspaces: { name: string }[];
+    };
     expect(list.workspaces.map(({ name }) => name)).toEqual(expect.arrayContaining(['good', 'bad']));
     await home().runWell(['up', '--name', 'bad'], { cwd: bad });
     writeFileSync(workspaceFile(home(), 'bad', 'environment.json'), '{');
@@ -114,6 +122,8 @@ describe('after a crash', () => {
     expect(code).toBe(4);
     expect(stderr).toContain('STATE_TOO_NEW');
     writeFileSync(path, text);
-    expect((await home().runWell(['exec', '--name', 'newer', 'redis', 'redis-cli', 'PING'], { cwd })).stdout).toBe('PONG\n');
+    expect((await home().runWell(['exec', '--name', 'newer', 'redis', 'redis-cli', 'PING'], { cwd })).stdout).toBe(
+      'PONG\n',
+    );
   });
 });

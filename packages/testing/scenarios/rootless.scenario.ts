@@ -35,10 +35,15 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
   });
 
   it('must have the rights inside that the image says, and none outside', async () => {
-    const { stdout } = await user.runWell(['exec', 'tools', 'sh', '-c', 'id -u; grep -E "^(CapEff|NoNewPrivs|Seccomp):" /proc/self/status'], { cwd });
+    const { stdout } = await user.runWell(
+      ['exec', 'tools', 'sh', '-c', 'id -u; grep -E "^(CapEff|NoNewPrivs|Seccomp):" /proc/self/status'],
+      { cwd },
+    );
     expect(stdout.replaceAll('\t', ' ')).toBe('1000\nCapEff: 0000000000000000\nNoNewPrivs: 1\nSeccomp: 2\n');
     const processes = [...takeInventory(user)].filter((line) => line.startsWith('process '));
-    const owners = processes.map((line) => statSync(`/proc/${/\d+/.exec(line)?.[0]}`, { throwIfNoEntry: false })?.uid ?? -1);
+    const owners = processes.map(
+      (line) => statSync(`/proc/${/\d+/.exec(line)?.[0]}`, { throwIfNoEntry: false })?.uid ?? -1,
+    );
     expect(owners).not.toContain(0);
   });
 

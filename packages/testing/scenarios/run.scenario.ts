@@ -37,7 +37,9 @@ describe('run', () => {
 
   it('must read what is piped to it', async () => {
     expect((await home().runWell(['exec', 'dev', 'sha1sum'], { cwd, input: 'abc' })).stdout).toMatch(/^a9993e36/);
-    expect((await home().runWell(['shell'], { cwd, input: 'echo from a shell; exit 0\n' })).stdout).toBe('from a shell\n');
+    expect((await home().runWell(['shell'], { cwd, input: 'echo from a shell; exit 0\n' })).stdout).toBe(
+      'from a shell\n',
+    );
   });
 
   it('must publish the debug port while a debug command runs, and say where to attach', async () => {

@@ -43,7 +43,9 @@ describe('up', () => {
     writeFileSync(join(cwd, 'go.txt'), '');
     const results = await Promise.all([first.finished, second.finished]);
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
-    expect((JSON.parse(results[1]?.stdout ?? '') as UpResult).addresses.map(({ endpoint }) => endpoint)).toEqual(['web']);
+    expect((JSON.parse(results[1]?.stdout ?? '') as UpResult).addresses.map(({ endpoint }) => endpoint)).toEqual([
+      'web',
+    ]);
   });
 
   it('must change nothing when it only shows the plan', async () => {

@@ -17,9 +17,12 @@ export function describeKillRounds(count: number): void {
       expect((await bench.listSteps()).sort()).toEqual([...killedSteps.up].sort());
     });
 
-    it.each(planKillRounds(count, seed).map((round) => [describeKillRound(round), round] as const))('%s', async (_title, round) => {
-      await bench.run(round);
-    });
+    it.each(planKillRounds(count, seed).map((round) => [describeKillRound(round), round] as const))(
+      '%s',
+      async (_title, round) => {
+        await bench.run(round);
+      },
+    );
 
     it('leaves nothing when the volumes are removed as well', async () => {
       await bench.finish();

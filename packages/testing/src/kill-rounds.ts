@@ -22,7 +22,13 @@ export const killedSteps = {
     'command.run postStart 1 greet',
     'event.finish postStart',
   ],
-  stop: ['command.run preStop 1 say-goodbye', 'supervisor.stop', 'container.stop tools', 'container.stop redis', 'sandbox.stop'],
+  stop: [
+    'command.run preStop 1 say-goodbye',
+    'supervisor.stop',
+    'container.stop tools',
+    'container.stop redis',
+    'sandbox.stop',
+  ],
 } as const;
 
 type Victim = 'cli' | 'supervisor' | 'both' | 'everything';
@@ -59,7 +65,10 @@ export function planKillRounds(count: number, seed: number): KillRound[] {
       number: index + 1,
       moment: random.pick(['started', 'ended'] as const),
       delayMs: random.below(target.action === 'down' ? 400 : 25),
-      victim: target.action === 'none' ? random.pick(['supervisor', 'everything'] as const) : random.pick(['cli', 'cli', 'both'] as const),
+      victim:
+        target.action === 'none'
+          ? random.pick(['supervisor', 'everything'] as const)
+          : random.pick(['cli', 'cli', 'both'] as const),
       before: random.pick(['removed', 'stopped'] as const),
     };
   });
@@ -121,10 +130,22 @@ export class KillBench {
     expect(stdout.split('\n').slice(0, 2)).toEqual([String(number), String(number)]);
     expect(Number(stdout.split('\n')[2]), 'routes to outside').toBeGreaterThan(0);
     const lines = [...takeInventory(this.home)].filter((entry) => entry.startsWith('process '));
-    expect(lines.filter((entry) => entry.includes('supervisor/main.ts')), 'supervisors').toHaveLength(1);
-    expect(lines.filter((entry) => entry.includes(': slirp4netns')), 'networks').toHaveLength(1);
-    expect(lines.filter((entry) => entry.includes(': redis-server')), 'servers on one volume').toHaveLength(1);
-    expect(lines.filter((entry) => entry.includes(': conmon')), 'containers').toHaveLength(2);
+    expect(
+      lines.filter((entry) => entry.includes('supervisor/main.ts')),
+      'supervisors',
+    ).toHaveLength(1);
+    expect(
+      lines.filter((entry) => entry.includes(': slirp4netns')),
+      'networks',
+    ).toHaveLength(1);
+    expect(
+      lines.filter((entry) => entry.includes(': redis-server')),
+      'servers on one volume',
+    ).toHaveLength(1);
+    expect(
+      lines.filter((entry) => entry.includes(': conmon')),
+      'containers',
+    ).toHaveLength(2);
   }
 
   /** Volumes and the record that says whose they are stay through a `down`. */
@@ -186,4 +207,3 @@ export class KillBench {
     return id === undefined ? {} : { events: join(workspaces, id, 'events.jsonl') };
   }
 }
-

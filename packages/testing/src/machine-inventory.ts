@@ -26,7 +26,10 @@ export function takeInventory(home: Home): Inventory {
   return new Set([
     ...processes.map(({ pid, start, line }) => `process ${pid} (started at ${start}): ${line}`),
     ...processes.flatMap(({ namespaces }) => namespaces.map((name) => `namespace ${name}`)),
-    ...readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n').map((line) => `mount ${mountPoint(line)}`),
+    ...readFileSync('/proc/self/mountinfo', 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => `mount ${mountPoint(line)}`),
     ...listControlGroups(processes),
     ...listPorts(),
     ...listFiles(home.state).map((path) => `file ${path.slice(home.root.length + 1)}`),
@@ -62,7 +65,9 @@ const marker = /\0DEVSTEAD_[A-Z_]+=([^\0]*)/g;
 /** Processes that carry a marker of Devstead or live in a user namespace that is not this process's. */
 function listSandboxProcesses(home: Home): SandboxProcess[] {
   const ownUser = readLink('/proc/self/ns/user');
-  const own = new Map(['user', 'net', 'mnt', 'pid', 'ipc', 'uts', 'cgroup'].map((kind) => [kind, readLink(`/proc/self/ns/${kind}`)]));
+  const own = new Map(
+    ['user', 'net', 'mnt', 'pid', 'ipc', 'uts', 'cgroup'].map((kind) => [kind, readLink(`/proc/self/ns/${kind}`)]),
+  );
   const found = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {
@@ -104,7 +109,10 @@ function mountPoint(line: string): string {
 /** Groups of workspaces, unless all their processes are somebody else's. */
 function listControlGroups(processes: readonly SandboxProcess[]): string[] {
   const own = new Set(processes.map(({ pid }) => String(pid)));
-  const roots = [controlGroups, ...(existsSync(controlGroups) ? readdirSync(controlGroups).map((name) => join(controlGroups, name)) : [])];
+  const roots = [
+    controlGroups,
+    ...(existsSync(controlGroups) ? readdirSync(controlGroups).map((name) => join(controlGroups, name)) : []),
+  ];
   return roots
     .map((root) => join(root, 'devstead'))
     .filter((root) => existsSync(root))

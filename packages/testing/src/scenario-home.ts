@@ -105,7 +105,9 @@ export class ScenarioHome {
 function linkImages(state: string): void {
   const images = imageStore();
   if (!existsSync(join(images, 'records'))) {
-    throw new Error(`there are no images in ${images}; run \`bin/devstead image build --all\` first, as \`npm test\` does`);
+    throw new Error(
+      `there are no images in ${images}; run \`bin/devstead image build --all\` first, as \`npm test\` does`,
+    );
   }
   symlinkSync(images, join(state, 'images'));
   const map = join(dirname(images), 'id-map.json');

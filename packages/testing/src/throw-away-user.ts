@@ -14,8 +14,10 @@ export function explainNoUser(): string | undefined {
   for (const program of ['useradd', 'userdel', 'setpriv', 'newuidmap', 'newgidmap']) {
     if (!isProgram(program)) return `${program} is not installed`;
   }
-  if (readSetting('user/max_user_namespaces') === '0') return 'user namespaces are switched off (user.max_user_namespaces)';
-  if (readSetting('kernel/unprivileged_userns_clone') === '0') return 'user namespaces are for root alone (kernel.unprivileged_userns_clone)';
+  if (readSetting('user/max_user_namespaces') === '0')
+    return 'user namespaces are switched off (user.max_user_namespaces)';
+  if (readSetting('kernel/unprivileged_userns_clone') === '0')
+    return 'user namespaces are for root alone (kernel.unprivileged_userns_clone)';
   return undefined;
 }
 
@@ -95,7 +97,16 @@ export class ThrowAwayUser {
   /** The repository's own, or a copy of it where a normal user cannot go there. */
   private findProgram(): string {
     const repository = fileURLToPath(new URL('../../../', import.meta.url));
-    const check = ['--reuid', String(this.uid), '--regid', String(this.gid), '--clear-groups', 'test', '-r', devsteadProgram];
+    const check = [
+      '--reuid',
+      String(this.uid),
+      '--regid',
+      String(this.gid),
+      '--clear-groups',
+      'test',
+      '-r',
+      devsteadProgram,
+    ];
     try {
       execFileSync('setpriv', check, { stdio: 'pipe' });
       return devsteadProgram;
@@ -111,7 +122,11 @@ export class ThrowAwayUser {
   /** Packages that were downloaded for root's images need not be downloaded again. */
   private copyPackages(): void {
     const { passedOn } = readTestSettings();
-    const cache = join(passedOn['XDG_CACHE_HOME'] ?? join(passedOn['HOME'] ?? userInfo().homedir, '.cache'), 'devstead', 'packages');
+    const cache = join(
+      passedOn['XDG_CACHE_HOME'] ?? join(passedOn['HOME'] ?? userInfo().homedir, '.cache'),
+      'devstead',
+      'packages',
+    );
     const target = join(this.root, '.cache', 'devstead', 'packages');
     mkdirSync(target, { recursive: true });
     try {
@@ -132,7 +147,10 @@ export class ThrowAwayUser {
       .filter((name) => /^\d+$/.test(name))
       .filter((name) => {
         try {
-          return statSync(`/proc/${name}`).uid === this.uid && !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${name}/status`, 'utf8'));
+          return (
+            statSync(`/proc/${name}`).uid === this.uid &&
+            !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${name}/status`, 'utf8'))
+          );
         } catch {
           return false;
         }

@@ -3,8 +3,9 @@ import { type Profile, renderDiagnostic } from '@devstead/devfile';
 import { AppError, type Diagnostic, exitCode, type Severity } from '@devstead/kit';
 import { type Command, Option } from 'commander';
 import { paint } from '../colour.ts';
+import { findDevfile } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
-import { findDevfile, judgeDevfile } from '../judge-devfile.ts';
+import { judgeDevfile } from '../judge-devfile.ts';
 import { outputOption } from '../output-option.ts';
 import { renderError } from '../render-error.ts';
 

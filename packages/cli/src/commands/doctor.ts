@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import { probeSandbox } from '@devstead/runtime';
+import { probeSandbox } from '@devstead/runtime/probe';
 import type { Command } from 'commander';
 import type { Colour } from '../colour.ts';
 import { checkDisk, checkInotify, checkSystem, checkTun } from '../doctor/check-machine.ts';

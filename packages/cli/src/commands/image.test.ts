@@ -1,4 +1,4 @@
-import { listRecipes, openStore } from '@devstead/runtime';
+import { listRecipes, openStore } from '@devstead/runtime/images';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectSchema } from '../output-schema.fixture.ts';
 import { readSettings } from '../settings.ts';

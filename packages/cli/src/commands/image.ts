@@ -1,5 +1,5 @@
 import { AppError, exitCode } from '@devstead/kit';
-import { listRecipes, listUsedLayers, openIdMap, openStore } from '@devstead/runtime';
+import { listRecipes, listUsedLayers, openIdMap, openStore } from '@devstead/runtime/images';
 import type { Command } from 'commander';
 import { formatBytes } from '../format-amount.ts';
 import { buildImages } from '../images/build-images.ts';

@@ -1,4 +1,4 @@
-import type { SandboxProbe } from '@devstead/runtime';
+import type { SandboxProbe } from '@devstead/runtime/probe';
 import { asRoot, type Requirement } from './requirement.ts';
 
 /** What trying the parts of a sandbox showed. */

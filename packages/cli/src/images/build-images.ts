@@ -1,3 +1,4 @@
+import { type RuntimeSettings } from '@devstead/runtime';
 import {
   type BuildProgress,
   baseName,
@@ -6,8 +7,7 @@ import {
   openIdMap,
   openStore,
   type Recipe,
-  type RuntimeSettings,
-} from '@devstead/runtime';
+} from '@devstead/runtime/images';
 import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 

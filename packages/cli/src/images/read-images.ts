@@ -1,4 +1,5 @@
-import { type ImageRecord, listRecipes, openStore, type Recipe, type RuntimeSettings } from '@devstead/runtime';
+import { type RuntimeSettings } from '@devstead/runtime';
+import { type ImageRecord, listRecipes, openStore, type Recipe } from '@devstead/runtime/images';
 
 /** What `devstead image list --output json` prints. */
 export interface ImageList {

@@ -16,9 +16,9 @@ import {
   prepareDown,
   prepareStop,
   prepareUp,
-  recordUp,
   type Runtime,
   type RuntimeSettings,
+  recordUp,
   type Workspace,
 } from '@devstead/runtime';
 import { firstScenarioPort, ScenarioHome } from '../scenario-home.ts';
@@ -79,7 +79,13 @@ export class ContractSession {
   /** Runs a program in a container to its end. */
   async exec(container: string, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const { input, ...rest } = options;
-    const child = this.runtime.exec({ ...rest, container, argv, hasTerminal: false, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = this.runtime.exec({
+      ...rest,
+      container,
+      argv,
+      hasTerminal: false,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     const output = gather(child);
     if (input !== undefined) child.stdin?.end(input);
     return { code: await waitForExit(child), ...output };
@@ -145,7 +151,11 @@ export class ContractBench {
       rewrites: { 'example.com/base': 'base' },
     };
     const real = realpathSync(folder);
-    const workspace = openWorkspace(settings.stateFolder, { name, folder: real, devfile: join(real, 'devfile.yaml') }, Date.now());
+    const workspace = openWorkspace(
+      settings.stateFolder,
+      { name, folder: real, devfile: join(real, 'devfile.yaml') },
+      Date.now(),
+    );
     const session = new ContractSession(workspace, real, settings, this.openRuntime);
     this.sessions.push(session);
     return session;
@@ -167,7 +177,9 @@ export class ContractBench {
 async function readText(devfile: string): Promise<Environment> {
   const file = 'devfile.yaml';
   const read = await readDevfile(devfile, { file });
-  const reading = read.devfile && readEnvironmentFromDevfile(read.devfile, { originsOf: read.originsOf, file, fallbackName: 'contract' });
+  const reading =
+    read.devfile &&
+    readEnvironmentFromDevfile(read.devfile, { originsOf: read.originsOf, file, fallbackName: 'contract' });
   if (reading !== undefined) return reading.environment;
   throw new Error(read.diagnostics.map(({ line, message }) => `${line}: ${message}`).join('\n'));
 }

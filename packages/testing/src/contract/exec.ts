@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContractBench, type ContractSession, devfileOf, gather, type OpenRuntime, tools, waitForExit } from './contract-session.ts';
 import { waitUntil } from '../wait-until.ts';
+import {
+  ContractBench,
+  type ContractSession,
+  devfileOf,
+  gather,
+  type OpenRuntime,
+  tools,
+  waitForExit,
+} from './contract-session.ts';
 
 const env = 'env: [{name: GREETING, value: "good morning, $USER"}]';
 
@@ -31,7 +39,11 @@ export function describeExec(openRuntime: OpenRuntime): void {
     });
 
     it('keeps the two output streams apart', async () => {
-      expect(await session.shell('dev', 'echo out; echo err >&2')).toEqual({ code: 0, stdout: 'out\n', stderr: 'err\n' });
+      expect(await session.shell('dev', 'echo out; echo err >&2')).toEqual({
+        code: 0,
+        stdout: 'out\n',
+        stderr: 'err\n',
+      });
     });
 
     it('carries input of any bytes and its end', async () => {
@@ -74,20 +86,28 @@ export function describeExec(openRuntime: OpenRuntime): void {
     });
 
     it('ends the command when the caller is killed', async () => {
-      const child = session.runtime.exec({ container: 'dev', argv: ['sleep', '1234567'], hasTerminal: false, stdio: 'ignore' });
-      const count = async (): Promise<string> => await session.ask('dev', `grep -l 123456[7] /proc/[0-9]*/cmdline | wc -l`);
+      const child = session.runtime.exec({
+        container: 'dev',
+        argv: ['sleep', '1234567'],
+        hasTerminal: false,
+        stdio: 'ignore',
+      });
+      const count = async (): Promise<string> =>
+        await session.ask('dev', `grep -l 123456[7] /proc/[0-9]*/cmdline | wc -l`);
       await waitUntil('the command runs', async () => Number(await count()) > 0);
       child.kill('SIGKILL');
       await waitUntil('the command ended', async () => (await count()) === '0');
     });
 
     it('says which container is not there', () => {
-      const start = () => session.runtime.exec({ container: 'nobody', argv: ['true'], hasTerminal: false, stdio: 'ignore' });
+      const start = () =>
+        session.runtime.exec({ container: 'nobody', argv: ['true'], hasTerminal: false, stdio: 'ignore' });
       expect(start).toThrowError(expect.objectContaining({ code: 'UNKNOWN_CONTAINER' }));
     });
 
     it('says that a workspace is not running', () => {
-      const start = () => bench.open('asleep').runtime.exec({ container: 'dev', argv: ['true'], hasTerminal: false, stdio: 'ignore' });
+      const start = () =>
+        bench.open('asleep').runtime.exec({ container: 'dev', argv: ['true'], hasTerminal: false, stdio: 'ignore' });
       expect(start).toThrowError(expect.objectContaining({ code: 'WORKSPACE_NOT_RUNNING' }));
     });
   });

@@ -43,13 +43,17 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
     });
     afterAll(() => bench.close());
 
-    it.each(['dev', 'root'])('takes new privileges, dangerous capabilities and free system calls from %s', async (container) => {
-      const status = await session.ask(container, 'cat /proc/self/status');
-      const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
-      expect(field('NoNewPrivs')).toBe('1');
-      expect(field('Seccomp')).toBe('2');
-      for (const set of ['CapBnd', 'CapEff', 'CapPrm', 'CapInh', 'CapAmb']) expect(BigInt(`0x${field(set)}`) & dangerous, set).toBe(0n);
-    });
+    it.each(['dev', 'root'])(
+      'takes new privileges, dangerous capabilities and free system calls from %s',
+      async (container) => {
+        const status = await session.ask(container, 'cat /proc/self/status');
+        const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
+        expect(field('NoNewPrivs')).toBe('1');
+        expect(field('Seccomp')).toBe('2');
+        for (const set of ['CapBnd', 'CapEff', 'CapPrm', 'CapInh', 'CapAmb'])
+          expect(BigInt(`0x${field(set)}`) & dangerous, set).toBe(0n);
+      },
+    );
 
     it.each(Object.entries(refusedCalls))('refuses %s', async (_name, call) => {
       const script = `import ctypes, platform\nlibc = ctypes.CDLL(None, use_errno=True)\ncode = ${call}\nprint(code, ctypes.get_errno())`;
@@ -82,14 +86,22 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
     });
 
     it('gives new volumes to the container’s user', async () => {
-      expect(await session.ask('dev', 'stat -c %u:%g /data /home/user/.cache; touch /data/x /home/user/.cache/x && echo written')).toBe(
-        '1000:0\n1000:0\nwritten',
-      );
+      expect(
+        await session.ask(
+          'dev',
+          'stat -c %u:%g /data /home/user/.cache; touch /data/x /home/user/.cache/x && echo written',
+        ),
+      ).toBe('1000:0\n1000:0\nwritten');
       expect(await session.ask('root', 'stat -c %u:%g /shared')).toBe('0:0');
     });
 
     it('makes project files belong to the container’s user inside and to the project’s owner outside', async () => {
-      expect(await session.ask('dev', 'echo hello > /projects/made && mkdir /projects/folder && stat -c %u /projects /projects/made')).toBe('1000\n1000');
+      expect(
+        await session.ask(
+          'dev',
+          'echo hello > /projects/made && mkdir /projects/folder && stat -c %u /projects /projects/made',
+        ),
+      ).toBe('1000\n1000');
       const owner = statSync(session.folder);
       for (const name of ['made', 'folder']) {
         const { uid, gid } = statSync(join(session.folder, name));

@@ -19,17 +19,25 @@ export function describeLifecycle(openRuntime: OpenRuntime): void {
 
     it('observes nothing before the first start', () => {
       const observed = bench.open('fresh').runtime.observe();
-      expect(observed).toMatchObject({ isSandboxRunning: false, isSupervised: false, hasRemains: false, containers: {}, publishedPorts: {} });
+      expect(observed).toMatchObject({
+        isSandboxRunning: false,
+        isSupervised: false,
+        hasRemains: false,
+        containers: {},
+        publishedPorts: {},
+      });
     });
 
     it('observes what was started, also from another process', async () => {
       const session = await bench.start('started', devfile);
       const observed = session.reopen().observe();
       expect(observed).toMatchObject({ isSandboxRunning: true, isSupervised: true, hasRemains: false });
-      expect(Object.entries(observed.containers).map(([name, { state, restarts }]) => [name, state, restarts])).toEqual([
-        ['dev', 'running', 0],
-        ['side', 'running', 0],
-      ]);
+      expect(Object.entries(observed.containers).map(([name, { state, restarts }]) => [name, state, restarts])).toEqual(
+        [
+          ['dev', 'running', 0],
+          ['side', 'running', 0],
+        ],
+      );
       expect(observed.volumes).toEqual(['data', 'scratch']);
     });
 
@@ -67,7 +75,9 @@ export function describeLifecycle(openRuntime: OpenRuntime): void {
       const session = await bench.start('changed', devfile);
       await session.ask('dev', 'echo layer > /var/tmp/kept');
       const started = session.runtime.observe().containers['side']?.startedAt;
-      const changed = devfileOf(`${tools('dev', `${mounts}, env: [{name: MODE, value: changed}]`)}\n${tools('side')}\n${volumes}`);
+      const changed = devfileOf(
+        `${tools('dev', `${mounts}, env: [{name: MODE, value: changed}]`)}\n${tools('side')}\n${volumes}`,
+      );
       await session.up(changed);
       expect(await session.ask('dev', 'echo $MODE; cat /var/tmp/kept')).toBe('changed\nlayer');
       expect(session.runtime.observe().containers['side']?.startedAt).toBe(started);

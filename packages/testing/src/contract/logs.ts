@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogLine } from '@devstead/runtime';
-import { ContractBench, devfileOf, type OpenRuntime, shellContainer } from './contract-session.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '../wait-until.ts';
+import { ContractBench, devfileOf, type OpenRuntime, shellContainer } from './contract-session.ts';
 
 /** What containers print, and containers that end by themselves. */
 export function describeLogs(openRuntime: OpenRuntime): void {
@@ -16,7 +16,9 @@ export function describeLogs(openRuntime: OpenRuntime): void {
     it('tells streams apart, in the order of time, over all containers', async () => {
       const session = await bench.start(
         'streams',
-        devfileOf(`${shellContainer('a', 'echo a1; sleep 0.3; echo a2 >&2; sleep infinity')}\n${shellContainer('b', 'sleep 0.15; echo b1; sleep infinity')}`),
+        devfileOf(
+          `${shellContainer('a', 'echo a1; sleep 0.3; echo a2 >&2; sleep infinity')}\n${shellContainer('b', 'sleep 0.15; echo b1; sleep infinity')}`,
+        ),
       );
       const read = (): LogLine[] => session.runtime.readLogs({ containers: ['a', 'b'] });
       await waitUntil('three lines', () => read().length >= 3);
@@ -29,14 +31,25 @@ export function describeLogs(openRuntime: OpenRuntime): void {
     });
 
     it('gives only what was printed since a time', async () => {
-      const session = await bench.start('since', devfileOf(shellContainer('a', 'for i in 1 2 3; do echo $i; sleep 0.4; done; sleep infinity')));
+      const session = await bench.start(
+        'since',
+        devfileOf(shellContainer('a', 'for i in 1 2 3; do echo $i; sleep 0.4; done; sleep infinity')),
+      );
       await waitUntil('three lines', () => session.texts('a').length === 3);
       const at = Date.parse(session.runtime.readLogs({ containers: ['a'] })[1]?.at ?? '');
       expect(session.runtime.readLogs({ containers: ['a'], sinceMs: at }).map(({ text }) => text)).toEqual(['2', '3']);
     });
 
     it('follows: every further line once the signal', async () => {
-      const session = await bench.start('follow', devfileOf(shellContainer('a', 'read -r _ < /var/tmp/go 2>/dev/null; mkfifo /var/tmp/go; while :; do cat /var/tmp/go; done')));
+      const session = await bench.start(
+        'follow',
+        devfileOf(
+          shellContainer(
+            'a',
+            'read -r _ < /var/tmp/go 2>/dev/null; mkfifo /var/tmp/go; while :; do cat /var/tmp/go; done',
+          ),
+        ),
+      );
       await waitUntil('the pipe', async () => (await session.shell('a', 'test -p /var/tmp/go')).code === 0);
       const lines: string[] = [];
       const end = new AbortController();
@@ -59,17 +72,27 @@ export function describeLogs(openRuntime: OpenRuntime): void {
     });
 
     it('keeps long lines whole', async () => {
-      const session = await bench.start('long-lines', devfileOf(shellContainer('a', 'head -c 100000 /dev/zero | tr "\\\\0" x; echo; sleep infinity')));
+      const session = await bench.start(
+        'long-lines',
+        devfileOf(shellContainer('a', 'head -c 100000 /dev/zero | tr "\\\\0" x; echo; sleep infinity')),
+      );
       await waitUntil('the line', () => session.texts('a').length > 0);
       expect(session.texts('a').map(({ length }) => length)).toEqual([100_000]);
     });
 
     it('limits the size of logs and keeps the newest lines', async () => {
-      const session = await bench.start('big-logs', devfileOf(shellContainer('a', 'seq 1 400000; echo the end; sleep infinity')));
+      const session = await bench.start(
+        'big-logs',
+        devfileOf(shellContainer('a', 'seq 1 400000; echo the end; sleep infinity')),
+      );
       const last = (): string | undefined => session.runtime.readLogs({ containers: ['a'], tail: 1 })[0]?.text;
       await waitUntil('the last line', () => last() === 'the end', 30_000);
       // At a rate that a container keeps up for long, two parts of 8 MiB with some slack are the most that is kept.
-      await waitUntil('the log is cut', () => measureLines(session.runtime.readLogs({ containers: ['a'] })) < 17 * 2 ** 20, 15_000);
+      await waitUntil(
+        'the log is cut',
+        () => measureLines(session.runtime.readLogs({ containers: ['a'] })) < 17 * 2 ** 20,
+        15_000,
+      );
       expect(last()).toBe('the end');
     });
 

@@ -1,7 +1,14 @@
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContractBench, type ContractSession, devfileOf, type OpenRuntime, shellContainer, tools } from './contract-session.ts';
+import {
+  ContractBench,
+  type ContractSession,
+  devfileOf,
+  type OpenRuntime,
+  shellContainer,
+  tools,
+} from './contract-session.ts';
 
 const serve = (port: number, address: string, text: string): string =>
   `mkdir -p /tmp/${port} && cd /tmp/${port} && echo ${text} > index.html && exec python3 -m http.server --bind ${address} ${port}`;
@@ -53,7 +60,14 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
 
     it('forwards a port for a while', async () => {
       const hostPort = session.hostPort('any') + 100;
-      const port = { endpoint: 'extra', container: 'api', port: 8001, hostPort, exposure: 'debug', protocol: 'http' } as const;
+      const port = {
+        endpoint: 'extra',
+        container: 'api',
+        port: 8001,
+        hostPort,
+        exposure: 'debug',
+        protocol: 'http',
+      } as const;
       const end = await session.runtime.forwardPorts([port]);
       expect(await fetchText(hostPort)).toBe('first-any');
       await end();
@@ -64,7 +78,14 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
     it('names the owner of a port that is taken', async () => {
       const server = await listen('127.0.0.1');
       const { port: hostPort } = server.address() as { port: number };
-      const port = { endpoint: 'extra', container: 'api', port: 8001, hostPort, exposure: 'debug', protocol: 'http' } as const;
+      const port = {
+        endpoint: 'extra',
+        container: 'api',
+        port: 8001,
+        hostPort,
+        exposure: 'debug',
+        protocol: 'http',
+      } as const;
       await expect(session.runtime.forwardPorts([port])).rejects.toMatchObject({
         code: 'PORT_IN_USE',
         message: expect.stringContaining(String(process.pid)),

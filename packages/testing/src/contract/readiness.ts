@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContractBench, devfileOf, type OpenRuntime, shellContainer, tools } from './contract-session.ts';
 import { waitUntil } from '../wait-until.ts';
+import { ContractBench, devfileOf, type OpenRuntime, shellContainer, tools } from './contract-session.ts';
 
 const redis = (more = ''): string =>
   `  - name: redis\n    container: {image: "docker.io/library/redis:7", endpoints: [{name: redis, targetPort: 6379, protocol: tcp}]${more}}`;
@@ -31,7 +31,10 @@ export function describeReadiness(openRuntime: OpenRuntime): void {
     it('fails at once, with the last lines, when a container ends before it is ready', async () => {
       const started = Date.now();
       const start = bench.start('broken', devfileOf(redis(', env: [{name: REDIS_PASSWORD, value: "two\\nlines"}]')));
-      await expect(start).rejects.toMatchObject({ code: 'CONTAINER_FAILED', details: expect.arrayContaining([expect.stringContaining('REDIS_PASSWORD')]) });
+      await expect(start).rejects.toMatchObject({
+        code: 'CONTAINER_FAILED',
+        details: expect.arrayContaining([expect.stringContaining('REDIS_PASSWORD')]),
+      });
       expect(Date.now() - started).toBeLessThan(8000);
     });
 
@@ -65,7 +68,10 @@ export function describeReadiness(openRuntime: OpenRuntime): void {
       expect(Date.now() - started).toBeGreaterThan(9000);
       expect(Date.now() - started).toBeLessThan(14_000);
       expect(session.texts('a')).toEqual(['ready', 'asked']);
-      expect(session.runtime.observe()).toMatchObject({ isSandboxRunning: false, containers: { a: { state: 'stopped' } } });
+      expect(session.runtime.observe()).toMatchObject({
+        isSandboxRunning: false,
+        containers: { a: { state: 'stopped' } },
+      });
     });
 
     it('reaps what a container’s program leaves behind', async () => {

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { devfileNames } from '@devstead/devfile/names';
+import { AppError } from '@devstead/kit';
+import type { Io } from './io.ts';
+
+/** A devfile's text, and its name as it is shown: relative to the folder the command was called in, where it lies below it. */
+export function readDevfileText(io: Io, path: string): { readonly file: string; readonly text: string } {
+  const below = relative(io.cwd, path);
+  const file = below.startsWith('..') ? path : below || basename(path);
+  try {
+    return { file, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    throw new AppError('UNREADABLE_INPUT', `cannot read ${path}`, { cause: error });
+  }
+}
+
+/**
+ * The real path of the devfile meant by a path: itself, or the first of the known names in the folder or the nearest one
+ * above. Throws UNREADABLE_INPUT, DEVFILE_NOT_FOUND.
+ */
+export function findDevfile(path: string): string {
+  if (!existsSync(path)) throw new AppError('UNREADABLE_INPUT', `${path} does not exist`);
+  const real = realpathSync(path);
+  const kind = statSync(real);
+  if (kind.isFile()) return real;
+  if (!kind.isDirectory()) throw new AppError('UNREADABLE_INPUT', `${path} is neither a file nor a folder`);
+  for (let folder = real; ; folder = dirname(folder)) {
+    const found = devfileNames.map((name) => join(folder, name)).find((file) => existsSync(file));
+    if (found !== undefined) return found;
+    if (dirname(folder) === folder)
+      throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${real}, nor in a folder above it`);
+  }
+}
