@@ -8,7 +8,7 @@ import {
   type Workspace,
   waitForClose,
 } from '@devstead/runtime/workspace';
-import type { Io } from './io.ts';
+import { type Io, writeResult } from './io.ts';
 import { readSettings } from './settings.ts';
 
 /** The workspace meant by `--name` or the folder, and the runtime that holds it. */
@@ -18,27 +18,43 @@ export function openNamedWorkspace(io: Io, name: string | undefined): { workspac
   return { workspace, runtime: openSandboxRuntime(workspace, settings) };
 }
 
+type OutputFormat = 'text' | 'json';
+
+interface AttachedRequest extends Pick<ExecInContainer, 'container' | 'argv' | 'env' | 'workingDir'> {
+  readonly output: OutputFormat;
+}
+
 /**
  * Runs a program in a container with this process's own streams, as a terminal where they are one, and returns its exit
- * code. Ctrl-C goes to the program; whether it ends is its business.
+ * code. Where the result is JSON, standard output is kept for it and the program writes to standard error. Ctrl-C goes
+ * to the program; whether it ends is its business.
  */
-export async function runAttached(
-  io: Io,
-  runtime: Runtime,
-  request: Pick<ExecInContainer, 'container' | 'argv' | 'env' | 'workingDir'>,
-): Promise<number> {
+export async function runAttached(io: Io, runtime: Runtime, request: AttachedRequest): Promise<number> {
   if (request.argv.length === 0)
     throw new AppError('USAGE', 'no program was given', { hint: 'For a shell: `devstead shell`.' });
-  const hasTerminal = io.stdin.isTerminal && io.stdout.isTerminal;
+  const { output, ...program } = request;
+  const hasTerminal = output === 'text' && io.stdin.isTerminal && io.stdout.isTerminal;
   const term = io.env['TERM'];
   const terminal = hasTerminal && term !== undefined ? [{ name: 'TERM', value: term }] : [];
-  const child = runtime.exec({ ...request, env: [...terminal, ...(request.env ?? [])], hasTerminal, stdio: 'inherit' });
+  const child = runtime.exec({
+    ...program,
+    env: [...terminal, ...(program.env ?? [])],
+    hasTerminal,
+    stdio: output === 'json' ? ['inherit', 2, 2] : 'inherit',
+  });
   const stop = forwardSignals(child, io.signal);
   try {
     return await waitForClose(child, 'nsenter');
   } finally {
     stop();
   }
+}
+
+/** Prints how a program ended where JSON was asked for, and passes its exit code on. */
+export function reportExit(io: Io, output: OutputFormat, startedAt: number, exitCode: number): number {
+  const durationMs = io.clock.now() - startedAt;
+  writeResult(io, output, { schemaVersion: 'exit/v1', exitCode, durationMs }, () => '');
+  return exitCode;
 }
 
 /** Passes a request to end on to a child; it is asked once, and ended when it is asked again. */

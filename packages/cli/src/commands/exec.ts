@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { openNamedWorkspace, runAttached } from '../attached-process.ts';
+import { openNamedWorkspace, reportExit, runAttached } from '../attached-process.ts';
 import type { Io } from '../io.ts';
-import { nameOption } from '../output-option.ts';
+import { nameOption, outputOption } from '../output-option.ts';
 
 interface ExecOptions {
   readonly name?: string;
-  readonly container?: string;
   readonly env?: readonly string[];
   readonly workdir?: string;
+  readonly output: 'text' | 'json';
 }
 
 /** `devstead exec`: any program in a container, with the caller's streams and its exit code. */
@@ -17,6 +17,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .addOption(nameOption())
     .option('--env <NAME=VALUE>', 'a variable for the program; may be given several times', collect)
     .option('--workdir <path>', 'folder in the container')
+    .addOption(outputOption())
     .passThroughOptions()
     .addHelpText(
       'after',
@@ -26,7 +27,10 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       const [container = '', ...rest] = words;
       const argv = rest[0] === '--' ? rest.slice(1) : rest;
       const { runtime } = openNamedWorkspace(io, options.name);
-      done(await runAttached(io, runtime, { container, argv, ...processOptions(options) }));
+      const { output } = options;
+      const startedAt = io.clock.now();
+      const code = await runAttached(io, runtime, { container, argv, output, ...processOptions(options) });
+      done(reportExit(io, output, startedAt, code));
     });
 }
 

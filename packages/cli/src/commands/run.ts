@@ -9,15 +9,16 @@ import {
   type Workspace,
 } from '@devstead/runtime/workspace';
 import type { Command } from 'commander';
-import { openNamedWorkspace, runAttached } from '../attached-process.ts';
+import { openNamedWorkspace, reportExit, runAttached } from '../attached-process.ts';
 import type { Io } from '../io.ts';
-import { nameOption } from '../output-option.ts';
+import { nameOption, outputOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
 import { collect, processOptions } from './exec.ts';
 
 interface RunOptions {
   readonly name?: string;
   readonly env?: readonly string[];
+  readonly output: 'text' | 'json';
 }
 
 /** `devstead run`: a command of the devfile, live, with its exit code. */
@@ -26,6 +27,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .argument('<command>', 'id of a command, or build, run, test, debug for the default of that group')
     .addOption(nameOption())
     .option('--env <NAME=VALUE>', 'a variable for the command; may be given several times', collect)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nIts exit code is the command’s own; 125 stands for a failure of devstead itself.\n' +
@@ -42,26 +44,35 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         ? await publishDebugPorts(io, { workspace, runtime, environment }, resolved.commands)
         : undefined;
       try {
-        done(await runTree(io, runtime, resolved.tree, env));
+        const startedAt = io.clock.now();
+        const code = await runTree({ io, runtime, env, output: options.output }, resolved.tree);
+        done(reportExit(io, options.output, startedAt, code));
       } finally {
         await endForwarding?.();
       }
     });
 }
 
+interface Run {
+  readonly io: Io;
+  readonly runtime: Runtime;
+  readonly env: ExecCommand['env'];
+  readonly output: 'text' | 'json';
+}
+
 /** Runs a command's parts; of a sequence the first that fails is the last that runs, of a parallel the first failure's code counts. */
-async function runTree(io: Io, runtime: Runtime, tree: CommandTree, env: ExecCommand['env']): Promise<number> {
+async function runTree(run: Run, tree: CommandTree): Promise<number> {
   switch (tree.kind) {
     case 'step':
-      return runStep(io, runtime, tree.command, env);
+      return runStep(run, tree.command);
     case 'sequence':
       for (const member of tree.members) {
-        const code = await runTree(io, runtime, member, env);
+        const code = await runTree(run, member);
         if (code !== 0) return code;
       }
       return 0;
     case 'parallel': {
-      const codes = await Promise.all(tree.members.map((member) => runTree(io, runtime, member, env)));
+      const codes = await Promise.all(tree.members.map((member) => runTree(run, member)));
       return codes.find((code) => code !== 0) ?? 0;
     }
   }
@@ -69,7 +80,7 @@ async function runTree(io: Io, runtime: Runtime, tree: CommandTree, env: ExecCom
 
 type Step = Extract<CommandTree, { kind: 'step' }>['command'];
 
-async function runStep(io: Io, runtime: Runtime, command: Step, env: ExecCommand['env']): Promise<number> {
+async function runStep({ io, runtime, env, output }: Run, command: Step): Promise<number> {
   if (command.type === 'apply') {
     throw new AppError(
       'UNKNOWN_COMMAND',
@@ -80,6 +91,7 @@ async function runStep(io: Io, runtime: Runtime, command: Step, env: ExecCommand
     );
   }
   return runAttached(io, runtime, {
+    output,
     container: command.container,
     argv: shellCommand(command.commandLine),
     env: [...command.env, ...env],
