@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { EnvVariable } from '@devstead/environment';
 import { spawnProcess, systemPath } from '../process/run-process.ts';
+import { tieToCaller } from '../process/tie-to-caller.ts';
 import { inControlGroups } from './cgroup.ts';
 import { crunArgs } from './crun.ts';
 import { followTerminalSize } from './follow-terminal-size.ts';
@@ -59,9 +60,7 @@ export function startExec(context: SandboxContext, holder: Holder, request: Exec
   giveToInnerRoot(path, context.idMap);
   const argv = inControlGroups(groups, [
     ...enterAsInnerRoot(holder),
-    'setpriv',
-    '--pdeathsig',
-    'TERM',
+    ...tieToCaller(),
     ...crunArgs,
     'exec',
     '--process',

@@ -6,6 +6,7 @@ import type { PublishedPort } from '../../plan/types.ts';
 import { describePortOwner } from '../../process/port-owner.ts';
 import { identify, type ProcessId, signalProcess } from '../../process/process-table.ts';
 import { spawnProcess } from '../../process/run-process.ts';
+import { tieToCaller } from '../../process/tie-to-caller.ts';
 import type { Holder } from '../holder.ts';
 import { waitForEnd } from '../reap.ts';
 import { machineProcessEnv, type SandboxContext } from '../sandbox-context.ts';
@@ -63,7 +64,7 @@ async function spawnRelay(
     const main = fileURLToPath(new URL('./main.ts', import.meta.url));
     const user = idMap.mode === 'rootless' ? ['-U', '-S', '0', '-G', '0'] : [];
     // Relays of a command end with it, whatever ends it.
-    const tie = relaysOnly ? ['setpriv', '--pdeathsig', 'TERM'] : [];
+    const tie = relaysOnly ? tieToCaller() : [];
     const child = spawnProcess(
       ['nsenter', '-t', String(holder.pid), '-n', ...user, '--', ...tie, settings.node, ...nodeFlags, main],
       {
