@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectSchema } from '../output-schema.fixture.ts';
 import { TestRepository } from '../test-workspace.fixture.ts';
@@ -27,6 +29,14 @@ describe('devstead why', () => {
     expect(code).toBe(0);
     return expectSchema('why', stdout)['answers'] as Answer[];
   };
+
+  it('prints the whole environment in its published form', async () => {
+    const { code, stdout } = await repository.call(['why', '--environment'], {});
+    expect(code).toBe(0);
+    const schema = createRequire(import.meta.url)('@devstead/environment/environment.schema.json') as object;
+    const validate = new Ajv2020({ strict: true }).compile(schema);
+    expect(validate(JSON.parse(stdout)), JSON.stringify(validate.errors)).toBe(true);
+  });
 
   it('says which recipe stands in for an image, and where the image is named', async () => {
     const [answer] = await ask('dev.image');

@@ -4,13 +4,14 @@ import { findWorkspace, type WorkspaceRecord } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { explainEnvironment } from '../explain-environment.ts';
 import { type Io, writeResult } from '../io.ts';
-import { loadEnvironment } from '../load-environment.ts';
+import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { readPipSettings } from '../pip-settings.ts';
 import { readConfiguration, readFolders, readSettings } from '../settings.ts';
 
 interface WhyOptions {
   readonly list?: boolean;
+  readonly environment?: boolean;
   readonly name?: string;
   readonly output: 'text' | 'json';
 }
@@ -20,16 +21,22 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   command
     .argument('[field]', 'a path such as python-dev.env.FLASK_APP, or a bare name such as memoryLimit')
     .option('--list', 'print every path there is')
+    .option('--environment', 'print the whole environment as JSON, with the origins of every value')
     .addOption(nameOption())
     .addOption(outputOption())
     .addHelpText(
       'after',
       '\nThe devfile is read as it is now, whether or not the workspace runs.\n' +
-        '\nExamples:\n  devstead why python-dev.image\n  devstead why SSL_CERT_FILE\n  devstead why --list\n',
+        '\nExamples:\n  devstead why python-dev.image\n  devstead why SSL_CERT_FILE\n  devstead why --list\n  devstead why --environment > environment.json\n',
     )
     .action(async (field: string | undefined, options: WhyOptions) => {
-      if ((field === undefined) !== (options.list === true))
-        throw new AppError('USAGE', 'why takes a field, or --list');
+      const asked = [field !== undefined, options.list === true, options.environment === true].filter(Boolean);
+      if (asked.length !== 1) throw new AppError('USAGE', 'why takes one of: a field, --list, --environment');
+      if (options.environment === true) {
+        writeResult(io, 'json', (await readEnvironment(io, options.name)).environment, () => '');
+        done(exitCode.done);
+        return;
+      }
       const environment = await readExplained(io, options.name);
       if (field === undefined) {
         const paths = listPaths(environment);
@@ -45,9 +52,18 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     });
 }
 
+/** The environment of the workspace named, else of the folder, as its devfile is now. */
+async function readEnvironment(
+  io: Io,
+  name: string | undefined,
+): Promise<LoadedEnvironment & { named?: WorkspaceRecord }> {
+  if (name === undefined) return loadEnvironment(io, { path: io.cwd });
+  const { record } = findWorkspace(readFolders(io).state, { name, folder: io.cwd });
+  return { ...(await loadEnvironment(io, { path: record.devfile })), named: record };
+}
+
 async function readExplained(io: Io, name: string | undefined): Promise<Environment> {
-  const named = name === undefined ? undefined : findWorkspace(readFolders(io).state, { name, folder: io.cwd }).record;
-  const { environment, folder } = await loadEnvironment(io, { path: named?.devfile ?? io.cwd });
+  const { environment, folder, named } = await readEnvironment(io, name);
   return explainEnvironment({
     environment,
     settings: readSettings(io, folder),
