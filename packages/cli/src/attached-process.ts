@@ -42,7 +42,7 @@ export async function runAttached(io: Io, runtime: Runtime, request: AttachedReq
     hasTerminal,
     stdio: output === 'json' ? ['inherit', 2, 2] : 'inherit',
   });
-  const stop = forwardSignals(child, io.signal);
+  const stop = forwardSignals(io, child);
   try {
     return await waitForClose(child, 'nsenter');
   } finally {
@@ -57,10 +57,16 @@ export function reportExit(io: Io, output: OutputFormat, startedAt: number, exit
   return exitCode;
 }
 
-/** Passes a request to end on to a child; it is asked once, and ended when it is asked again. */
-function forwardSignals(child: ChildProcess, signal: AbortSignal): () => void {
+/** How long a program takes at most until signals reach it; one that comes before is lost and so sent once more. */
+const settleMs = 200;
+
+/** Passes a request to end on to a child. */
+function forwardSignals(io: Io, child: ChildProcess): () => void {
+  const { signal, clock } = io;
+  const startedAt = clock.now();
   const forward = (): void => {
     child.kill('SIGINT');
+    if (clock.now() - startedAt < settleMs) setTimeout(() => child.kill('SIGINT'), settleMs).unref();
   };
   signal.addEventListener('abort', forward, { once: true });
   return () => signal.removeEventListener('abort', forward);

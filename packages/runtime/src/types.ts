@@ -57,7 +57,6 @@ export interface ExecInContainer {
   readonly workingDir?: string;
   readonly hasTerminal: boolean;
   readonly stdio: StdioOptions;
-  readonly signal?: AbortSignal;
 }
 
 export interface LogQuery {

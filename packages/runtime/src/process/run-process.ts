@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 
 /** What a finished process left behind. `code` is 128 + signal number when a signal ended it, as shells count. */
@@ -90,4 +91,21 @@ export async function runOrThrow(argv: readonly string[], what: string, options:
     throw new AppError('INTERNAL', `${what} failed (${argv[0]} ended with ${result.code})`, { details: lines });
   }
   return result.stdout;
+}
+
+/**
+ * Asks a program to end and returns when it has. The request is repeated, because tini loses a signal that comes before
+ * its child has a process group of its own; a program that does not heed it is ended by force after some seconds.
+ */
+export async function endChild(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  const isOver = ended.then(
+    () => true,
+    () => true,
+  );
+  for (let request = 0; request < 50; request += 1) {
+    child.kill('SIGTERM');
+    if (await Promise.race([isOver, delay(100, false)])) return;
+  }
+  child.kill('SIGKILL');
+  await isOver;
 }

@@ -24,7 +24,6 @@ export interface ExecRequest {
   /** The caller's own terminal becomes the command's; crun carries size and signals over. */
   readonly hasTerminal: boolean;
   readonly stdio: StdioOptions;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -71,7 +70,6 @@ export function startExec(context: SandboxContext, holder: Holder, request: Exec
     cwd: '/',
     env: { ...machineProcessEnv(context.paths), PATH: systemPath },
     stdio: request.stdio,
-    ...(request.signal === undefined ? {} : { signal: request.signal, killSignal: 'SIGTERM' as const }),
   });
   const remove = (): void => rmSync(path, { force: true });
   child.once('close', remove);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
-import { waitForClose } from '../process/run-process.ts';
+import { endChild, waitForClose } from '../process/run-process.ts';
 import { shellCommand, startExec } from './exec.ts';
 import type { Holder } from './holder.ts';
 import { readMadeContainer } from './observe.ts';
@@ -36,7 +36,6 @@ export async function runEventCommand(
     ...(command.workingDir === undefined ? {} : { workingDir: command.workingDir }),
     hasTerminal: false,
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
   });
   const kept: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -47,7 +46,11 @@ export async function runEventCommand(
       if (kept.length > 500) kept.splice(0, 250);
     });
   }
-  const code = await waitForClose(child, command.id);
+  const ended = waitForClose(child, command.id);
+  const end = (): void => void endChild(child, ended);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  const code = await ended.finally(() => signal.removeEventListener('abort', end));
   appendFileSync(log, `--- ended with ${code}\n`);
   if (code === 0) return;
   const details = kept.join('').trimEnd().split('\n').slice(-shownLines);

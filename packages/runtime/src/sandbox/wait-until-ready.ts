@@ -4,7 +4,7 @@ import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
 import { isAlive } from '../process/process-table.ts';
-import { waitForClose } from '../process/run-process.ts';
+import { endChild, waitForClose } from '../process/run-process.ts';
 import { startExec } from './exec.ts';
 import type { Holder } from './holder.ts';
 import { readImage } from './image-layers.ts';
@@ -79,7 +79,7 @@ class Probe {
     this.name = spec.name;
     this.child = startExec(context, holder, {
       container: spec.name,
-      argv: ['sh', '-c', 'read -r go; until "$@" >/dev/null 2>&1 </dev/null; do :; done', 'ready', ...argv],
+      argv: ['sh', '-c', 'read -r go || exit 0; until "$@" >/dev/null 2>&1 </dev/null; do :; done', 'ready', ...argv],
       hasTerminal: false,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
@@ -104,9 +104,11 @@ class Probe {
     if (code !== 0) throw new AppError('NOT_READY', `the readiness check of ${this.name} cannot be run (code ${code})`);
   }
 
+  /** One that was never told to ask ends by itself when nobody can tell it any more. */
   async end(): Promise<void> {
-    this.child.kill('SIGTERM');
-    await this.ended.catch(() => undefined);
+    if (this.isOver) return;
+    this.child.stdin?.end();
+    await endChild(this.child, this.ended);
   }
 }
 
