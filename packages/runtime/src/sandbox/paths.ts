@@ -33,6 +33,8 @@ export interface ContainerPaths {
   readonly run: string;
   readonly pidFile: string;
   readonly exitFile: string;
+  /** Held while a start of the container is under way. */
+  readonly startLock: string;
   readonly log: string;
   readonly restarts: string;
 }
@@ -73,6 +75,7 @@ function containerPaths(root: string): ContainerPaths {
     run: at('run'),
     pidFile: at('run', 'pid'),
     exitFile: at('run', 'exit'),
+    startLock: at('run', 'lock'),
     log: at('output.log'),
     restarts: at('restarts.json'),
   };

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -67,6 +68,7 @@ export async function startContainer(
 ): Promise<ProcessId> {
   const { spec } = start;
   const paths = context.paths.container(spec.name);
+  await clearRemains(holder, spec.name, paths);
   if (start.isNewLayer) await removeInnerFolder(paths.layer, context.idMap);
   prepareFiles(context, paths, start);
   const groups = context.cgroups?.create(context.id, spec.name, spec.resources) ?? [];
@@ -80,6 +82,28 @@ export async function startContainer(
   };
   writeJsonFile(paths.made, made, groupReadable);
   return init;
+}
+
+/**
+ * Ends what an earlier start left that was cut off in this sandbox: its script may still be at work, or be done by now.
+ * Both must be over before a file of the container is touched.
+ */
+async function clearRemains(holder: Holder, container: string, paths: ContainerPaths): Promise<void> {
+  const root = stagePaths.root(container);
+  const isMounted = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8').includes(` ${root} `);
+  if (!isMounted && !isLocked(paths.startLock)) return;
+  const script = `exec 9>"$1"; flock 9; shift; "$@" delete --force "${container}" 2>/dev/null; umount -l "${root}" 2>/dev/null; :`;
+  const lock = `${stagePaths.workspace}/containers/${container}/run/lock`;
+  await runProcess([...enterAsInnerRoot(holder), 'sh', '-c', script, 'clear', lock, ...crunArgs]);
+}
+
+/** True while a process holds a flock(2) on a file (proc(5), /proc/locks). */
+function isLocked(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const inode = statSync(path).ino;
+  return readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .some((line) => line.includes('FLOCK') && line.includes(`:${inode} `));
 }
 
 function failure(container: string, said: string): AppError {
@@ -132,12 +156,11 @@ shift 5
 runtime() { ${crunArgs.join(' ')} "$@"; }
 exec 9>"$folder/run/lock"
 flock 9
-for entry in "$root"/*; do
-  [ -e "$entry" ] || break
+while read -r _ _ _ _ place _; do
+  [ "$place" = "$root" ] || continue
   runtime delete --force "$name" 2>/dev/null || :
   umount -l "$root" 2>/dev/null || :
-  break
-done
+done </proc/self/mountinfo
 [ -d "$root" ] || mkdir "$root"
 [ -O "$folder/layer/upper" ] || chown 0:0 "$folder/layer/upper"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/layer/upper,workdir=$folder/layer/work,userxattr" "$root"
