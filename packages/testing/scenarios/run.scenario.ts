@@ -30,7 +30,7 @@ describe('run', () => {
 
   it('must name the commands there are for one that is not', async () => {
     const { code, stderr } = await home().run(['run', 'unti'], { cwd });
-    expect(code).toBe(2);
+    expect(code).toBe(125);
     expect(stderr).toMatch(/UNKNOWN_COMMAND/);
     expect(stderr).toMatch(/\bunit\b/);
   });
@@ -62,13 +62,13 @@ describe('run', () => {
     expect(await findRemains(home(), before)).toEqual([]);
   });
 
-  it('must say with 125 or its own code that the workspace is not there, never with 0', async () => {
+  it('must say with 125, which is no command’s own code, that it could not run it', async () => {
     const { code, stderr } = await home().run(['run', 'test'], { cwd: home().makeProject('absent', '') });
-    expect(code).toBe(2);
+    expect(code).toBe(125);
     expect(stderr).toContain('WORKSPACE_NOT_FOUND');
     await home().runWell(['stop'], { cwd });
     const stopped = await home().run(['run', 'test'], { cwd });
-    expect(stopped.code).not.toBe(0);
+    expect(stopped.code).toBe(125);
     expect(stopped.stderr).toContain('WORKSPACE_NOT_RUNNING');
   });
 });

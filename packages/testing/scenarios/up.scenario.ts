@@ -19,7 +19,7 @@ describe('up', () => {
     const { stdout, stderr } = await home().runWell(['up'], { cwd });
     expect(readFileSync(join(cwd, 'started.txt'), 'utf8')).toBe('started\n');
     expect((await home().runWell(['exec', 'redis', 'redis-cli', 'PING'], { cwd })).stdout).toBe('PONG\n');
-    expect(stdout).toMatch(/^ {2}web +http:\/\/127\.0\.0\.1:23\d{3} +public\n$/);
+    expect(stdout).toMatch(/^ {2}web +http:\/\/127\.0\.0\.1:\d{5} +public\n$/);
     expect(stderr).toMatch(/ready in \d/);
   });
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { readTestSettings } from './environment-variables.ts';
 import { type DevsteadCall, type Finished, RunningDevstead } from './run-devstead.ts';
 
-/** Ports of scenarios begin here, apart from those of the user's own workspaces. */
-export const firstScenarioPort = 23_001;
+/** Ports of scenarios begin here, apart from those of the user's own workspaces and of other runs at the same time. */
+export const firstScenarioPort = 22_001 + (process.pid % 10) * 1000;
 
 type HomeCall = Omit<DevsteadCall, 'env' | 'cwd' | 'args'> & {
   readonly cwd?: string;

@@ -68,7 +68,7 @@ export async function startContainer(
 ): Promise<ProcessId> {
   const { spec } = start;
   const paths = context.paths.container(spec.name);
-  await clearRemains(holder, spec.name, paths);
+  await waitForCutOffStart(paths);
   if (start.isNewLayer) await removeInnerFolder(paths.layer, context.idMap);
   prepareFiles(context, paths, start);
   const groups = context.cgroups?.create(context.id, spec.name, spec.resources) ?? [];
@@ -84,17 +84,9 @@ export async function startContainer(
   return init;
 }
 
-/**
- * Ends what an earlier start left that was cut off in this sandbox: its script may still be at work, or be done by now.
- * Both must be over before a file of the container is touched.
- */
-async function clearRemains(holder: Holder, container: string, paths: ContainerPaths): Promise<void> {
-  const root = stagePaths.root(container);
-  const isMounted = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8').includes(` ${root} `);
-  if (!isMounted && !isLocked(paths.startLock)) return;
-  const script = `exec 9>"$1"; flock 9; shift; "$@" delete --force "${container}" 2>/dev/null; umount -l "${root}" 2>/dev/null; :`;
-  const lock = `${stagePaths.workspace}/containers/${container}/run/lock`;
-  await runProcess([...enterAsInnerRoot(holder), 'sh', '-c', script, 'clear', lock, ...crunArgs]);
+/** Waits for the script of a start whose caller was killed: it must be over before a file of the container is touched. */
+async function waitForCutOffStart(paths: ContainerPaths): Promise<void> {
+  if (isLocked(paths.startLock)) await runProcess(['flock', '--shared', paths.startLock, 'true']);
 }
 
 /** True while a process holds a flock(2) on a file (proc(5), /proc/locks). */
