@@ -71,7 +71,7 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
       const end = await session.runtime.forwardPorts([port]);
       expect(await fetchText(hostPort)).toBe('first-any');
       await end();
-      await expect(fetch(`http://127.0.0.1:${hostPort}/`)).rejects.toThrowError();
+      await expect(fetch(`http://127.0.0.1:${hostPort}/`)).rejects.toThrowError('fetch failed');
       expect(await fetchText(session.hostPort('any'))).toBe('first-any');
     });
 
