@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useHome } from '../src/use-home.ts';
@@ -64,7 +64,6 @@ describe('settings of the machine in containers', () => {
   it('must not let a repository widen trust', async () => {
     const cwd = home().copyFixture('commands', 'trust');
     const folder = join(cwd, '.devstead');
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(folder);
     writeFileSync(join(folder, 'config.yaml'), `ca:\n  bundle: ${write('evil.pem', bundle('evil'))}\n`);
     const { code, stderr } = await home().run(['up'], { cwd });
@@ -109,8 +108,7 @@ events:
     await other.finished;
     const status = await home().run(['status'], { cwd, env });
     const logs = await home().run(['logs'], { cwd, env });
-    const { execFileSync } = await import('node:child_process');
-    const [id = ''] = execFileSync('ls', [join(home().state, 'workspaces')], { encoding: 'utf8' }).split('\n');
+    const [id = ''] = readdirSync(join(home().state, 'workspaces'));
     const workspace = join(home().state, 'workspaces', id);
     const shown = {
       progress: up.stderr,
@@ -132,7 +130,6 @@ events:
 
 /** Command lines of all processes but the one the user typed, which says what the user wrote. */
 function listCommandLines(typed: number): string {
-  const { readdirSync } = process.getBuiltinModule('node:fs');
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== typed);
   return pids
     .map((pid) => {

@@ -1,17 +1,9 @@
-import { createServer, type Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { firstScenarioPort, type ScenarioHome } from '../src/scenario-home.ts';
+import { canConnect, holdPort } from '../src/tcp-port.ts';
 import { useHome } from '../src/use-home.ts';
 
-function hold(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port }, () => resolve(server));
-  });
-}
-
-async function portOf(home: ScenarioHome, cwd: string): Promise<number> {
+async function readPort(home: ScenarioHome, cwd: string): Promise<number> {
   const { stdout } = await home.runWell(['ports', '--output', 'json'], { cwd });
   return Number(/127\.0\.0\.1:(\d+)/.exec(stdout)?.[1]);
 }
@@ -21,19 +13,19 @@ describe('ports of the machine', () => {
 
   it('must pass over one that is taken, and keep the one that was given', async () => {
     // Held by this process, or already by another one: taken either way.
-    const server = await hold(firstScenarioPort).catch(() => undefined);
+    const server = await holdPort('127.0.0.1', firstScenarioPort).catch(() => undefined);
     const cwd = home().copyFixture('redis', 'kept');
     await home().runWell(['up'], { cwd });
-    const given = await portOf(home(), cwd);
+    const given = await readPort(home(), cwd);
     expect(given).toBeGreaterThan(firstScenarioPort);
     server?.close();
     await home().runWell(['stop'], { cwd });
     await home().runWell(['up'], { cwd });
-    expect(await portOf(home(), cwd)).toBe(given);
+    expect(await readPort(home(), cwd)).toBe(given);
     await home().runWell(['stop'], { cwd });
-    const other = await hold(given);
+    const other = await holdPort('127.0.0.1', given);
     const { stderr } = await home().runWell(['up'], { cwd });
-    expect(await portOf(home(), cwd)).not.toBe(given);
+    expect(await readPort(home(), cwd)).not.toBe(given);
     // Who holds the port that it had, so that a bookmark that no longer works is understood.
     expect(stderr).toMatch(new RegExp(`${given}.*${process.pid}`));
     other.close();
@@ -42,7 +34,7 @@ describe('ports of the machine', () => {
   it('must name the owner of a port that is asked for, and offer another', async () => {
     const cwd = home().copyFixture('cache-and-tools', 'asked');
     await home().runWell(['up'], { cwd });
-    const server = await hold(firstScenarioPort + 500);
+    const server = await holdPort('127.0.0.1', firstScenarioPort + 500);
     const { code, stderr } = await home().run(['ports', '--forward', `redis=${firstScenarioPort + 500}`], { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(/PORT_IN_USE/);
@@ -68,14 +60,3 @@ describe('ports of the machine', () => {
     expect(urls.every((url) => /\/\/127\.0\.0\.1:\d+$/.test(url))).toBe(true);
   });
 });
-
-async function canConnect(port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -130,7 +131,9 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
     openFiles: readOpenFilesLimit(),
     ...(limit === undefined ? {} : { processMemoryBytes: limit }),
   });
-  writeFileSync(paths.config, JSON.stringify(config), { mode: 0o644 });
+  writeFileSync(`${paths.config}.new`, JSON.stringify(config), { mode: 0o644 });
+  // In one step: a command that starts at this moment reads it.
+  renameSync(`${paths.config}.new`, paths.config);
 }
 
 /**

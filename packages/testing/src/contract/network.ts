@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canConnect, holdPort, portOf } from '../tcp-port.ts';
 import {
   ContractBench,
   type ContractSession,
@@ -76,8 +76,8 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
     });
 
     it('names the owner of a port that is taken', async () => {
-      const server = await listen('127.0.0.1');
-      const { port: hostPort } = server.address() as { port: number };
+      const server = await holdPort('127.0.0.1');
+      const hostPort = portOf(server);
       const port = {
         endpoint: 'extra',
         container: 'api',
@@ -110,9 +110,9 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
 
     it('never reaches the machine’s loopback, by whichever address', async () => {
       const addresses = ['127.0.0.1', '127.0.0.2', '::1'];
-      const servers = await Promise.all(addresses.map((address) => listen(address)));
+      const servers = await Promise.all(addresses.map((address) => holdPort(address)));
       try {
-        const ports = servers.map((server) => (server.address() as { port: number }).port);
+        const ports = servers.map(portOf);
         const targets = ['127.0.0.1', '127.0.0.2', '::1', '10.0.2.2', '10.0.2.3', 'localhost', '0.0.0.0'];
         const script = `import socket, sys
 for port in ${JSON.stringify(ports)}:
@@ -123,7 +123,7 @@ for port in ${JSON.stringify(ports)}:
         except OSError:
             pass`;
         // The listeners are really there: from the machine each is reached.
-        for (const [index, port] of ports.entries()) expect(await canConnect(addresses[index] ?? '', port)).toBe(true);
+        for (const [index, port] of ports.entries()) expect(await canConnect(port, addresses[index])).toBe(true);
         expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('');
       } finally {
         for (const server of servers) server.close();
@@ -138,31 +138,11 @@ for port in ${JSON.stringify(ports)}:
         context.skip('the machine has no address but loopback ones');
         return;
       }
-      const server = await listen(address);
-      const { port } = server.address() as { port: number };
+      const server = await holdPort(address);
+      const port = portOf(server);
       const script = `import socket; socket.create_connection(('${address}', ${port}), 3); print('reached')`;
       expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('reached\n');
       server.close();
     });
-  });
-}
-
-function listen(host: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.on('error', () => undefined).end('host'));
-    server.once('error', reject);
-    server.listen({ host, port: 0 }, () => resolve(server));
-  });
-}
-
-async function canConnect(host: string, port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
   });
 }

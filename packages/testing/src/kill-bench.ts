@@ -1,0 +1,149 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KillRound, Victim } from './kill-rounds.ts';
+import { findRemains, type Inventory, takeInventory } from './machine-inventory.ts';
+import type { RunningDevstead } from './run-devstead.ts';
+import { ScenarioHome } from './scenario-home.ts';
+
+/** What is there after a round's second `up`, and what its `down` leaves. */
+export interface KillOutcome {
+  /** Keys of this and all earlier rounds that the database still has. */
+  readonly keys: number;
+  /** The last line of a file in the volume. */
+  readonly lastRound: number;
+  /** The containers reach other networks. */
+  readonly hasRoute: boolean;
+  /** Numbers of processes. */
+  readonly supervisors: number;
+  readonly networks: number;
+  readonly servers: number;
+  readonly containers: number;
+  readonly remains: readonly string[];
+}
+
+/** A workspace with data in a named volume that goes through rounds of `up`, kill -9, `up`, `down`. */
+export class KillBench {
+  readonly home = new ScenarioHome();
+  private readonly folder = this.home.copyFixture('cache-and-tools');
+  private readonly empty: Inventory = takeInventory(this.home);
+
+  /** Steps of a first `up`, to hold `killedSteps` to. */
+  async listSteps(): Promise<string[]> {
+    const { stdout } = await this.devstead('up', '--dry-run', '--output', 'json');
+    return (JSON.parse(stdout) as { steps: { id: string }[] }).steps.map(({ id }) => id);
+  }
+
+  /** Carries out one round and tells how it went; throws when a command that must end well does not. */
+  async run(round: KillRound): Promise<KillOutcome> {
+    const atRest = takeInventory(this.home);
+    await this.devstead('up');
+    await this.writeData(round.number);
+    if (round.action === 'up') await this.devstead(round.before === 'removed' ? 'down' : 'stop');
+    await this.killAt(round);
+    await this.devstead('up');
+    const after = await this.look(round.number);
+    await this.devstead('down');
+    return { ...after, remains: await findRemains(this.home, atRest, (line) => this.isKept(line)) };
+  }
+
+  /** Ends the rounds: what is left with the volumes gone as well. */
+  async finish(): Promise<readonly string[]> {
+    await this.devstead('down', '--volumes');
+    return findRemains(this.home, this.empty);
+  }
+
+  async remove(): Promise<void> {
+    await this.home.remove();
+  }
+
+  private async devstead(...args: readonly string[]): Promise<{ stdout: string }> {
+    return this.home.runWell(args, { cwd: this.folder });
+  }
+
+  private async writeData(number: number): Promise<void> {
+    // SAVE returns when the data is on disk: what a database was not asked to keep may be lost with it.
+    const line = `redis-cli SET round:${number} kept && redis-cli SAVE && echo ${number} >> /data/rounds && sync /data/rounds`;
+    await this.devstead('exec', 'redis', 'sh', '-c', line);
+  }
+
+  private async look(number: number): Promise<Omit<KillOutcome, 'remains'>> {
+    const questions = [
+      `seq 1 ${number} | xargs -I@ redis-cli GET round:@ | grep -c kept`,
+      'tail -n 1 /data/rounds',
+      'grep -q tap0 /proc/net/route && echo route',
+    ];
+    const { stdout } = await this.devstead('exec', 'redis', 'sh', '-c', questions.join('; '));
+    const [keys, lastRound, route] = stdout.split('\n');
+    const lines = [...takeInventory(this.home)].filter((entry) => entry.startsWith('process '));
+    const count = (words: string): number => lines.filter((entry) => entry.includes(words)).length;
+    return {
+      keys: Number(keys),
+      lastRound: Number(lastRound),
+      hasRoute: route === 'route',
+      supervisors: count('supervisor/main.ts'),
+      networks: count(': slirp4netns'),
+      servers: count(': redis-server'),
+      containers: count(': conmon'),
+    };
+  }
+
+  /** Volumes and the record that says whose they are stay through a `down`. */
+  private isKept(line: string): boolean {
+    return /^file state\/workspaces\/[^/]+\/(volumes\/|workspace\.json$)/.test(line);
+  }
+
+  private async killAt(round: KillRound): Promise<void> {
+    if (round.action === 'none') {
+      await delay(round.delayMs);
+      this.kill(round.victim, undefined);
+      return;
+    }
+    const { events } = this.paths();
+    if (events !== undefined) rmSync(events, { force: true });
+    const running = this.home.start([round.action], { cwd: this.folder });
+    if (round.step !== undefined) await this.waitForStep(running, round.step, round.moment);
+    await delay(round.delayMs);
+    this.kill(round.victim, running);
+    await running.finished;
+  }
+
+  private async waitForStep(running: RunningDevstead, step: string, moment: KillRound['moment']): Promise<void> {
+    const mark = `"type":"step.${moment}"`;
+    let isOver = false;
+    void running.finished.finally(() => {
+      isOver = true;
+    });
+    for (;;) {
+      const { events } = this.paths();
+      const text = events !== undefined && existsSync(events) ? readFileSync(events, 'utf8') : '';
+      if (text.split('\n').some((line) => line.includes(mark) && line.includes(`"stepId":"${step}"`))) return;
+      if (isOver) throw new Error(`${step} never ${moment}:\n${running.output}\n${text}`);
+      await delay(1);
+    }
+  }
+
+  private kill(victim: Victim, running: RunningDevstead | undefined): void {
+    if (victim === 'cli' || victim === 'both') running?.child.kill('SIGKILL');
+    if (victim === 'supervisor' || victim === 'both') this.killProcesses((line) => line.includes('supervisor/main.ts'));
+    if (victim === 'everything') this.killProcesses(() => true);
+  }
+
+  private killProcesses(isMeant: (line: string) => boolean): void {
+    for (const line of takeInventory(this.home)) {
+      const pid = /^process (\d+) /.exec(line)?.[1];
+      if (pid === undefined || !isMeant(line)) continue;
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It ended with another one.
+      }
+    }
+  }
+
+  private paths(): { events?: string } {
+    const workspaces = join(this.home.state, 'workspaces');
+    const [id] = existsSync(workspaces) ? readdirSync(workspaces) : [];
+    return id === undefined ? {} : { events: join(workspaces, id, 'events.jsonl') };
+  }
+}
