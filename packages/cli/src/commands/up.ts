@@ -75,7 +75,7 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
   const fetched = isGitAddress(path) ? await fetchRepository(io, readSettings(io), path, options, load) : undefined;
   const loaded = fetched ?? (await load(path));
   const settings = readSettings(io, loaded.folder);
-  const progress = new UpProgress(io, performance.now());
+  const progress = new UpProgress(io, started);
   progress.printSource(loaded.environment, performance.now() - started);
   const { workspace, existed } = openUpWorkspace(io, settings, loaded, options);
   const runtime = openSandboxRuntime(workspace, settings);
