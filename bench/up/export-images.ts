@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { enterAsInnerRoot, startHolder } from '../../packages/runtime/src/sandbox/holder.ts';
+import { enterAsInnerRoot, startLoneHolder } from '../../packages/runtime/src/sandbox/holder.ts';
 import type { IdMap } from '../../packages/runtime/src/sandbox/id-map.ts';
 
 interface Image {
@@ -16,7 +16,7 @@ export async function exportImages(
   folder: string,
 ): Promise<[string, string, string][]> {
   const idMap = JSON.parse(readFileSync(join(state, 'id-map.json'), 'utf8')) as IdMap;
-  const holder = await startHolder({ idMap, network: 'host', marker: ['DEVSTEAD_BENCH', folder] });
+  const holder = await startLoneHolder(['DEVSTEAD_BENCH', folder], { idMap, network: 'host' });
   try {
     return names.map((name) => {
       const image = JSON.parse(readFileSync(join(state, 'images/records', `${name}.json`), 'utf8')) as Image;

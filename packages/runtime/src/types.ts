@@ -29,6 +29,13 @@ export interface Runtime {
   measureVolumes(): Promise<Readonly<Record<string, number>>>;
   /** What only a look into the containers named tells. Changes nothing; what does not run is not ready. */
   inspect(containers: readonly string[]): Promise<Inspection>;
+  /**
+   * Begins what a start will need while the plan is still being made, when the workspace does not run. It is undone by
+   * `release`, or with this process, unless a step takes it up.
+   */
+  anticipateStart(): void;
+  /** Lets go of what is kept between steps to make the next one quicker, when no step is under way any more. */
+  release(): void;
 }
 
 export interface Inspection {

@@ -57,7 +57,7 @@ describe('after a crash', () => {
   it('up must mend a container, a network or a supervisor that is gone', async () => {
     const cwd = home().copyFixture('cache-and-tools', 'cache-gone');
     await home().runWell(['up'], { cwd });
-    for (const part of ['redis-server', 'slirp4netns', 'supervisor/main.ts']) {
+    for (const part of ['redis-server', 'slirp4netns', 'supervisor/main.mjs']) {
       for (const line of takeInventory(home())) {
         if (line.startsWith('process ') && line.includes(part)) process.kill(Number(/\d+/.exec(line)?.[0]), 'SIGKILL');
       }
@@ -68,7 +68,7 @@ describe('after a crash', () => {
         part,
       ).toHaveLength(1);
       expect(
-        lines.filter((line) => line.includes('supervisor/main.ts')),
+        lines.filter((line) => line.includes('supervisor/main.mjs')),
         part,
       ).toHaveLength(1);
       expect((await home().runWell(['exec', 'redis', 'redis-cli', 'PING'], { cwd })).stdout).toBe('PONG\n');

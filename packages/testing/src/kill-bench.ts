@@ -81,7 +81,7 @@ export class KillBench {
       keys: Number(keys),
       lastRound: Number(lastRound),
       hasRoute: route === 'route',
-      supervisors: count('supervisor/main.ts'),
+      supervisors: count('supervisor/main.mjs'),
       networks: count(': slirp4netns'),
       servers: count(': redis-server'),
       containers: count(': conmon'),
@@ -125,7 +125,8 @@ export class KillBench {
 
   private kill(victim: Victim, running: RunningDevstead | undefined): void {
     if (victim === 'cli' || victim === 'both') running?.child.kill('SIGKILL');
-    if (victim === 'supervisor' || victim === 'both') this.killProcesses((line) => line.includes('supervisor/main.ts'));
+    if (victim === 'supervisor' || victim === 'both')
+      this.killProcesses((line) => line.includes('supervisor/main.mjs'));
     if (victim === 'everything') this.killProcesses(() => true);
   }
 

@@ -90,6 +90,7 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
         () => describeResult(workspace, loaded.environment, runtime, 0),
         options,
       );
+    runtime.anticipateStart();
     const prepared = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options, settings));
     const trusted = await requireTrust(io, workspace, prepared, {
       isAnswered: options.yes === true,
@@ -101,6 +102,7 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
     printResult(io, describeResult(recorded, loaded.environment, runtime, progress.elapsedMs()), options, progress);
     return 0;
   } finally {
+    runtime.release();
     lock?.release();
   }
 }

@@ -1,7 +1,7 @@
 import { chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow, spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
-import { enterAsCaller, enterAsInnerRoot, type Holder, startHolder } from '../sandbox/holder.ts';
+import { enterAsCaller, enterAsInnerRoot, type Holder, startLoneHolder } from '../sandbox/holder.ts';
 import { type IdMap, outsideId } from '../sandbox/id-map.ts';
 import { runBuildStep, type StepOptions } from './run-build-step.ts';
 
@@ -50,11 +50,7 @@ export async function openBuildRoom(options: RoomOptions): Promise<BuildRoom> {
     givePackages(options.packages, options.idMap);
     binds.push(['packages', options.packages]);
   }
-  const holder = await startHolder({
-    idMap: options.idMap,
-    network: 'host',
-    marker: ['DEVSTEAD_BUILD', options.images],
-  });
+  const holder = await startLoneHolder(['DEVSTEAD_BUILD', options.images], { idMap: options.idMap, network: 'host' });
   const guard = guardHolder(holder);
   const close = (): void => guard.end();
   try {

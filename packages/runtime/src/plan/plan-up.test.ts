@@ -52,18 +52,18 @@ describe('the plan of an up', () => {
  1  image.build web  (it is not in the local store)
  2  image.build db  (it is not in the local store)
  3  sandbox.start  (the workspace is not running)
- 4  network.connect  (commands reach the internet)
- 5  container.start web  (it does not exist)
+ 4  container.start web  (it does not exist)
       image    web (web)
       program  serve
       user     1000:0 in /, commands in /
       env      PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
- 6  container.start db  (it does not exist)
+ 5  container.start db  (it does not exist)
       image    db (db)
       program  serve
       user     1000:0 in /, commands in /
       mount    /data <- volume data
       env      PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+ 6  network.connect  (commands reach the internet)
  7  container.ready web  (it answers: port 8080)
  8  container.ready db  (it runs)
  9  ports.publish  (endpoints are reached from the machine)

@@ -134,7 +134,8 @@ function isImageNew(image: string, container: ObservedContainer, { observed, sta
 
 function planContainers(input: PlanUpInput, plan: StepList): void {
   const { specs, observed, readyTimeoutMs } = input;
-  const starting = containersToStart(input);
+  // What takes longest until it is ready begins first.
+  const starting = containersToStart(input).toSorted((a, b) => b.checks.length - a.checks.length);
   if (!observed.isSandboxRunning) {
     plan.add({
       id: 'sandbox.start',
@@ -143,10 +144,6 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
       cause: 'the workspace is not running',
       after: plan.known(['remains.remove', ...plan.idsOf('project.clone')]),
     });
-  }
-  if (!observed.isSandboxRunning || !observed.isConnected) {
-    const after = plan.known(['sandbox.start']);
-    plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
   for (const spec of starting) {
     const container = observed.containers[spec.name];
@@ -166,6 +163,10 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
         `container.stop ${spec.name}`,
       ]),
     });
+  }
+  if (!observed.isSandboxRunning || !observed.isConnected) {
+    const after = plan.known(['sandbox.start']);
+    plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
   for (const spec of starting) {
     plan.add({

@@ -113,6 +113,8 @@ function limitsV1(resources: Resources, controller: (typeof v1Controllers)[numbe
     return memoryLimitBytes === undefined
       ? []
       : [
+          // A group that is there may have lower limits; the second is never below the first.
+          ['memory.memsw.limit_in_bytes', '-1'],
           ['memory.limit_in_bytes', String(memoryLimitBytes)],
           ['memory.memsw.limit_in_bytes', String(memoryLimitBytes)],
         ];
@@ -126,22 +128,14 @@ function limitsV1(resources: Resources, controller: (typeof v1Controllers)[numbe
       ];
 }
 
-function limitsV2(resources: Resources): [string, string][] {
-  const { memoryLimitBytes, cpuLimitMillis } = resources;
+/** A group that is there may have limits of an earlier start. */
+function limitsV2({ memoryLimitBytes, cpuLimitMillis }: Resources): [string, string][] {
+  const quota = cpuLimitMillis === undefined ? 'max' : String(Math.max(1000, (cpuLimitMillis * cpuPeriodUs) / 1000));
   return [
     ['pids.max', String(processLimit)],
-    ...(memoryLimitBytes === undefined
-      ? []
-      : ([
-          ['memory.max', String(memoryLimitBytes)],
-          ['memory.swap.max', '0'],
-        ] as [string, string][])),
-    ...(cpuLimitMillis === undefined
-      ? []
-      : ([['cpu.max', `${Math.max(1000, (cpuLimitMillis * cpuPeriodUs) / 1000)} ${cpuPeriodUs}`]] as [
-          string,
-          string,
-        ][])),
+    ['memory.max', memoryLimitBytes === undefined ? 'max' : String(memoryLimitBytes)],
+    ['memory.swap.max', memoryLimitBytes === undefined ? 'max' : '0'],
+    ['cpu.max', `${quota} ${cpuPeriodUs}`],
   ];
 }
 

@@ -43,42 +43,52 @@ export const interactiveShell: readonly string[] = [
 
 let execCount = 0;
 
+/** A command made ready to run inside the holder's namespaces, in the container's control groups. */
+interface PreparedExec {
+  readonly argv: readonly string[];
+  readonly groups: readonly string[];
+  /** Removes what was written for it; to be called when it has ended. */
+  readonly forget: () => void;
+}
+
+/**
+ * Writes down what is to run, for crun to read: no variable shows in a command line that all of the machine can read.
+ */
+export function prepareExec(context: SandboxContext, request: Omit<ExecRequest, 'stdio'>): PreparedExec {
+  const { container } = request;
+  execCount += 1;
+  const file = `exec-${process.pid}-${execCount}.json`;
+  const path = join(context.paths.container(container).run, file);
+  writeFileSync(path, JSON.stringify(readProcessConfig(context, request)), { mode: 0o600 });
+  giveToInnerRoot(path, context.idMap);
+  const inside = `${stagePaths.workspace}/containers/${container}/run/${file}`;
+  return {
+    argv: [...crunArgs, 'exec', '--process', inside, container],
+    groups: context.cgroups?.find(context.id, container) ?? [],
+    forget: () => rmSync(path, { force: true }),
+  };
+}
+
 /**
  * Starts a command in a container and returns the process that stands for it: its exit code is the command's. The
  * command is in a process group of its own that gets every signal sent to the returned process, and it ends with it,
  * so that nothing is left when the caller is killed.
- *
- * What runs is told to crun in a file, so that no variable shows in a command line that all of the machine can read.
  */
 export function startExec(context: SandboxContext, holder: Holder, request: ExecRequest): ChildProcess {
-  const groups = context.cgroups?.find(context.id, request.container) ?? [];
-  execCount += 1;
-  const file = `exec-${process.pid}-${execCount}.json`;
-  const path = join(context.paths.container(request.container).run, file);
-  writeFileSync(path, JSON.stringify(readProcessConfig(context, request)), { mode: 0o600 });
-  giveToInnerRoot(path, context.idMap);
-  const argv = inControlGroups(groups, [
-    ...enterAsInnerRoot(holder),
-    ...tieToCaller(),
-    ...crunArgs,
-    'exec',
-    '--process',
-    `${stagePaths.workspace}/containers/${request.container}/run/${file}`,
-    request.container,
-  ]);
-  const child = spawnProcess(argv, {
+  const { argv, groups, forget } = prepareExec(context, request);
+  const words = inControlGroups(groups, [...enterAsInnerRoot(holder), ...tieToCaller(), ...argv]);
+  const child = spawnProcess(words, {
     cwd: '/',
     env: { ...machineProcessEnv(context.paths), PATH: systemPath },
     stdio: request.stdio,
   });
-  const remove = (): void => rmSync(path, { force: true });
-  child.once('close', remove);
-  child.once('error', remove);
+  child.once('close', forget);
+  child.once('error', forget);
   if (request.hasTerminal) followTerminalSize(child, holder);
   return child;
 }
 
-function readProcessConfig({ paths }: SandboxContext, request: ExecRequest): object {
+function readProcessConfig({ paths }: SandboxContext, request: Omit<ExecRequest, 'stdio'>): object {
   const container = paths.container(request.container);
   const { process: own } = JSON.parse(readFileSync(container.config, 'utf8')) as { process: ContainerProcess };
   return processConfig(own, readMadeContainer(container)?.spec.commandDir ?? own.cwd, request);

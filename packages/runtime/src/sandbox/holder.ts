@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import { identify, type ProcessId, signalProcess } from '../process/process-table.ts';
-import { runOrThrow, spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
-import { type IdMap, type IdRange, renderRanges } from './id-map.ts';
+import { identify, type ProcessId } from '../process/process-table.ts';
+import { type IdMap, renderRanges } from './id-map.ts';
+import { Launcher, LauncherError } from './launcher.ts';
 
 /**
  * The process that keeps a set of namespaces alive: one user namespace with the state folder's id map, one mount
@@ -15,58 +14,48 @@ export interface Holder extends ProcessId {
   readonly isEntered?: boolean;
 }
 
-interface HolderOptions {
+export interface HolderOptions {
   readonly idMap: IdMap;
   /** `own`: a new, empty network. `host`: the machine's. */
-  readonly network: 'own' | 'host';
-  /** Entry `NAME=value` of the process's environment by which it is found again. */
-  readonly marker: readonly [string, string];
+  readonly network: Holder['network'];
 }
 
-/** Starts a holder. Throws MACHINE_LACKS where user namespaces are not allowed. */
-export async function startHolder(options: HolderOptions): Promise<Holder> {
-  const namespaces = ['--user', '--mount', '--propagation', 'private', ...(options.network === 'own' ? ['--net'] : [])];
-  const argv = ['unshare', ...namespaces, 'sh', '-c', 'echo ready; exec sleep infinity'];
-  const child = spawnProcess(argv, {
-    detached: true,
-    env: { PATH: systemPath, [options.marker[0]]: options.marker[1] },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const problems: string[] = [];
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => problems.push(text));
-  const ended = waitForClose(child, 'unshare');
-  ended.catch(() => undefined);
-  const isReady = new Promise<true>((resolve) => child.stdout?.once('data', () => resolve(true)));
-  const first = await Promise.race([isReady, ended]);
-  const found = first === true && child.pid !== undefined ? identify(child.pid) : undefined;
-  if (found === undefined) {
-    throw new AppError('MACHINE_LACKS', `user namespaces are not available: ${problems.join('').trim()}`, {
-      hint: 'Allow them (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0), or work as root.',
+/**
+ * Makes a holder, with the environment of the launcher's processes, by which it is found again. It ends with the
+ * launcher until `keepHolder`. Throws MACHINE_LACKS where user namespaces are not allowed.
+ */
+export async function makeHolder(launcher: Launcher, { idMap, network }: HolderOptions): Promise<Holder> {
+  const way = idMap.mode === 'root' ? 'write' : 'program';
+  const words = [network, way, renderRanges(idMap.gids), renderRanges(idMap.uids)];
+  let answer: string;
+  try {
+    answer = await launcher.request({ order: 'namespaces', words });
+  } catch (error) {
+    if (!(error instanceof LauncherError)) throw error;
+    throw new AppError('MACHINE_LACKS', `the sandbox's namespaces cannot be made: ${error.message}`, {
+      hint: 'Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0), or work as root.',
     });
   }
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  child.unref();
-  const holder: Holder = { ...found, mode: options.idMap.mode, network: options.network };
-  try {
-    await writeMaps(holder, options.idMap);
-  } catch (error) {
-    signalProcess(holder, 'SIGKILL');
-    throw error;
-  }
-  return holder;
+  const found = identify(Number(answer));
+  if (found === undefined) throw new AppError('INTERNAL', 'the holder of the namespaces ended at once');
+  return { ...found, mode: idMap.mode, network };
 }
 
-async function writeMaps(holder: Holder, map: IdMap): Promise<void> {
-  if (map.mode === 'root') {
-    writeFileSync(`/proc/${holder.pid}/gid_map`, renderRanges(map.gids));
-    writeFileSync(`/proc/${holder.pid}/uid_map`, renderRanges(map.uids));
-    return;
+/** Lets the holder that was made last live on after the launcher. */
+export async function keepHolder(launcher: Launcher): Promise<void> {
+  await launcher.request({ order: 'keep' });
+}
+
+/** Starts a holder that stands alone; `marker` is an entry of its environment. Throws MACHINE_LACKS. */
+export async function startLoneHolder(marker: readonly [string, string], options: HolderOptions): Promise<Holder> {
+  const launcher = new Launcher(marker);
+  try {
+    const holder = await makeHolder(launcher, options);
+    await keepHolder(launcher);
+    return holder;
+  } finally {
+    launcher.close();
   }
-  const words = (ranges: readonly IdRange[]): string[] =>
-    ranges.flatMap((r) => [r.inside, r.outside, r.count].map(String));
-  await runOrThrow(['newgidmap', String(holder.pid), ...words(map.gids)], 'mapping group ids');
-  await runOrThrow(['newuidmap', String(holder.pid), ...words(map.uids)], 'mapping user ids');
 }
 
 /**

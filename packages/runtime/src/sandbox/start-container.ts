@@ -6,7 +6,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -16,22 +15,16 @@ import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { identify, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
-import { inControlGroups } from './cgroup.ts';
-import { crunArgs } from './crun.ts';
-import { enterAsInnerRoot, type Holder } from './holder.ts';
+import { crunArgs, monitorRuntimeArgs } from './crun.ts';
+import { type Holder } from './holder.ts';
 import { findInitPrograms } from './init-programs.ts';
-import { writeJsonFile } from './json-file.ts';
+import { writeAsWhole, writeJsonFile } from './json-file.ts';
+import { LauncherError } from './launcher.ts';
 import { fileCopy, ociConfig } from './oci-config.ts';
 import { type ContainerPaths, stagePaths } from './paths.ts';
 import { waitForEnd } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
-import {
-  giveToInnerRoot,
-  machineProcessEnv,
-  makeInnerFolder,
-  readOpenFilesLimit,
-  type SandboxContext,
-} from './sandbox-context.ts';
+import { giveToInnerRoot, isOwn, makeInnerFolder, readOpenFilesLimit, type SandboxContext } from './sandbox-context.ts';
 
 /**
  * For a normal user the supervisor is the sandbox's own root, whose group is the user's: what it writes is read by the
@@ -69,7 +62,7 @@ export async function startContainer(
 ): Promise<ProcessId> {
   const { spec } = start;
   const paths = context.paths.container(spec.name);
-  await waitForCutOffStart(paths);
+  if (!isOwn(context, holder)) await waitForCutOffStart(paths);
   if (start.isNewLayer) await removeInnerFolder(paths.layer, context.idMap);
   prepareFiles(context, paths, start);
   const groups = context.cgroups?.create(context.id, spec.name, spec.resources) ?? [];
@@ -85,7 +78,7 @@ export async function startContainer(
   return init;
 }
 
-/** Waits for the script of a start whose caller was killed: it must be over before a file of the container is touched. */
+/** Waits for a start whose caller was killed: it must be over before a file of the container is touched. */
 async function waitForCutOffStart(paths: ContainerPaths): Promise<void> {
   if (isLocked(paths.startLock)) await runProcess(['flock', '--shared', paths.startLock, 'true']);
 }
@@ -100,10 +93,22 @@ function isLocked(path: string): boolean {
 }
 
 function failure(container: string, said: string): AppError {
-  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  const lines = said
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(readReport);
   return new AppError('CONTAINER_FAILED', `${container} cannot be started: ${lines.at(-1) ?? 'no reason was given'}`, {
     details: lines.slice(0, -1).slice(-10),
   });
+}
+
+/** A line of what was said; conmon reports a failure as `{"data": -1, "message": …}`. */
+function readReport(line: string): string {
+  try {
+    return (JSON.parse(line) as { readonly message?: string }).message?.trim() ?? line;
+  } catch {
+    return line;
+  }
 }
 
 function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: ContainerStart): void {
@@ -131,103 +136,54 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
     openFiles: readOpenFilesLimit(),
     ...(limit === undefined ? {} : { processMemoryBytes: limit }),
   });
-  writeFileSync(`${paths.config}.new`, JSON.stringify(config), { mode: 0o644 });
-  // In one step: a command that starts at this moment reads it.
-  renameSync(`${paths.config}.new`, paths.config);
+  writeAsWhole(paths.config, JSON.stringify(config), 0o644);
 }
 
-/**
- * The steps of a start as one script, run by the sandbox's own root.
- *
- * What an earlier run left (a root still mounted, crun's record of it) is cleared. A volume that is new is filled with
- * what the image has at its place, else it is empty and owned by the container's user; it is filled beside its place
- * and moved there when it is whole. An image whose path leads through a link is not copied from: it could point at
- * files of the machine. conmon reports on a pipe with a name, which the script holds open. The lock makes it wait for
- * the script of a start that was cut off, whose work it then clears.
- */
-const startScript = `set -eu
-name=$1 root=$2 lower=$3 folder=$4 owner=$5
-shift 5
-runtime() { ${crunArgs.join(' ')} "$@"; }
-exec 9>"$folder/run/lock"
-flock 9
-while read -r _ _ _ _ place _; do
-  [ "$place" = "$root" ] || continue
-  runtime delete --force "$name" 2>/dev/null || :
-  umount -l "$root" 2>/dev/null || :
-done </proc/self/mountinfo
-[ -d "$root" ] || mkdir "$root"
-[ -O "$folder/layer/upper" ] || chown 0:0 "$folder/layer/upper"
-mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/layer/upper,workdir=$folder/layer/work,userxattr" "$root"
-while [ $# -gt 0 ]; do
-  volume=${stagePaths.workspace}/volumes/$1 path=$root$2
-  shift 2
-  [ ! -e "$volume/data" ] || continue
-  rm -rf "$volume/new"
-  mkdir "$volume/new"
-  if [ -d "$path" ] && [ "$(realpath "$path")" = "$path" ]; then
-    cp -a "$path/." "$volume/new/"
-    chown --reference="$path" "$volume/new"
-    chmod --reference="$path" "$volume/new"
-    [ "$(stat -c %u:%g "$path")" != 0:0 ] || chown "$owner" "$volume/new"
-  else
-    chown "$owner" "$volume/new"
-  fi
-  mv "$volume/new" "$volume/data"
-done
-[ -p "$folder/run/report" ] || mkfifo "$folder/run/report"
-exec 4<>"$folder/run/report"
-_OCI_SYNCPIPE=4 conmon --api-version 1 --cid "$name" --cuuid "$name" --name "$name" \
-  --runtime "$(command -v crun)" ${crunArgs
-    .slice(1)
-    .map((word) => `--runtime-arg=${word}`)
-    .join(' ')} \
-  --bundle "$folder/bundle" --container-pidfile "$folder/run/pid" --socket-dir-path "$folder/run" \
-  --exit-dir "$folder/bundle" --persist-dir "$folder/run" --log-path "k8s-file:$folder/output.log" </dev/null >/dev/null 9>&-
-read -r report <&4
-exec 4<&-
-printf '%s\n' "$report"
-case $report in
-  *'"data":-'* | *'"data": -'*) exit 1 ;;
-esac
-runtime start "$name"`;
+/** How conmon(8) makes a container: it reports on a pipe whose descriptor the launcher gives it. */
+function monitorCommand(name: string, folder: string): string[] {
+  const options = {
+    '--api-version': '1',
+    '--cid': name,
+    '--cuuid': name,
+    '--name': name,
+    '--bundle': `${folder}/bundle`,
+    '--container-pidfile': `${folder}/run/pid`,
+    '--socket-dir-path': `${folder}/run`,
+    '--exit-dir': `${folder}/bundle`,
+    '--persist-dir': `${folder}/run`,
+    '--log-path': `k8s-file:${folder}/output.log`,
+  };
+  return ['conmon', ...monitorRuntimeArgs(), ...Object.entries(options).flat()];
+}
 
-/** Runs the start script inside the container's control group and returns the container's first process. */
+/** Has the launcher start the container inside its control group and returns the container's first process. */
 async function launch(
   context: SandboxContext,
   holder: Holder,
   { spec, image }: ContainerStart,
   groups: readonly string[],
 ): Promise<ProcessId> {
+  const { name, user } = spec;
   const lower = image.layers.map((digest) => `${stagePaths.layers}/${digest.replace('sha256:', '')}`).reverse();
-  const volumes = spec.mounts.flatMap((item) => (item.type === 'volume' ? [item.volume, item.path] : []));
-  const words = [
-    spec.name,
-    stagePaths.root(spec.name),
-    lower.join(':'),
-    `${stagePaths.workspace}/containers/${spec.name}`,
-    `${spec.user.uid}:${spec.user.gid}`,
-    ...volumes,
-  ];
-  const argv = [...enterAsInnerRoot(holder), 'sh', '-c', startScript, 'start', ...words];
-  const result = await runProcess(inControlGroups(groups, argv), {
-    env: machineProcessEnv(context.paths),
-    isDetached: true,
-  });
-  const [report = '', ...said] = result.stdout.split('\n');
-  if (result.code !== 0)
-    throw failure(spec.name, [readReport(report).message ?? '', ...said, result.stderr].join('\n'));
-  const init = identify(readReport(report).data ?? 0);
-  // It may have ended by now; then its exit code says so to whoever waits for it.
-  return init ?? { pid: readReport(report).data ?? 0, start: 0 };
-}
-
-/** conmon's word on a creation: `{"data": PID}`, or a negative number with a message. */
-function readReport(report: string): { data?: number; message?: string } {
+  const folder = `${stagePaths.workspace}/containers/${name}`;
+  const volumes = spec.mounts.flatMap((item) =>
+    item.type === 'volume' ? [`${stagePaths.workspace}/volumes/${item.volume}`, item.path] : [],
+  );
+  const monitor = monitorCommand(name, folder);
+  const place = [name, stagePaths.root(name), lower.join(':'), folder, String(user.uid), String(user.gid)];
+  const words = [...place, String(volumes.length), ...volumes, String(monitor.length), ...monitor, ...crunArgs];
   try {
-    return JSON.parse(report) as { data?: number; message?: string };
-  } catch {
-    return report === '' ? {} : { message: report };
+    const answer = await context.launcher.request({
+      order: 'container',
+      inside: { holder, as: 'innerRoot' },
+      groups,
+      words,
+    });
+    // It may have ended by now; then its exit code says so to whoever waits for it.
+    return identify(Number(answer)) ?? { pid: Number(answer), start: 0 };
+  } catch (error) {
+    if (!(error instanceof LauncherError)) throw error;
+    throw failure(name, error.message);
   }
 }
 

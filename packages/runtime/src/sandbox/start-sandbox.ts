@@ -1,30 +1,32 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { namespaceOf, readBootId } from '../process/process-table.ts';
-import { runProcess } from '../process/run-process.ts';
-import { enterAsCaller, type Holder, startHolder } from './holder.ts';
+import { makeSandboxHolder } from './anticipate-sandbox.ts';
+import { type Holder, keepHolder } from './holder.ts';
 import { outsideId } from './id-map.ts';
+import { writeAsWhole } from './json-file.ts';
+import { LauncherError } from './launcher.ts';
 import { stage, stagePaths } from './paths.ts';
-import { workspaceMarker } from './reap.ts';
-import { makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
+import { isOwn, makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
 
 /**
- * Makes a workspace's namespaces and gathers its mounts in them. On disk first that a start is under way, then the
- * holder's process, then the mounts: whatever this process is killed at, the next one can find what is left.
+ * Makes a workspace's namespaces and gathers its mounts in them. That a start is under way stands on disk before the
+ * first process is started: whatever this process is killed at, the next one looks for what is left.
  */
 export async function startSandbox(context: SandboxContext, specs: readonly ContainerSpec[]): Promise<Holder> {
-  const { paths, idMap } = context;
+  const { paths } = context;
   updateSandboxState(paths, { bootId: readBootId(), isStaged: false, ports: [], finishedEvents: [] });
-  const holder = await startHolder({ idMap, network: 'own', marker: [workspaceMarker, paths.root] });
+  const holder = await (context.own.made ?? makeSandboxHolder(context));
+  await keepHolder(context.launcher);
   const userNamespace = namespaceOf(holder.pid, 'user');
   if (userNamespace === undefined) throw new AppError('INTERNAL', 'the holder of the namespaces ended at once');
-  updateSandboxState(paths, { holder, userNamespace });
   writeNetworkFiles(context, specs);
   await prepareStage(context, holder, specs);
-  updateSandboxState(paths, { isStaged: true });
+  updateSandboxState(paths, { holder, userNamespace, isStaged: true });
+  context.own.holder = holder;
+  delete context.own.made;
   return holder;
 }
 
@@ -50,14 +52,15 @@ async function prepareStage(context: SandboxContext, holder: Holder, specs: read
     ['loopback'],
     ...specs.map((spec) => sourceOrders(context, spec)),
   ];
-  await runStage(holder, orders.flat());
+  await runStage(context, holder, orders.flat());
 }
 
-/** Folders of the machine that a container mounts and that are not there yet, each owned inside by the container's user. */
+/** Mounts folders of the machine that a container wants and that are not there yet, each owned inside by its user. */
 export async function mountSources(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
+  if (isOwn(context, holder)) return;
   const mounted = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8');
   const orders = sourceOrders(context, spec, (target) => mounted.includes(` ${target} `));
-  if (orders.length > 0) await runStage(holder, orders);
+  if (orders.length > 0) await runStage(context, holder, orders);
 }
 
 function sourceOrders(
@@ -77,20 +80,15 @@ function sourceOrders(
   });
 }
 
-/** Numbers of mount(2) and unshare(2). */
-const systemCalls = { x64: ['165', '272'], arm64: ['40', '97'] } as Readonly<Record<string, readonly string[]>>;
-
-async function runStage(holder: Holder, orders: readonly string[]): Promise<void> {
-  const numbers = systemCalls[process.arch];
-  if (numbers === undefined) {
-    throw new AppError('MACHINE_LACKS', `the processor ${process.arch} is not supported by the sandbox`);
+async function runStage({ launcher }: SandboxContext, holder: Holder, words: readonly string[]): Promise<void> {
+  try {
+    await launcher.request({ order: 'stage', inside: { holder, as: 'caller' }, words });
+  } catch (error) {
+    if (!(error instanceof LauncherError)) throw error;
+    throw new AppError('MACHINE_LACKS', `the sandbox's mounts could not be made: ${error.message}`, {
+      hint: 'Keep the project on ext4, xfs or btrfs (Linux 5.12 or newer), or work as the normal user who owns it.',
+    });
   }
-  const script = fileURLToPath(new URL('./stage.pl', import.meta.url));
-  const result = await runProcess([...enterAsCaller(holder), 'perl', script, ...numbers, ...orders]);
-  if (result.code === 0) return;
-  throw new AppError('MACHINE_LACKS', `the sandbox's mounts could not be made: ${result.stderr.trim()}`, {
-    hint: 'Keep the project on ext4, xfs or btrfs (Linux 5.12 or newer), or work as the normal user who owns it.',
-  });
 }
 
 /** Address of the name server that slirp4netns offers (slirp4netns(1), "built-in DNS"). */
@@ -105,7 +103,7 @@ function writeNetworkFiles({ paths, hostname }: SandboxContext, specs: readonly 
     'resolv.conf': `${readSearchDomains()}nameserver ${nameServer}\n`,
     hostname: `${hostname}\n`,
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(`${paths.files}/${name}`, text, { mode: 0o644 });
+  for (const [name, text] of Object.entries(files)) writeAsWhole(`${paths.files}/${name}`, text, 0o644);
 }
 
 function readSearchDomains(): string {

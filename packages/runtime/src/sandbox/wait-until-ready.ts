@@ -1,14 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
 import { isAlive } from '../process/process-table.ts';
-import { endChild, waitForClose } from '../process/run-process.ts';
-import { startExec } from './exec.ts';
+import { prepareExec } from './exec.ts';
 import type { Holder } from './holder.ts';
 import { readImage } from './image-layers.ts';
-import { readExitCode, readListeningPorts, readMadeContainer } from './observe.ts';
+import { readExitCode, readMadeContainer } from './observe.ts';
 import { readLogs } from './read-logs.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { startContainer } from './start-container.ts';
@@ -18,8 +16,8 @@ interface ReadyStep {
   readonly timeoutMs: number;
 }
 
-/** How often the kernel's tables are looked at; a look takes some tens of microseconds. */
-const lookEveryMs = 3;
+/** How often a container is looked at while its checks are asked; an answer is noticed at once. */
+const lookEveryMs = 10;
 
 /**
  * Returns as soon as the container passes its checks. A container that ends meanwhile fails at once with its last
@@ -34,81 +32,62 @@ export async function waitUntilReady(
   const { spec } = step;
   const init = readMadeContainer(context.paths.container(spec.name))?.init;
   const deadline = Date.now() + step.timeoutMs;
-  const probes = spec.checks.flatMap((check) =>
-    check.type === 'command' ? [new Probe(context, holder, spec, check.argv)] : [],
-  );
   const look = (): void => {
     signal.throwIfAborted();
     if (init === undefined || !isAlive(init)) throw new ContainerEnded();
     if (Date.now() > deadline) throw notReady(context, step);
   };
+  const end = new AbortController();
+  const answers = Promise.all(askChecks(context, holder, spec, end.signal));
+  answers.catch(() => undefined);
   try {
-    for (const check of spec.checks) {
-      if (check.type === 'listen') await waitForListener(holder, check.port, look);
-    }
-    for (const probe of probes) await probe.ask(look);
+    look();
+    while (!(await Promise.race([answers.then(() => true), delay(lookEveryMs, false)]))) look();
     look();
   } catch (error) {
+    end.abort();
+    await answers.catch(() => undefined);
     if (!(error instanceof ContainerEnded)) throw error;
     await explainEnd(context, holder, spec);
-  } finally {
-    await Promise.all(probes.map((probe) => probe.end()));
   }
 }
 
 class ContainerEnded extends Error {}
 
-async function waitForListener(holder: Holder, port: number, look: () => void): Promise<void> {
-  while (!readListeningPorts(holder.pid).has(port)) {
-    look();
-    await delay(lookEveryMs);
-  }
-}
-
 /**
- * One process inside the container that asks a service again and again, since starting a process for each question
- * would cost more than the question. It is started while the service itself starts, and begins to ask when it is told.
+ * The checks of a container, each a request that is answered when it is passed: something listens on every port, and
+ * then a command succeeds. One process inside the container asks again and again, since starting a process for each
+ * question would cost more than the question. It is started while the service itself starts.
  */
-class Probe {
-  private readonly child: ChildProcess;
-  private readonly ended: Promise<number>;
-  private readonly name: string;
-  private isOver = false;
+function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec, signal: AbortSignal): Promise<void>[] {
+  const ports = spec.checks.flatMap((check) => (check.type === 'listen' ? [check.port] : []));
+  const commands = spec.checks.flatMap((check) => (check.type === 'command' ? [check.argv] : []));
+  if (commands.length === 0) return ports.length === 0 ? [] : [listen()];
+  return commands.map(ask);
 
-  constructor(context: SandboxContext, holder: Holder, spec: ContainerSpec, argv: readonly string[]) {
-    this.name = spec.name;
-    this.child = startExec(context, holder, {
+  async function listen(): Promise<void> {
+    const request = { order: 'ready', inside: { holder, as: 'caller' }, words: [ports.join(',')] } as const;
+    await context.launcher.request(request, signal);
+  }
+
+  async function ask(argv: readonly string[]): Promise<void> {
+    const command = prepareExec(context, {
       container: spec.name,
       argv: ['sh', '-c', 'read -r go || exit 0; until "$@" >/dev/null 2>&1 </dev/null; do :; done', 'ready', ...argv],
       hasTerminal: false,
-      stdio: ['pipe', 'ignore', 'ignore'],
     });
-    this.child.stdin?.on('error', () => undefined);
-    this.ended = waitForClose(this.child, argv[0] ?? 'probe');
-    void this.ended
-      .catch(() => undefined)
-      .then(() => {
-        this.isOver = true;
-      });
-  }
-
-  /** Returns when the service has answered. */
-  async ask(look: () => void): Promise<void> {
-    this.child.stdin?.end('go\n');
-    while (!this.isOver) {
-      look();
-      await Promise.race([delay(20), this.ended]);
+    try {
+      const { groups, argv: words } = command;
+      const inside = { holder, as: 'innerRoot' } as const;
+      const code = await context.launcher.request(
+        { order: 'ready', inside, groups, words: [ports.join(','), ...words] },
+        signal,
+      );
+      if (code !== '0')
+        throw new AppError('NOT_READY', `the readiness check of ${spec.name} cannot be run (code ${code})`);
+    } finally {
+      command.forget();
     }
-    look();
-    const code = await this.ended;
-    if (code !== 0) throw new AppError('NOT_READY', `the readiness check of ${this.name} cannot be run (code ${code})`);
-  }
-
-  /** One that was never told to ask ends by itself when nobody can tell it any more. */
-  async end(): Promise<void> {
-    if (this.isOver) return;
-    this.child.stdin?.end();
-    await endChild(this.child, this.ended);
   }
 }
 

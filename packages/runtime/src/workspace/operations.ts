@@ -120,7 +120,11 @@ export async function carryOut(
       options.onEvent(event);
     },
   };
-  await executePlan(plan, runtime.runStep, execute);
+  try {
+    await executePlan(plan, runtime.runStep, execute);
+  } finally {
+    runtime.release();
+  }
 }
 
 /** The plan that ends a workspace and keeps everything it holds. */
@@ -161,5 +165,10 @@ export async function rollBack(
   const plan = before.existed
     ? prepareStop(workspace, runtime, false)
     : prepareDown(workspace, runtime, { runsCommands: false, removesVolumes: false });
-  await executePlan(plan, runtime.runStep, { clock, signal: new AbortController().signal, onEvent: () => undefined });
+  const { signal } = new AbortController();
+  try {
+    await executePlan(plan, runtime.runStep, { clock, signal, onEvent: () => undefined });
+  } finally {
+    runtime.release();
+  }
 }

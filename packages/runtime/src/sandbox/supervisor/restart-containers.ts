@@ -110,6 +110,8 @@ class RestartGuard {
         this.work = this.restart();
       }, restartDelayMs(this.failures));
       return;
+    } finally {
+      this.context.launcher.close();
     }
     this.look();
   }

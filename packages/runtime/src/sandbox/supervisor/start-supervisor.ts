@@ -11,7 +11,7 @@ import type { Holder } from '../holder.ts';
 import { waitForEnd } from '../reap.ts';
 import { machineProcessEnv, type SandboxContext } from '../sandbox-context.ts';
 import { readSandboxState, updateSandboxState } from '../sandbox-state.ts';
-import type { SupervisorOrders } from './main.ts';
+import type { SupervisorOrders } from './supervise.ts';
 
 /**
  * Starts the workspace's supervisor with its ports already open: whoever connects from now on waits at most until the
@@ -61,7 +61,7 @@ async function spawnRelay(
       relays: ports.map(({ port }, index) => ({ fd: firstFd + index, port })),
       relaysOnly,
     };
-    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+    const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
     const user = idMap.mode === 'rootless' ? ['-U', '-S', '0', '-G', '0'] : [];
     // Relays of a command end with it, whatever ends it.
     const tie = relaysOnly ? tieToCaller() : [];

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import type { RuntimeSettings } from '../../settings.ts';
@@ -27,7 +26,7 @@ const checkIntervalMs = 5000;
  * The process that holds a running workspace: it relays published ports, starts containers again that end, and keeps
  * logs small. It runs in the workspace's network. Nothing is lost with it: the next command starts another.
  */
-async function supervise(orders: SupervisorOrders): Promise<void> {
+export async function supervise(orders: SupervisorOrders): Promise<void> {
   const paths = workspacePaths(orders.folder);
   const found = liveHolder(readSandboxState(paths));
   if (found === undefined) return;
@@ -63,7 +62,3 @@ async function isRecorded(paths: WorkspacePaths): Promise<boolean> {
   }
   return false;
 }
-
-// Without orders: whoever started it was killed before it could give them.
-const orders = await text(process.stdin);
-if (orders !== '') await supervise(JSON.parse(orders) as SupervisorOrders);

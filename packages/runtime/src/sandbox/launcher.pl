@@ -1,0 +1,428 @@
+# Does for one command of Devstead what needs system calls, in processes it forks: it makes a workspace's namespaces and
+# mounts, starts containers in them and watches for services that listen. See launcher.ts for who speaks to it.
+#
+# Its words are the numbers of mount(2), umount2(2), unshare(2), setns(2) and prctl(2) on this processor. It reads requests
+# from its input until that ends, and answers each on its output when it is done:
+#
+#   request   LENGTH\n, then LENGTH bytes: ID ORDER HOLDER KINDS GROUPS WORD... with NUL between them
+#   answer    ID STATUS LENGTH\n, then LENGTH bytes of text; STATUS 0 is success
+#
+# A process of its own for each request first joins the control groups GROUPS (files, a line each) and then the namespaces KINDS
+# (user, net, mnt, with commas) of the process HOLDER, where it becomes root when `user` is among them. What it is asked
+# for by ORDER stands at each order below.
+use strict;
+use warnings;
+
+use constant {
+    SYS_OPEN_TREE => 428, SYS_MOVE_MOUNT => 429, SYS_MOUNT_SETATTR => 442,
+    AT_FDCWD => -100, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000,
+    OPEN_TREE_CLONE => 1, OPEN_TREE_CLOEXEC => 0x80000, MOVE_MOUNT_F_EMPTY_PATH => 4,
+    MOUNT_ATTR_IDMAP => 0x100000, MS_BIND => 0x1000, MS_REC => 0x4000, MS_PRIVATE => 0x40000, MNT_DETACH => 2,
+    CLONE_NEWNS => 0x20000, CLONE_NEWUSER => 0x10000000, CLONE_NEWNET => 0x40000000,
+    LOCK_EX => 2, WNOHANG => 1, PR_SET_PDEATHSIG => 1, SIGTERM => 15,
+    AF_INET => 2, AF_INET6 => 10, SOCK_DGRAM => 2, SIOCSIFFLAGS => 0x8914, IFF_UP => 1,
+    AF_NETLINK => 16, SOCK_RAW => 3, NETLINK_SOCK_DIAG => 4, SOCK_DIAG_BY_FAMILY => 20, NLM_F_REQUEST_DUMP => 0x301,
+    NLMSG_ERROR => 2, NLMSG_DONE => 3, IPPROTO_TCP => 6, TCP_LISTEN => 10,
+};
+
+my ($sys_mount, $sys_umount, $sys_unshare, $sys_setns, $sys_prctl) = map { int } @ARGV;
+# syscall() takes no constant strings.
+my $empty = '';
+my $top = '/';
+
+# A request to end may come before the work has begun.
+my $is_asked_to_end = 0;
+$SIG{TERM} = sub {
+    $is_asked_to_end = 1;
+    die "asked to end\n" if $^S;
+};
+
+sub take_count { my ($words) = @_; return splice @$words, 0, shift @$words }
+
+sub mount_at {
+    my ($source, $target, $type, $flags, $data) = @_;
+    syscall($sys_mount, $source, $target, $type, $flags, $data) == 0 or die "$target: $!\n";
+}
+
+# Runs a program to its end and returns true when it ended with 0.
+sub run { return (system { $_[0] } @_) == 0 }
+
+sub enter_namespaces {
+    my ($holder, @kinds) = @_;
+    my @files = map { open my $file, '<', "/proc/$holder/ns/$_" or die "the sandbox is gone: $!\n"; $file } @kinds;
+    for my $file (@files) { syscall($sys_setns, fileno $file, 0) == 0 or die "setns: $!\n" }
+    return unless grep { $_ eq 'user' } @kinds;
+    $( = 0;
+    $) = '0 0';
+    ($<, $>) = (0, 0);
+    $< == 0 && $> == 0 && $( == 0 or die "the sandbox's root cannot be assumed\n";
+}
+
+# namespaces NETWORK WAY GID_MAP UID_MAP
+# A process, the holder, that keeps new user, mount and (NETWORK `own`) network namespaces alive and does nothing else.
+# The maps are as in /proc/PID/uid_map, one range a line; WAY is how they are set: `write`, or `program` for
+# newuidmap(1). Until it is asked for by `keep`, it ends with this process. Answers the holder's number.
+my ($holder, $holder_input);
+
+sub make_namespaces {
+    my ($network, $way, $gid_map, $uid_map) = @_;
+    pipe(my $ready_r, my $ready_w) or die "pipe: $!\n";
+    pipe(my $input, $holder_input) or die "pipe: $!\n";
+    $holder = fork // die "fork: $!\n";
+    if ($holder == 0) {
+        $SIG{TERM} = 'DEFAULT';
+        close $holder_input;
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>', '/dev/null';
+        my $flags = CLONE_NEWUSER | CLONE_NEWNS | ($network eq 'own' ? CLONE_NEWNET : 0);
+        my $is_made = syscall($sys_unshare, $flags) == 0
+            && syscall($sys_mount, $empty, $top, $empty, MS_REC | MS_PRIVATE, $empty) == 0;
+        syswrite $ready_w, $is_made ? 'ready' : "user namespaces are not available: $!";
+        sysread $input, my $word, 1;
+        exec 'sleep', 'infinity' if $word;
+        exit 1;
+    }
+    close $ready_w;
+    sysread $ready_r, my $word, 1000;
+    die(($word || 'the process of the namespaces ended') . "\n") if ($word // '') ne 'ready';
+    if ($way eq 'program') {
+        run('newgidmap', $holder, split ' ', $gid_map) or die "group ids cannot be mapped\n";
+        run('newuidmap', $holder, split ' ', $uid_map) or die "user ids cannot be mapped\n";
+    } else {
+        for my $map ([gid_map => $gid_map], [uid_map => $uid_map]) {
+            open my $file, '>', "/proc/$holder/$map->[0]" or die "$map->[0]: $!\n";
+            syswrite $file, $map->[1] or die "$map->[0]: $!\n";
+        }
+    }
+    return $holder;
+}
+
+# keep
+# The holder lives on after this process.
+sub keep_holder {
+    syswrite $holder_input, 'k' or die "the holder ended: $!\n";
+    close $holder_input;
+    return $holder;
+}
+
+my %mapped;
+
+# A user namespace that only says how the ids of a mount are shown.
+sub mapping_namespace {
+    my ($uid_map, $gid_map) = @_;
+    pipe(my $ready_r, my $ready_w) or die "pipe: $!\n";
+    pipe(my $done_r, my $done_w) or die "pipe: $!\n";
+    my $child = fork // die "fork: $!\n";
+    if ($child == 0) {
+        close $done_w;
+        syscall($sys_unshare, CLONE_NEWUSER) == 0 or exit 1;
+        syswrite $ready_w, 'x';
+        sysread $done_r, my $end, 1;
+        exit 0;
+    }
+    close $ready_w;
+    sysread($ready_r, my $byte, 1) or die "a user namespace cannot be made\n";
+    for my $map ([uid_map => $uid_map], [gid_map => $gid_map]) {
+        open my $file, '>', "/proc/$child/$map->[0]" or die "$map->[0]: $!\n";
+        syswrite $file, "$map->[1]\n" or die "$map->[0]: $!\n";
+    }
+    open my $namespace, '<', "/proc/$child/ns/user" or die "namespace: $!\n";
+    close $done_w;
+    waitpid $child, 0;
+    return $namespace;
+}
+
+# stage WORK... where each WORK is a name and its words:
+#   tmpfs TARGET DATA                        a tmpfs with these options
+#   folder PATH UID GID                      a folder with this owner
+#   bind SOURCE TARGET                       a folder of the machine, with all that is mounted below it
+#   map SOURCE TARGET UID_MAP GID_MAP        the same, its ids shown as others (mount_setattr(2), MOUNT_ATTR_IDMAP; maps
+#                                            as in /proc/PID/uid_map: on disk, shown as, count). For root only.
+#   loopback                                 the loopback device is switched on
+my %stage = (
+    tmpfs => [2, sub { my ($target, $data) = @_; mount_at('stage', $target, 'tmpfs', 0, $data) }],
+    folder => [3, sub {
+        my ($path, $uid, $gid) = @_;
+        mkdir $path or $!{EEXIST} or die "$path: $!\n";
+        chown $uid, $gid, $path or die "$path: $!\n";
+    }],
+    bind => [2, sub {
+        my ($source, $target) = @_;
+        mkdir $target;
+        mount_at($source, $target, $empty, MS_BIND | MS_REC, $empty);
+    }],
+    map => [4, sub {
+        my ($source, $target, $uid_map, $gid_map) = @_;
+        my $namespace = $mapped{"$uid_map/$gid_map"} //= mapping_namespace($uid_map, $gid_map);
+        my $tree = syscall(SYS_OPEN_TREE, AT_FDCWD, $source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+        $tree >= 0 or die "$source: $!\n";
+        my $attributes = pack 'QQQQ', MOUNT_ATTR_IDMAP, 0, 0, fileno $namespace;
+        syscall(SYS_MOUNT_SETATTR, $tree, $empty, AT_EMPTY_PATH | AT_RECURSIVE, $attributes, length $attributes) == 0
+            or die "$source: its file system cannot map ids of a mount: $!\n";
+        mkdir $target;
+        syscall(SYS_MOVE_MOUNT, $tree, $empty, AT_FDCWD, $target, MOVE_MOUNT_F_EMPTY_PATH) == 0 or die "$target: $!\n";
+    }],
+    loopback => [0, sub {
+        socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!\n";
+        my $request = pack 'a16 s x14', 'lo', IFF_UP;
+        ioctl($socket, SIOCSIFFLAGS, $request) or die "loopback: $!\n";
+    }],
+);
+
+sub make_stage {
+    my @words = @_;
+    while (defined(my $name = shift @words)) {
+        my ($count, $work) = @{ $stage{$name} or die "no such work: $name\n" };
+        $work->(splice @words, 0, $count);
+    }
+    return '';
+}
+
+# True when no part of a path below a folder is a link: one of an image could point at files of the machine.
+sub is_free_of_links {
+    my ($folder, $path) = @_;
+    for my $part (grep { $_ ne '' } split m{/}, $path) {
+        return 0 if $part eq '..' || -l($folder .= "/$part");
+    }
+    return -d $folder;
+}
+
+# Fills a volume that is new with what the image has at its place, else it is empty and owned by the container's user.
+# It is filled beside its place and moved there when it is whole.
+sub fill_volume {
+    my ($volume, $root, $path, @owner) = @_;
+    return if -e "$volume/data";
+    my $new = "$volume/new";
+    run('rm', '-rf', $new) or die "$new cannot be removed\n" if -e $new;
+    mkdir $new or die "$new: $!\n";
+    if (is_free_of_links($root, $path)) {
+        my ($mode, $uid, $gid) = (stat "$root$path")[2, 4, 5];
+        opendir my $folder, "$root$path" or die "$path: $!\n";
+        my $has_content = grep { $_ ne '.' && $_ ne '..' } readdir $folder;
+        run('cp', '-a', "$root$path/.", "$new/") or die "$path of the image cannot be copied\n" if $has_content;
+        @owner = ($uid, $gid) unless $uid == 0 && $gid == 0;
+        chown @owner, $new or die "$new: $!\n";
+        chmod $mode & 07777, $new or die "$new: $!\n";
+    } else {
+        chown @owner, $new or die "$new: $!\n";
+    }
+    rename $new, "$volume/data" or die "$volume/data: $!\n";
+}
+
+# container NAME ROOT LOWER FOLDER UID GID COUNT (VOLUME PATH)... COUNT MONITOR... RUNTIME...
+# Mounts a container's root over the layers LOWER, fills its new volumes (folders, with their places inside), has it made
+# by the command MONITOR (conmon(8)), and set running by the command RUNTIME (crun(1) and its options). What an earlier
+# run left (a root still mounted, the runtime's record of it) is cleared. The lock makes it wait for a start that was cut
+# off. Answers the number of the container's first process.
+sub start_container {
+    my ($name, $root, $lower, $folder, $uid, $gid, @words) = @_;
+    my @volumes = take_count(\@words);
+    my @monitor = take_count(\@words);
+    my @runtime = @words;
+    open my $lock, '>>', "$folder/run/lock" or die "$folder/run/lock: $!\n";
+    flock $lock, LOCK_EX or die "lock: $!\n";
+    open my $mounts, '<', '/proc/self/mountinfo' or die "mountinfo: $!\n";
+    my $left = grep { (split ' ')[4] eq $root } <$mounts>;
+    if ($left) {
+        run('sh', '-c', 'exec "$@" 2>/dev/null', 'sh', @runtime, 'delete', '--force', $name);
+        syscall($sys_umount, $root, MNT_DETACH) for 1 .. $left;
+    }
+    mkdir $root or $!{EEXIST} or die "$root: $!\n";
+    chown 0, 0, "$folder/layer/upper" unless -O "$folder/layer/upper";
+    my $data = "lowerdir=$lower,upperdir=$folder/layer/upper,workdir=$folder/layer/work,userxattr";
+    mount_at('overlay', $root, 'overlay', 0, $data);
+    while (my ($volume, $path) = splice @volumes, 0, 2) { fill_volume($volume, $root, $path, $uid, $gid) }
+    # Its end that writes is inherited by the monitor alone: when that is gone without a word, reading ends.
+    my ($report, $pipe);
+    { local $^F = 1000; pipe($report, $pipe) or die "pipe: $!\n" }
+    local $ENV{_OCI_SYNCPIPE} = fileno $pipe;
+    run(@monitor) or die "the container's monitor ended\n";
+    close $pipe;
+    my $word = readline $report;
+    die "the container's monitor says nothing\n" unless defined $word;
+    my ($init) = $word =~ /"data"\s*:\s*(-?\d+)/;
+    die $word unless defined $init && $init > 0;
+    run(@runtime, 'start', $name) or die "the container cannot be set running\n";
+    return $init;
+}
+
+# Local TCP ports on which something accepts connections, asked for in the kernel's table of listeners (sock_diag(7)); all
+# sockets would have to be looked through for /proc/net/tcp.
+sub listening_ports {
+    my ($socket) = @_;
+    my %ports;
+    for my $family (AF_INET, AF_INET6) {
+        my $query = pack 'L S S L L C C C C L x48', 72, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, 1, 0,
+            $family, IPPROTO_TCP, 0, 0, 1 << TCP_LISTEN;
+        send($socket, $query, 0) or die "sock_diag: $!\n";
+        my $is_done = 0;
+        while (!$is_done) {
+            defined recv($socket, my $buffer, 65536, 0) or die "sock_diag: $!\n";
+            for (my $at = 0; $at + 16 <= length $buffer;) {
+                my ($length, $type) = unpack 'L S', substr $buffer, $at, 6;
+                $is_done = 1 if $type == NLMSG_DONE || $type == NLMSG_ERROR;
+                last if $is_done || $length < 16;
+                $ports{ unpack 'x4 n', substr $buffer, $at + 16, 6 } = 1;
+                $at += ($length + 3) & ~3;
+            }
+        }
+    }
+    return \%ports;
+}
+
+# ready PORTS COMMAND...
+# Returns when something listens on every one of the ports (with commas; may be none) and then COMMAND (may be none),
+# which is started at once and told to ask by a line on its input, has ended. Answers its exit code. When this process
+# is asked to end it ends the command first.
+sub wait_until_ready {
+    my ($ports, @command) = @_;
+    my $caller = getppid;
+    my ($child, $go);
+    if (@command) {
+        pipe(my $input, $go) or die "pipe: $!\n";
+        my $self = $$;
+        $child = fork // die "fork: $!\n";
+        if ($child == 0) {
+            $SIG{TERM} = 'DEFAULT';
+            syscall($sys_prctl, PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+            exit 125 if getppid != $self;
+            open STDIN, '<&', $input or exit 125;
+            exec { $command[0] } @command or exit 125;
+        }
+    }
+    local $SIG{PIPE} = 'IGNORE';
+    my $code = eval {
+        die "asked to end\n" if $is_asked_to_end;
+        wait_for_listeners($caller, split /,/, $ports);
+        if (defined $child) {
+            syswrite $go, "go\n";
+            close $go;
+            waitpid $child, 0;
+        }
+        defined $child ? $? >> 8 || $? & 127 : 0;
+    };
+    return $code if defined $code;
+    my $problem = $@;
+    $SIG{TERM} = 'IGNORE';
+    close $go if defined $child;
+    for (my $asked = 0; defined $child && waitpid($child, WNOHANG) == 0; $asked++) {
+        # The first process inside loses a signal that comes before its child has a group of its own.
+        kill $asked < 50 ? 'TERM' : 'KILL', $child;
+        select undef, undef, undef, 0.1;
+    }
+    die $problem;
+}
+
+sub wait_for_listeners {
+    my ($caller, @wanted) = @_;
+    socket(my $socket, AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) or die "sock_diag: $!\n";
+    while (@wanted) {
+        my $found = listening_ports($socket);
+        @wanted = grep { !$found->{$_} } @wanted or last;
+        die "nobody waits\n" if getppid != $caller;
+        select undef, undef, undef, 0.001;
+    }
+}
+
+# What the process that reads the requests does itself, since the holder is its child.
+my %own_orders = (namespaces => \&make_namespaces, keep => \&keep_holder);
+
+my %orders = (
+    stage => \&make_stage,
+    container => \&start_container,
+    ready => \&wait_until_ready,
+);
+
+sub carry_out {
+    my ($order, $holder, $kinds, $groups, @words) = @_;
+    for my $group (split /\n/, $groups) {
+        open my $file, '>', $group or die "$group: $!\n";
+        syswrite $file, "$$\n" or die "$group: $!\n";
+    }
+    enter_namespaces($holder, split /,/, $kinds) if $kinds ne '';
+    return ($orders{$order} or die "no such order: $order\n")->(@words);
+}
+
+# Programs print their errors to a file without a name, from which they go into the answer.
+sub catch_errors {
+    my $file;
+    open $file, '+>', undef or open $file, '+<', '/dev/null' or exit 1;
+    open STDERR, '>&', $file;
+    return $file;
+}
+
+# As one write, so that answers never mix: at most PIPE_BUF bytes.
+sub send_answer {
+    my ($answers, $id, $status, $text) = @_;
+    $text = substr $text, -4000 if length $text > 4000;
+    syswrite $answers, "$id $status " . length($text) . "\n$text";
+}
+
+sub answer {
+    my ($answers, $errors, $id, $work) = @_;
+    my $text = eval { $work->() };
+    return send_answer($answers, $id, 0, $text) if defined $text;
+    seek $errors, 0, 0;
+    send_answer($answers, $id, 1, join '', <$errors>, $@);
+}
+
+sub work_apart {
+    my ($id, @request) = @_;
+    open my $answers, '>&', \*STDOUT or exit 1;
+    open STDIN, '<', '/dev/null';
+    open STDOUT, '>', '/dev/null';
+    close $holder_input if defined $holder_input;
+    $SIG{CHLD} = 'DEFAULT';
+    answer($answers, catch_errors(), $id, sub { carry_out(@request) });
+    exit 0;
+}
+
+# Processes at work, by the request each is for, and those that ended before it was known which.
+my %workers;
+my %ended;
+
+# Answers for processes that ended without an answer of their own.
+sub reap_workers {
+    while ((my $pid = waitpid -1, WNOHANG) > 0) { $ended{$pid} = $? }
+    for my $id (grep { defined $ended{ $workers{$_} } } keys %workers) {
+        my $status = delete $ended{ delete $workers{$id} };
+        send_answer(\*STDOUT, $id, 1, "the work was ended from outside (status $status)") if $status != 0;
+    }
+}
+
+sub read_exactly {
+    my ($count) = @_;
+    my $bytes = '';
+    while (length $bytes < $count) {
+        my $got = sysread STDIN, $bytes, $count - length $bytes, length $bytes;
+        return if defined $got ? $got == 0 : !$!{EINTR};
+    }
+    return $bytes;
+}
+
+chdir '/';
+$SIG{CHLD} = \&reap_workers;
+my $errors = catch_errors();
+my $line = '';
+while (defined(my $byte = read_exactly(1))) {
+    if ($byte ne "\n") {
+        $line .= $byte;
+        next;
+    }
+    defined(my $frame = read_exactly($line)) or last;
+    $line = '';
+    my ($id, $order, @request) = split /\0/, $frame, -1;
+    if ($order eq 'end') {
+        # end ID: asks the process of another request to end.
+        kill 'TERM', $workers{$request[0]} if defined $workers{$request[0]};
+    } elsif (my $work = $own_orders{$order}) {
+        local $SIG{CHLD} = 'DEFAULT';
+        answer(\*STDOUT, $errors, $id, sub { $work->(@request[3 .. $#request]) });
+    } else {
+        my $worker = fork // last;
+        work_apart($id, $order, @request) if $worker == 0;
+        $workers{$id} = $worker;
+    }
+    reap_workers();
+}

@@ -1,0 +1,113 @@
+/**
+ * Makes what is published: `dist/devstead`, the npm package, and its archive beside it. Node.js strips types only outside
+ * node_modules, so the TypeScript becomes JavaScript here, as few files, in a tree that is laid out like the repository:
+ * code that looks for a file beside itself finds it by the same path.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { rolldown } from 'rolldown';
+import { fail, makeChildEnvironment, repositoryRoot } from './repository.mjs';
+
+/** @typedef {{ version: string, description: string, license: string, dependencies: Record<string, string>,
+ *   optionalDependencies: Record<string, string> }} Manifest */
+
+const target = join(repositoryRoot, 'dist/devstead');
+
+/** Programs that are started, each under the path it has in the repository. */
+const entries = ['packages/cli/src/main.mjs', 'packages/runtime/src/sandbox/supervisor/main.mjs'];
+
+/** Files that are read or run as they are. */
+const assets = [
+  'bin/devstead',
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'packages/runtime/recipes',
+  'packages/runtime/src/images/steps',
+  'packages/runtime/src/sandbox/launcher.pl',
+  'packages/cli/schemas',
+];
+
+/** Read by a name that is made while the product runs; npm installs it beside. */
+const external = ['yaml'];
+
+/** @param {string} path */
+function readManifest(path) {
+  return /** @type {Manifest} */ (JSON.parse(readFileSync(join(repositoryRoot, path), 'utf8')));
+}
+
+/**
+ * Each module keeps the address it has in the repository, whatever file it becomes part of; what it resolves by a
+ * package's name is the folder of the code.
+ * @type {import('rolldown').Plugin}
+ */
+const keepAddresses = {
+  name: 'keep-addresses',
+  transform(code, id) {
+    if (!code.includes('import.meta.')) return null;
+    const path = relative(repositoryRoot, id).split(sep).join('/');
+    return code
+      .replaceAll('import.meta.resolve(', `__resolve(`)
+      .replaceAll('import.meta.url', `__address(${JSON.stringify(path)})`);
+  },
+  renderChunk(code, { fileName }) {
+    if (!/__(address|resolve)\(/.test(code)) return null;
+    const top = relative(dirname(fileName), '.') || '.';
+    const head = [
+      `const __address = (path) => new URL(${JSON.stringify(`${top}/`)} + path, import.meta.url).href;`,
+      "const __resolve = () => __address('lib/code');",
+    ];
+    return `${head.join('\n')}\n${code}`;
+  },
+};
+
+async function bundle() {
+  const build = await rolldown({
+    input: Object.fromEntries(entries.map((path) => [path.replace(/\.mjs$/, ''), join(repositoryRoot, path)])),
+    platform: 'node',
+    external,
+    plugins: [keepAddresses],
+    logLevel: 'warn',
+  });
+  await build.write({
+    dir: target,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'lib/[name]-[hash].mjs',
+    minify: { compress: false, mangle: false, codegen: false },
+  });
+  await build.close();
+}
+
+function writeManifest() {
+  const { version, description, license } = readManifest('packages/cli/package.json');
+  const { optionalDependencies } = readManifest('package.json');
+  const { dependencies } = readManifest('packages/cli/package.json');
+  const manifest = {
+    name: 'devstead',
+    version,
+    description,
+    license,
+    type: 'module',
+    bin: { devstead: 'bin/devstead' },
+    engines: { node: '>=18' },
+    dependencies: Object.fromEntries(external.map((name) => [name, dependencies[name]])),
+    optionalDependencies,
+  };
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+rmSync(dirname(target), { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+await bundle();
+for (const asset of assets) cpSync(join(repositoryRoot, asset), join(target, asset), { recursive: true });
+writeManifest();
+const packed = spawnSync('npm', ['pack', '--silent', target], {
+  cwd: dirname(target),
+  env: makeChildEnvironment(),
+  encoding: 'utf8',
+});
+if (packed.status !== 0) fail(`npm pack failed: ${packed.stderr.trim()}`, 'Read what it says and mend it.', 1);
+const archive = join(dirname(target), packed.stdout.trim());
+process.stdout.write(`${archive}  ${(statSync(archive).size / 1024).toFixed(0)} KiB\n`);
