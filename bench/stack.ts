@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { installPacked } from '../packages/testing/src/install-packed.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,11 +12,12 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 export const imageState =
   process.env['DEVSTEAD_HOME'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'devstead');
 
-/** A copy of the example with a state folder of its own that shares the images. */
+/** A copy of the example with a state folder of its own that shares the images, and the product as npm installs it. */
 export class BenchStack {
   readonly folder = mkdtempSync(join(tmpdir(), 'devstead-bench-'));
   private readonly env: NodeJS.ProcessEnv;
   private readonly project: string;
+  private readonly program: string;
 
   constructor() {
     // Images for a peer are read by ids of the sandbox, which must be able to pass.
@@ -27,10 +29,13 @@ export class BenchStack {
     cpSync(join(imageState, 'id-map.json'), join(home, 'id-map.json'));
     cpSync(join(repository, 'examples/python-flask-webapp'), this.project, { recursive: true });
     this.env = { ...process.env, DEVSTEAD_HOME: home };
+    const installed = join(this.folder, 'installed');
+    mkdirSync(installed);
+    this.program = installPacked(installed);
   }
 
   devstead(...args: readonly string[]): void {
-    execFileSync(join(repository, 'bin/devstead'), args, {
+    execFileSync(this.program, args, {
       cwd: this.project,
       env: this.env,
       stdio: ['ignore', 'ignore', 'pipe'],
