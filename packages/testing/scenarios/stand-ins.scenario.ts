@@ -30,7 +30,7 @@ describe('images that recipes stand in for: what people know of them must hold',
     expect(await fetchText('web', '/greeting')).toBe('filled in for 127.0.0.1');
     const workers = await inside(
       'web',
-      'for f in /proc/[0-9]*; do grep -qs worker $f/cmdline && stat -c %u $f; done; true',
+      "for f in /proc/[0-9]*; do grep -qs '^nginx: worker' $f/cmdline && stat -c %u $f; done; true",
     );
     expect(new Set(workers.stdout.split('\n').filter(Boolean))).toEqual(new Set(['101']));
   });

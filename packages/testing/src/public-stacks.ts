@@ -63,13 +63,13 @@ export function listOtherVersions(): readonly PublicStack[] {
   });
 }
 
-/** Registers a test for each stack; where the corpus is not there, one that is skipped and says so. */
+/** Registers a test for each stack, and one that is skipped where the corpus they are taken from is not there. */
 export function describeStacks(stacks: readonly PublicStack[], home: () => ScenarioHome): void {
-  if (!existsSync(corpus)) {
-    it.skip(`the public stacks: there is no ${corpus}`, () => undefined);
-    return;
-  }
-  it.each(stacks)(
+  const isThere = existsSync(corpus);
+  it.skipIf(!isThere)('the corpus of public stacks lies beside this repository', () => {
+    expect(readdirSync(corpus)).toEqual(expect.arrayContaining(['nodejs', 'python']));
+  });
+  it.each(isThere ? stacks : [])(
     '$stack must start, install, serve and go without leaving anything',
     async (stack) => tryStack(stack, home()),
     6 * minuteMs,
