@@ -47,8 +47,10 @@ describe('images that recipes stand in for: what people know of them must hold',
   it('nginx as in UBI serves on port 8080 what lies in its home, which its user may change', async () => {
     expect((await inside('static', 'id -u; pwd; echo changed > index.html')).stdout).toBe('1001\n/opt/app-root/src\n');
     expect(await fetchText('static', '/')).toBe('changed\n');
-    const server = 'location = /more { return 200 more; }';
-    await inside('static', `echo '${server}' > $NGINX_DEFAULT_CONF_PATH/more.conf && nginx -t && nginx -s reload`);
+    const location = 'location = /more { return 200 more; }';
+    // nginx opens its log, which is the command's own stderr: here a socket, which cannot be opened; a pipe can.
+    const reload = 'set -o pipefail; { nginx -t && nginx -s reload; } 2>&1 | cat';
+    await inside('static', `echo '${location}' > $NGINX_DEFAULT_CONF_PATH/more.conf && ${reload}`);
     await expect.poll(() => fetchText('static', '/more'), { timeout: 10_000 }).toBe('more');
   });
 
