@@ -2,11 +2,18 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { renderDiagnostic } from '@devstead/devfile';
 import { AppError, type Diagnostic, exitCode, type Severity } from '@devstead/kit';
-import { listRecipes, type RecipeReview, recipesFolder, reviewRecipe } from '@devstead/runtime/images';
+import {
+  listRecipes,
+  type RecipeReview,
+  readKnownPackages,
+  recipesFolder,
+  reviewRecipe,
+} from '@devstead/runtime/images';
 import type { Command } from 'commander';
 import { paint } from '../colour.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
+import { readSettings } from '../settings.ts';
 
 /** What `devstead image recipe check --output json` prints. */
 interface RecipeCheck {
@@ -15,6 +22,8 @@ interface RecipeCheck {
   readonly valid: boolean;
   readonly errors: number;
   readonly warnings: number;
+  /** Names of packages were looked up; no build has fetched Debian's lists yet where not. */
+  readonly packagesChecked: boolean;
   readonly recipes: readonly CheckedRecipe[];
 }
 
@@ -47,13 +56,14 @@ export function defineRecipe(command: Command, io: Io, done: (exitCode: number) 
     )
     .action(async (paths: readonly string[], { output }: CheckOptions) => {
       const folders = [...new Set((paths.length === 0 ? [recipesFolder] : paths).flatMap((path) => find(io, path)))];
-      const known = await listRecipes();
+      const packages = await readKnownPackages(readSettings(io).cacheFolder);
+      const surroundings = { recipes: await listRecipes(), packages };
       const reviews: RecipeReview[] = [];
       for (const folder of folders) {
         io.signal.throwIfAborted();
-        reviews.push(await reviewRecipe(folder, nameFolder(io, folder), known));
+        reviews.push(await reviewRecipe(folder, nameFolder(io, folder), surroundings));
       }
-      const result = summarise(reviews);
+      const result = summarise(reviews, packages !== undefined);
       writeResult(io, output, result, () => renderCheck(result, reviews, io));
       done(result.valid ? exitCode.done : exitCode.bad);
     });
@@ -87,7 +97,7 @@ function count(diagnostics: readonly Diagnostic[], severity: Severity): number {
   return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
 }
 
-function summarise(reviews: readonly RecipeReview[]): RecipeCheck {
+function summarise(reviews: readonly RecipeReview[], packagesChecked: boolean): RecipeCheck {
   const all = reviews.flatMap(({ diagnostics }) => diagnostics);
   const errors = count(all, 'error');
   const recipes = reviews.map(({ name, file, diagnostics }) => ({
@@ -101,11 +111,12 @@ function summarise(reviews: readonly RecipeReview[]): RecipeCheck {
     valid: errors === 0,
     errors,
     warnings: count(all, 'warning'),
+    packagesChecked,
     recipes,
   };
 }
 
-function renderCheck({ recipes }: RecipeCheck, reviews: readonly RecipeReview[], io: Io): string {
+function renderCheck({ recipes, packagesChecked }: RecipeCheck, reviews: readonly RecipeReview[], io: Io): string {
   const { hasColour, columns } = io.stdout;
   const blocks = recipes.map(({ file, valid, diagnostics }, index) => {
     const lines = diagnostics.map((diagnostic) => {
@@ -116,5 +127,6 @@ function renderCheck({ recipes }: RecipeCheck, reviews: readonly RecipeReview[],
     const verdict = valid ? paint('green', 'valid', hasColour) : paint('red', 'invalid', hasColour);
     return `${lines.join('')}${file}: ${verdict}\n`;
   });
-  return blocks.join('');
+  const unchecked = 'names of packages were not looked up: there are no package lists before the first build\n';
+  return blocks.join('') + (packagesChecked ? '' : unchecked);
 }

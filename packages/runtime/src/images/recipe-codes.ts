@@ -54,6 +54,10 @@ export const recipeCodes = {
     cause: 'bash cannot read `finish.sh`.',
     cure: 'Mend the line named; `bash -n finish.sh` looks again.',
   },
+  'recipe.unknown-package': {
+    cause: 'Debian 12 has no package of that name, by the package lists that the last build fetched.',
+    cure: 'Correct the spelling; `apt-cache search WORD` on a Debian 12 machine finds names.',
+  },
   'recipe.row-hidden': {
     cause: 'Another recipe, earlier by name, stands in for the same images, so this row is never used.',
     cure: 'Remove the row from one of the two, or choose in the configuration: `images.rewrite`.',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runOrThrow } from '../process/run-process.ts';
+import { readKnownPackages } from './known-packages.ts';
 import { listRecipes } from './recipe.ts';
 import { recipesFolder } from './recipes-folder.ts';
 import { reviewRecipe } from './review-recipe.ts';
@@ -39,14 +40,14 @@ function write(path: string, text: string): string {
 }
 
 async function review(): Promise<string[]> {
-  const { diagnostics } = await reviewRecipe(folder, 'thing', own);
+  const { diagnostics } = await reviewRecipe(folder, 'thing', { recipes: own });
   return diagnostics.map(({ code, severity, file, line }) => `${severity} ${code} ${file}:${line}`);
 }
 
 describe('reviewRecipe', () => {
   it('finds nothing wrong with what comes with Devstead', async () => {
     for (const { folder: one } of own) {
-      const { diagnostics } = await reviewRecipe(one, one, own);
+      const { diagnostics } = await reviewRecipe(one, one, { recipes: own });
       expect(diagnostics).toEqual([]);
     }
     expect(own.length).toBeGreaterThan(5);
@@ -95,6 +96,23 @@ describe('reviewRecipe', () => {
       'warning recipe.row-hidden thing/recipe.yaml:3',
       'warning recipe.row-hidden thing/recipe.yaml:3',
     ]);
+  });
+
+  it('names packages that Debian does not have, and what may have been meant', async () => {
+    const cache = dirname(folder);
+    expect(await readKnownPackages(cache)).toBeUndefined();
+    const lists = join(cache, 'packages/lists');
+    mkdirSync(lists, { recursive: true });
+    const list = 'Package: thingy\nVersion: 1\n\nPackage: other\nProvides: a-thing (= 1), thing-server\n';
+    writeFileSync(join(lists, 'mirror_dists_bookworm_main_binary-amd64_Packages'), list);
+    const packages = await readKnownPackages(cache);
+    expect([...(packages ?? [])].toSorted()).toEqual(['a-thing', 'other', 'thing-server', 'thingy']);
+    write('recipe.yaml', good.replace('[thing]\nimage', '[thing, other, thing-server]\nimage'));
+    const { diagnostics } = await reviewRecipe(folder, 'thing', { recipes: own, packages });
+    expect(diagnostics.map(({ code, line, column }) => `${code} ${line}:${column}`)).toEqual([
+      'recipe.unknown-package 4:12',
+    ]);
+    expect(diagnostics[0]?.hint).toContain('`thingy`');
   });
 
   it('looks neither through a link nor into a pipe', async () => {

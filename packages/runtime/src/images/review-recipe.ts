@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Diagnostic } from '@devstead/kit';
+import { type Diagnostic, findNearNames } from '@devstead/kit';
 import { runProcess, systemPath } from '../process/run-process.ts';
 import { inspectRecipe, type RecipeReport } from './recipe.ts';
 import type { RecipeCode } from './recipe-codes.ts';
@@ -16,15 +16,23 @@ export interface RecipeReview {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What a recipe is looked at beside. */
+export interface RecipeSurroundings {
+  /** Those it will live with. */
+  readonly recipes: readonly Recipe[];
+  /** Names of the packages there are; absent: not known, and nothing is said about them. */
+  readonly packages?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Reads a recipe's folder and looks beyond its fields: whether bash can read `finish.sh`, whether the programs that
- * start the image can be started, what a build would pass over, and what keeps an image from running as others expect.
- * `recipes` are those it will live with; rows that one of them takes first are pointed out.
+ * start the image can be started, what a build would pass over, packages that Debian does not have, rows that another
+ * recipe takes first, and what keeps an image from running as others expect.
  */
 export async function reviewRecipe(
   folder: string,
   shownFolder: string,
-  recipes: readonly Recipe[],
+  surroundings: RecipeSurroundings,
 ): Promise<RecipeReview> {
   const report = await inspectRecipe(folder, shownFolder);
   const { name, text, recipe } = report;
@@ -34,7 +42,8 @@ export async function reviewRecipe(
     ...findStrayFiles(report, shownFolder),
     ...(await readScript(report, folder, shownFolder)),
     ...(recipe === undefined ? [] : reviewImage(recipe, report, file)),
-    ...(recipe === undefined ? [] : reviewRows(recipe, recipes, report, file)),
+    ...(recipe === undefined ? [] : reviewRows(recipe, surroundings.recipes, report, file)),
+    ...(recipe === undefined ? [] : reviewPackages(recipe, surroundings.packages, report, file)),
   ];
   return { name, file, text, diagnostics };
 }
@@ -103,6 +112,29 @@ function reviewRows(recipe: Recipe, recipes: readonly Recipe[], { locate }: Reci
     const message = `the recipe ${hiding.name} stands in for ${row} before this one`;
     return [
       makeDiagnostic('recipe.row-hidden', message, file, locate(path), { severity: 'warning', path: path.join('.') }),
+    ];
+  });
+}
+
+function reviewPackages(
+  recipe: Recipe,
+  packages: ReadonlySet<string> | undefined,
+  { locate }: RecipeReport,
+  file: string,
+): Diagnostic[] {
+  if (packages === undefined) return [];
+  return recipe.packages.flatMap((name, index) => {
+    if (packages.has(name)) return [];
+    const path = ['packages', index];
+    const near = findNearNames(
+      name,
+      [...packages].filter((one) => one[0] === name[0]),
+    )[0];
+    return [
+      makeDiagnostic('recipe.unknown-package', `Debian 12 has no package ${name}`, file, locate(path), {
+        path: path.join('.'),
+        ...(near === undefined ? {} : { hint: `Did you mean \`${near}\`?` }),
+      }),
     ];
   });
 }
