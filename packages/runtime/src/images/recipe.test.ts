@@ -181,6 +181,15 @@ describe('digestSteps', () => {
     expect(changes(step)).toEqual(expected);
   });
 
+  it('has its part in the digest of a recipe', async () => {
+    const thing = write('thing', good);
+    const steps = changeStep('install');
+    expect((await readRecipe(thing, steps)).digest).not.toBe((await readRecipe(thing)).digest);
+    expect((await readRecipe(join(folder, 'base'), steps)).digest).toBe(
+      (await readRecipe(join(folder, 'base'))).digest,
+    );
+  });
+
   it('knows every step there is', () => {
     const names = readdirSync(stepsFolder).map((file) => file.replace('.sh', ''));
     expect(names.filter((name) => name !== 'remove' && !changes(name).includes(true))).toEqual([]);

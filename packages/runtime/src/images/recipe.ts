@@ -51,8 +51,8 @@ export interface RecipeReport {
  * Reads a recipe's folder: `recipe.yaml`, `root/` and `finish.sh`. Its digest is over all files of the folder and of
  * the base recipe beside it, and over the steps that make the image. Throws RECIPE_INVALID with every problem.
  */
-export async function readRecipe(folder: string): Promise<Recipe> {
-  const { name, recipe, diagnostics } = await inspectRecipe(folder);
+export async function readRecipe(folder: string, steps: string = stepsFolder): Promise<Recipe> {
+  const { name, recipe, diagnostics } = await inspectRecipe(folder, { steps });
   if (recipe !== undefined) return recipe;
   const count = diagnostics.length === 1 ? 'a problem' : `${diagnostics.length} problems`;
   const details = diagnostics.map(({ file, line, column, code, message }) =>
@@ -64,9 +64,17 @@ export async function readRecipe(folder: string): Promise<Recipe> {
   });
 }
 
-/** Reads a recipe's folder with all its problems (`recipe.*`). `shownFolder` names it in them. */
-export async function inspectRecipe(folder: string, shownFolder: string = basename(folder)): Promise<RecipeReport> {
+interface InspectOptions {
+  /** Names the folder in diagnostics. Default: its last part. */
+  readonly shownFolder?: string;
+  /** The folder of the steps that make the image. Default: the builder's own. */
+  readonly steps?: string;
+}
+
+/** Reads a recipe's folder with all its problems (`recipe.*`). */
+export async function inspectRecipe(folder: string, options: InspectOptions = {}): Promise<RecipeReport> {
   const name = basename(folder);
+  const { shownFolder = name, steps = stepsFolder } = options;
   const file = join(shownFolder, 'recipe.yaml');
   const start = { line: 1, column: 1 };
   const diagnostics: Diagnostic[] = [];
@@ -86,7 +94,7 @@ export async function inspectRecipe(folder: string, shownFolder: string = basena
   }
   const { value } = reading ?? {};
   const isWhole = value !== undefined && diagnostics.length === 0;
-  const recipe = isWhole ? { name, ...value, folder, digest: await digestRecipe(folder, files) } : undefined;
+  const recipe = isWhole ? { name, ...value, folder, digest: await digestRecipe(folder, files, steps) } : undefined;
   return {
     name,
     ...(recipe === undefined ? {} : { recipe }),
@@ -104,11 +112,11 @@ function findBase(folder: string): string {
   return existsSync(join(beside, 'recipe.yaml')) ? beside : join(recipesFolder, baseName);
 }
 
-async function digestRecipe(folder: string, files: readonly RecipeFile[]): Promise<string> {
+async function digestRecipe(folder: string, files: readonly RecipeFile[], steps: string): Promise<string> {
   const isBase = basename(folder) === baseName;
   const base = findBase(folder);
   const own = digestFiles(folder, files);
   const folders = isBase ? [own] : [digestFiles(base, (await listRecipeFiles(base)).files), own];
-  const parts = [builderFormat, ...folders, ...digestSteps(isBase ? 'base' : 'layer')];
+  const parts = [builderFormat, ...folders, ...digestSteps(isBase ? 'base' : 'layer', steps)];
   return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

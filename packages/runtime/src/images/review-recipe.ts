@@ -34,7 +34,7 @@ export async function reviewRecipe(
   shownFolder: string,
   surroundings: RecipeSurroundings,
 ): Promise<RecipeReview> {
-  const report = await inspectRecipe(folder, shownFolder);
+  const report = await inspectRecipe(folder, { shownFolder });
   const { name, text, recipe } = report;
   const file = join(shownFolder, 'recipe.yaml');
   const diagnostics = [
