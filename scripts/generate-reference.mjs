@@ -7,6 +7,7 @@ import { describeCommands } from '../packages/cli/src/describe-commands.ts';
 import { diagnosticTable } from '../packages/devfile/src/index.ts';
 import { environmentCodes } from '../packages/environment/src/index.ts';
 import { errorTable } from '../packages/kit/src/index.ts';
+import { recipeCodes } from '../packages/runtime/src/images/recipe-codes.ts';
 import { writeGeneratedFile } from './generated-files.mjs';
 import { repositoryRoot } from './repository.mjs';
 
@@ -61,6 +62,7 @@ function renderDiagnostics() {
     { title: 'Devfiles', table: diagnosticTable },
     { title: 'The environment they describe', table: environmentCodes },
     { title: 'Configuration', table: configCodes },
+    { title: 'Recipes of images', table: recipeCodes },
   ].map(({ title, table }) => {
     const rows = Object.entries(table).map(([code, text]) => `| \`${code}\` | ${describeCode(code, text)} |`);
     return `## ${title}\n\n| code | cause | what to do |\n| --- | --- | --- |\n${rows.join('\n')}`;

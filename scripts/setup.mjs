@@ -6,11 +6,12 @@ import { fail, runDevstead } from './repository.mjs';
  * Makes the machine ready: npm packages, Debian packages, base images. Does only what is not done yet, and ends the
  * process with a message on what to do when it cannot.
  * @param {'run' | 'bench'} purpose
+ * @param {readonly string[]} images  those to build; default: all
  */
-export function setUp(purpose) {
+export function setUp(purpose, images = ['--all']) {
   installNpmPackages();
   installDebianPackages(purpose);
-  const exitCode = runDevstead(['image', 'build', '--all']);
+  const exitCode = runDevstead(['image', 'build', ...images]);
   if (exitCode !== 0) {
     fail(
       'The base images could not be built; the message above says why.',

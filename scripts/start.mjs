@@ -4,7 +4,8 @@ import { setUp } from './setup.mjs';
 
 const example = 'examples/python-flask-webapp';
 
-setUp('run');
+// The images that the example stands on; any others are built by the first `up` that needs them.
+setUp('run', ['python', 'postgresql', 'redis', 'scanner']);
 process.exitCode = runDevstead(['up', example]);
 if (process.exitCode === 0) {
   const bin = join(repositoryRoot, 'bin');

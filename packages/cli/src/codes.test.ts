@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { diagnosticTable } from '@devstead/devfile';
 import { environmentCodes } from '@devstead/environment';
 import { type CodeText, errorTable } from '@devstead/kit';
+import { recipeCodes } from '@devstead/runtime/images';
 import { describe, expect, it } from 'vitest';
 import { configCodes } from './config/config-codes.ts';
 
@@ -11,6 +12,7 @@ const tables: Readonly<Record<string, CodeText>> = {
   ...diagnosticTable,
   ...environmentCodes,
   ...configCodes,
+  ...recipeCodes,
 };
 const packages = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -21,7 +23,9 @@ function findUsedCodes(): string[] {
   );
   const texts = files.map((file) => readFileSync(`${packages}${file}`, 'utf8'));
   const dotted = texts.flatMap((text) => [
-    ...text.matchAll(/(?:code: |report\()'((?:devfile|environment|config)\.[a-z-]+)'/g),
+    ...text.matchAll(
+      /(?:code: |report\(|makeDiagnostic\(|warn\(|fail\()'((?:devfile|environment|config|recipe)\.[a-z-]+)'/g,
+    ),
   ]);
   const errors = texts.flatMap((text) => [...text.matchAll(/new AppError\(\s*'([A-Z_]+)'/g)]);
   return [...new Set([...dotted, ...errors].map(([, code = '']) => code))];

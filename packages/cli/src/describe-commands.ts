@@ -24,16 +24,17 @@ export async function describeCommands(): Promise<CommandDescription[]> {
     const module = await row.load();
     module.define(command, silentIo, () => undefined);
     described.push({ name, summary, group, help: captureHelp(command) });
-    for (const inner of command.commands) {
-      described.push({
-        name: `${name} ${inner.name()}`,
-        summary: inner.description(),
-        group,
-        help: captureHelp(inner),
-      });
-    }
+    described.push(...describeInner(command, name, group));
   }
   return described;
+}
+
+function describeInner(command: Command, name: string, group: string): CommandDescription[] {
+  return command.commands.flatMap((inner) => {
+    const innerName = `${name} ${inner.name()}`;
+    const own = { name: innerName, summary: inner.description(), group, help: captureHelp(inner) };
+    return [own, ...describeInner(inner, innerName, group)];
+  });
 }
 
 function captureHelp(command: Command): string {

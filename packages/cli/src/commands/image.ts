@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { formatBytes } from '../format-amount.ts';
 import { buildImages } from '../images/build-images.ts';
 import { type ImageList, readImages } from '../images/read-images.ts';
+import { defineRecipe } from '../images/recipe-check.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
 import { type Cell, renderTable } from '../render-table.ts';
@@ -27,6 +28,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   defineList(command.command('list'), io, done);
   defineBuild(command.command('build'), io, done);
   defineRemove(command.command('rm'), io, done);
+  defineRecipe(command.command('recipe'), io, done);
 }
 
 function defineList(command: Command, io: Io, done: (exitCode: number) => void): void {

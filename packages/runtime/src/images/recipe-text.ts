@@ -1,90 +1,139 @@
-import type { ImageConfig, Recipe } from './types.ts';
+import { type Diagnostic, findNearNames, type Severity } from '@devstead/kit';
+import type { Document, Node } from 'yaml';
+import { type RecipeCode, recipeCodes } from './recipe-codes.ts';
+import { checkRecipeFields, type FieldProblem, type RecipePath, type RecipeText } from './recipe-fields.ts';
 
-type RecipeText = Omit<Recipe, 'name' | 'folder' | 'digest'>;
-
-interface Check {
-  readonly what: string;
-  readonly accepts: (value: unknown) => boolean;
-  readonly isOptional?: true;
+/** A recipe.yaml as it was read. */
+export interface RecipeReading {
+  /** Absent when there are errors. */
+  readonly value?: RecipeText;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The place of the value at a path, or of the nearest one above it that is there. */
+  readonly locate: (path: RecipePath) => RecipePlace;
 }
 
-const text = (pattern: RegExp, what: string): Check => ({
-  what,
-  accepts: (value) => typeof value === 'string' && pattern.test(value),
-});
-const listOf = (check: Check): Check => ({
-  what: `a list, each entry ${check.what}`,
-  accepts: (value) => Array.isArray(value) && value.every(check.accepts),
-});
-const optional = (check: Check): Check => ({ ...check, isOptional: true });
+/** Lines and columns count from 1. */
+export interface RecipePlace {
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn?: number;
+}
 
-const line = text(/^[^\n]+$/, 'a line of text');
-const path = text(/^\/(?!.*\/\.\.?(?:\/|$))[^\n]*$/, 'an absolute path without . and ..');
-const word = text(/^[^\0]*$/, 'text');
-const packageName = text(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package');
-const variables: Check = {
-  what: 'variables, each NAME: "text"',
-  accepts: (value) =>
-    isMapping(value) && Object.entries(value).every(([name, one]) => /^[A-Za-z_]\w*$/.test(name) && word.accepts(one)),
-};
-const port: Check = {
-  what: 'a port from 1 to 65535',
-  accepts: (value) => typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65536,
-};
+const largestBytes = 32 * 1024;
+const deepest = 16;
+const shownSyntaxErrors = 20;
 
-const recipeFields: Record<keyof Omit<RecipeText, 'config'>, Check> = {
-  summary: line,
-  provides: line,
-  standsInFor: listOf(line),
-  packages: listOf(packageName),
-};
+/** Reads the text of a recipe.yaml; all its problems (`recipe.*`) come back together, with their places. */
+export async function readRecipeText(text: string, file: string): Promise<RecipeReading> {
+  const nowhere = (): RecipePlace => ({ line: 1, column: 1 });
+  const fail = (code: RecipeCode, message: string, place: RecipePlace): RecipeReading => ({
+    diagnostics: [makeDiagnostic(code, message, file, place)],
+    locate: nowhere,
+  });
+  if (Buffer.byteLength(text) > largestBytes) {
+    return fail('recipe.too-large', `recipe.yaml has more than ${largestBytes} bytes`, nowhere());
+  }
+  // Only commands that look at recipes pay for the YAML parser.
+  const yaml = await import('yaml');
+  const lines = new yaml.LineCounter();
+  const placeAt = (from: number, to = from): RecipePlace => {
+    const start = lines.linePos(from);
+    const end = lines.linePos(to);
+    const place = { line: Math.max(1, start.line), column: Math.max(1, start.col) };
+    return end.line === start.line && end.col > start.col ? { ...place, endColumn: end.col } : place;
+  };
+  const tooDeep = findDepth(yaml, text);
+  if (tooDeep !== undefined) {
+    const line = text.slice(0, tooDeep).split('\n').length;
+    return fail('recipe.yaml-syntax', `maps and lists lie more than ${deepest} levels deep`, { line, column: 1 });
+  }
+  const document = yaml.parseDocument(text, { lineCounter: lines, logLevel: 'silent', prettyErrors: false });
+  const locate = (path: RecipePath, isKey = false): RecipePlace => {
+    const range = findRange(yaml, document, path, isKey);
+    return range === undefined ? nowhere() : placeAt(...range);
+  };
+  const syntax = document.errors
+    .slice(0, shownSyntaxErrors)
+    .map(({ message, pos }) => makeDiagnostic('recipe.yaml-syntax', message, file, placeAt(...pos)));
+  if (syntax.length > 0) return { diagnostics: syntax, locate };
+  const alias = findAlias(yaml, document);
+  if (alias !== undefined) return fail('recipe.yaml-syntax', 'aliases have no place in a recipe', placeAt(...alias));
+  const { value, problems } = checkRecipeFields(document.toJS());
+  const diagnostics = problems.map((problem) => {
+    return makeDiagnostic(problem.code, problem.message, file, locate(problem.path, problem.isKey), {
+      path: problem.path.join('.'),
+      hint: makeHint(problem),
+    });
+  });
+  return { ...(value === undefined ? {} : { value }), diagnostics, locate };
+}
 
-const imageFields: Record<keyof ImageConfig, Check> = {
-  user: text(/^\d{1,5}:\d{1,5}$/, 'uid:gid, both as numbers'),
-  env: variables,
-  entrypoint: listOf(word),
-  command: listOf(word),
-  workingDir: path,
-  ports: listOf(port),
-  volumes: listOf(path),
-  stopSignal: text(/^SIG[A-Z0-9]+$/, 'a signal, such as SIGTERM'),
-  ready: optional(listOf(word)),
-};
+/** A diagnostic of a recipe; the hint is its code's cure unless another is given. */
+export function makeDiagnostic(
+  code: RecipeCode,
+  message: string,
+  file: string,
+  place: RecipePlace,
+  more: { readonly path?: string; readonly hint?: string; readonly severity?: Severity } = {},
+): Diagnostic {
+  const { path = '', hint = recipeCodes[code].cure, severity = 'error' } = more;
+  return { code, severity, message, file, ...place, ...(path === '' ? {} : { path }), hint };
+}
+
+function makeHint({ code, misspelt }: FieldProblem): string {
+  const [near] = misspelt === undefined ? [] : findNearNames(misspelt.written, misspelt.known);
+  return near === undefined ? recipeCodes[code].cure : `Did you mean \`${near}\`?`;
+}
+
+type Yaml = typeof import('yaml');
 
 /**
- * Checks what a recipe.yaml holds. Every problem is added to `problems` as `field: what is wrong`; the value is only
- * of use when none was.
+ * Where the text goes too deep. The parser keeps a stack of its own; what composes values from its tokens calls itself,
+ * and is given nothing that could exhaust that.
  */
-export function readRecipeText(value: unknown, problems: string[]): RecipeText | undefined {
-  if (!isMapping(value)) {
-    problems.push('recipe.yaml: must be a mapping');
-    return undefined;
+function findDepth(yaml: Yaml, text: string): number | undefined {
+  const parser = new yaml.Parser();
+  let offset = 0;
+  for (const lexeme of new yaml.Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    offset += lexeme.length;
+    if (parser.stack.length > deepest) return offset;
   }
-  const { image, ...rest } = value;
-  checkFields(rest, recipeFields, '', problems);
-  if (!isMapping(image)) problems.push('image: must be a mapping');
-  else checkFields(image, imageFields, 'image.', problems);
-  // The checks above have just held every field of both to its type.
-  return { ...(rest as unknown as Omit<RecipeText, 'config'>), config: image as unknown as ImageConfig };
+  return undefined;
 }
 
-function checkFields(
-  value: Record<string, unknown>,
-  fields: Record<string, Check>,
-  prefix: string,
-  problems: string[],
-): void {
-  for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(fields, name)) problems.push(`${prefix}${name}: no such field`);
-  }
-  for (const [name, check] of Object.entries(fields)) {
-    const found = value[name];
-    if (found === undefined && check.isOptional) continue;
-    if (found === undefined) problems.push(`${prefix}${name}: is missing`);
-    else if (!check.accepts(found)) problems.push(`${prefix}${name}: must be ${check.what}`);
-  }
+/** The place of the first alias. One could stand for a great deal of text. */
+function findAlias(yaml: Yaml, document: Document): [number, number] | undefined {
+  let found: [number, number] | undefined;
+  yaml.visit(document, {
+    Alias(_key, { range }) {
+      found = [range?.[0] ?? 0, range?.[1] ?? 0];
+      return yaml.visit.BREAK;
+    },
+  });
+  return found;
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function findRange(
+  { isCollection, isMap, isScalar, isSeq }: Yaml,
+  document: Document,
+  path: RecipePath,
+  isKey: boolean,
+): [number, number] | undefined {
+  let node = document.contents as Node | null;
+  let key: Node | null = null;
+  for (const segment of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment));
+      if (pair === undefined) break;
+      key = pair.key as Node;
+      node = pair.value as Node | null;
+    } else if (isSeq(node) && typeof segment === 'number') {
+      key = null;
+      node = (node.items[segment] ?? null) as Node | null;
+    } else break;
+  }
+  const isShownByKey = key !== null && (isKey || node === null || isCollection(node));
+  const range = (isShownByKey ? key : node)?.range;
+  return range === null || range === undefined ? undefined : [range[0], range[1]];
 }

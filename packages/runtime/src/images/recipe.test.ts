@@ -1,9 +1,20 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listOwnRecipes, listRecipes, readRecipe } from './recipe.ts';
+import { inspectRecipe, listOwnRecipes, listRecipes, readRecipe } from './recipe.ts';
+import { digestSteps, stepsFolder } from './recipe-steps.ts';
 
 const good = `
 summary: A thing
@@ -39,7 +50,7 @@ async function problemsOf(text: string): Promise<readonly string[]> {
   const error = await readRecipe(write('thing', text)).catch((reason: unknown) => reason);
   if (!(error instanceof AppError)) throw new Error('no AppError', { cause: error });
   expect(error.code).toBe('RECIPE_INVALID');
-  return error.details.map((line) => line.split(':')[0] ?? '');
+  return error.details;
 }
 
 describe('readRecipe', () => {
@@ -50,29 +61,62 @@ describe('readRecipe', () => {
     expect(recipe.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
-  it('lists all problems with their fields', async () => {
+  it('lists all problems with their places', async () => {
     const bad = `
 summary: 1
 standsInFor: example.com/thing
 packages: [thing, "--purge", "a b"]
 surprise: yes
-image: { user: root, env: { "A B": x, C: 1 }, entrypoint: x, command: [1], workingDir: a/../b,
+image:
+  { user: root, env: { "A B": x, C: 1 }, entrypoint: x, command: [1], workingDir: a/../b,
   ports: [0], volumes: [/a/../b], stopSignal: TERM, ready: true, extra: 1 }
 `;
-    expect((await problemsOf(bad)).toSorted()).toEqual(
+    const { diagnostics } = await inspectRecipe(write('thing', bad));
+    expect(diagnostics.map(({ code, line, column, path }) => `${code} ${line}:${column} ${path}`).toSorted()).toEqual(
       [
-        'summary provides standsInFor packages surprise',
-        ' image.user image.env image.entrypoint image.command image.workingDir image.ports image.volumes',
-        ' image.stopSignal image.ready image.extra',
-      ]
-        .join('')
-        .split(' ')
-        .toSorted(),
+        'recipe.bad-value 2:10 summary',
+        'recipe.missing-field 2:1 provides',
+        'recipe.bad-value 3:14 standsInFor',
+        'recipe.bad-value 4:19 packages.1',
+        'recipe.bad-value 4:30 packages.2',
+        'recipe.unknown-field 5:1 surprise',
+        'recipe.bad-value 7:11 image.user',
+        'recipe.bad-value 7:24 image.env.A B',
+        'recipe.bad-value 7:37 image.env.C',
+        'recipe.bad-value 7:54 image.entrypoint',
+        'recipe.bad-value 7:67 image.command.0',
+        'recipe.bad-value 7:83 image.workingDir',
+        'recipe.bad-value 8:11 image.ports.0',
+        'recipe.bad-value 8:25 image.volumes.0',
+        'recipe.bad-value 8:47 image.stopSignal',
+        'recipe.bad-value 8:60 image.ready',
+        'recipe.unknown-field 8:66 image.extra',
+      ].toSorted(),
     );
+    expect((await problemsOf(bad)).length).toBe(diagnostics.length);
+  });
+
+  it('suggests the field that was meant', async () => {
+    const { diagnostics } = await inspectRecipe(write('thing', good.replace('packages:', 'package:')));
+    expect(diagnostics.find(({ code }) => code === 'recipe.unknown-field')?.hint).toContain('`packages`');
   });
 
   it.each(['', '[]', 'text'])('refuses %j for a recipe', async (text) => {
-    expect(await problemsOf(text)).toEqual(['recipe.yaml']);
+    const { diagnostics } = await inspectRecipe(write('thing', text));
+    expect(diagnostics.map(({ code }) => code)).toEqual(['recipe.not-a-map']);
+  });
+
+  it.each([
+    ['a text that is too large', `summary: ${'x'.repeat(40_000)}\n${good}`, 'recipe.too-large'],
+    ['brackets without end', '['.repeat(20_000), 'recipe.yaml-syntax'],
+    ['lists in lists', '- '.repeat(10_000), 'recipe.yaml-syntax'],
+    ['an alias', good.replace('summary: A', 'summary: &x A').replace('[80]', '*x'), 'recipe.yaml-syntax'],
+    ['a row that is no image', good.replace('example.com/thing', 'example.com/Thing'), 'recipe.bad-image-name'],
+    ['a row with a digest', good.replace('com/thing', `com/thing@sha256:${'0'.repeat(64)}`), 'recipe.bad-image-name'],
+  ])('refuses %s', async (_what, text, code) => {
+    const { diagnostics, recipe } = await inspectRecipe(write('thing', text));
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+    expect(recipe).toBeUndefined();
   });
 
   it.each(['a: [', 'a: 1\na: 2'])('refuses broken YAML %j', async (text) => {
@@ -110,10 +154,62 @@ describe('the digest of a recipe', () => {
   });
 });
 
+describe('digestSteps', () => {
+  const changeStep = (step: string): string => {
+    const steps = join(folder, 'steps');
+    cpSync(stepsFolder, steps, { recursive: true });
+    writeFileSync(join(steps, `${step}.sh`), 'true\n');
+    return steps;
+  };
+  const changes = (step: string): boolean[] => {
+    const steps = changeStep(step);
+    return (['base', 'layer'] as const).map(
+      (kind) => JSON.stringify(digestSteps(kind, steps)) !== JSON.stringify(digestSteps(kind)),
+    );
+  };
+
+  it.each([
+    ['base', [true, true]],
+    ['seal', [true, true]],
+    ['clean', [true, true]],
+    ['finish', [true, true]],
+    ['in-root', [true, true]],
+    ['install', [false, true]],
+    ['download', [false, true]],
+    ['remove', [false, false]],
+  ])('a change of %s changes the digests of base and layers: %j', (step, expected) => {
+    expect(changes(step)).toEqual(expected);
+  });
+
+  it('has its part in the digest of a recipe', async () => {
+    const thing = write('thing', good);
+    const steps = changeStep('install');
+    expect((await readRecipe(thing, steps)).digest).not.toBe((await readRecipe(thing)).digest);
+    expect((await readRecipe(join(folder, 'base'), steps)).digest).toBe(
+      (await readRecipe(join(folder, 'base'))).digest,
+    );
+  });
+
+  it('knows every step there is', () => {
+    const names = readdirSync(stepsFolder).map((file) => file.replace('.sh', ''));
+    expect(names.filter((name) => name !== 'remove' && !changes(name).includes(true))).toEqual([]);
+  });
+});
+
 describe('the recipes that come with Devstead', () => {
   it('are valid', async () => {
     const recipes = await listRecipes();
-    expect(recipes.map((recipe) => recipe.name)).toEqual(['base', 'postgresql', 'python', 'redis', 'scanner']);
+    expect(recipes.map((recipe) => recipe.name)).toEqual([
+      'base',
+      'nginx',
+      'nginx-ubi',
+      'node',
+      'postgresql',
+      'python',
+      'python-build',
+      'redis',
+      'scanner',
+    ]);
     for (const recipe of recipes) expect(recipe.config.env).toHaveProperty('PATH');
   });
 });

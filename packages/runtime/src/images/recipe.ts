@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AppError } from '@devstead/kit';
+import { AppError, type Diagnostic } from '@devstead/kit';
 import { remember, stampFolders } from '../remember.ts';
-import { readRecipeText } from './recipe-text.ts';
+import { digestFiles, listRecipeFiles, type RecipeFile } from './recipe-folder.ts';
+import { digestSteps, stepsFolder } from './recipe-steps.ts';
+import { makeDiagnostic, type RecipePlace, readRecipeText } from './recipe-text.ts';
 import { recipesFolder } from './recipes-folder.ts';
 import type { Recipe } from './types.ts';
 
-/** Counts up when the builder makes other images from the same recipe, so that those in the store are made anew. */
+/** Counts up when the builder makes other images from the same recipe and steps, so that those in the store are made anew. */
 const builderFormat = 1;
 
 /** The recipe every other one is laid on. */
@@ -15,10 +18,10 @@ export const baseName = 'base';
 
 /**
  * The recipes that come with Devstead, by name. What reading them gave is kept in the cache folder until a file of
- * theirs changes. Throws RECIPE_INVALID.
+ * theirs, or of the steps that builds run, changes. Throws RECIPE_INVALID.
  */
 export async function listOwnRecipes(cacheFolder: string): Promise<readonly Recipe[]> {
-  const stamp = stampFolders([recipesFolder], recipesFolder, String(builderFormat));
+  const stamp = stampFolders([recipesFolder, stepsFolder], recipesFolder, String(builderFormat));
   return remember(join(cacheFolder, 'recipes.json'), stamp, () => listRecipes());
 }
 
@@ -29,53 +32,91 @@ export async function listRecipes(folder = recipesFolder): Promise<Recipe[]> {
   return Promise.all(names.sort().map((name) => readRecipe(join(folder, name))));
 }
 
+/** What reading a recipe's folder gave. */
+export interface RecipeReport {
+  readonly name: string;
+  /** Absent when there are errors. */
+  readonly recipe?: Recipe;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of recipe.yaml; empty where it cannot be read. */
+  readonly text: string;
+  /** Paths of the files in it, each beginning with a slash, and of those that are programs. */
+  readonly files: readonly string[];
+  readonly programs: readonly string[];
+  /** The place of a value of recipe.yaml. */
+  readonly locate: (path: readonly (string | number)[]) => RecipePlace;
+}
+
 /**
  * Reads a recipe's folder: `recipe.yaml`, `root/` and `finish.sh`. Its digest is over all files of the folder and of
- * the base recipe beside it. Throws RECIPE_INVALID with every problem as `field: what is wrong`.
+ * the base recipe beside it, and over the steps that make the image. Throws RECIPE_INVALID with every problem.
  */
-export async function readRecipe(folder: string): Promise<Recipe> {
+export async function readRecipe(folder: string, steps: string = stepsFolder): Promise<Recipe> {
+  const { name, recipe, diagnostics } = await inspectRecipe(folder, { steps });
+  if (recipe !== undefined) return recipe;
+  const count = diagnostics.length === 1 ? 'a problem' : `${diagnostics.length} problems`;
+  const details = diagnostics.map(({ file, line, column, code, message }) =>
+    [[file, line, column].filter((part) => part !== undefined).join(':'), code, message].join('  '),
+  );
+  throw new AppError('RECIPE_INVALID', `the recipe ${name} has ${count}`, {
+    details,
+    hint: 'Run `devstead image recipe check`, which shows each with its line.',
+  });
+}
+
+interface InspectOptions {
+  /** Names the folder in diagnostics. Default: its last part. */
+  readonly shownFolder?: string;
+  /** The folder of the steps that make the image. Default: the builder's own. */
+  readonly steps?: string;
+}
+
+/** Reads a recipe's folder with all its problems (`recipe.*`). */
+export async function inspectRecipe(folder: string, options: InspectOptions = {}): Promise<RecipeReport> {
   const name = basename(folder);
-  const problems: string[] = [];
-  if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) problems.push(`name: '${name}' is no name for a recipe`);
-  // Only commands that look at recipes pay for the YAML parser.
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(await readText(join(folder, 'recipe.yaml'), name));
-  problems.push(...document.errors.map((error) => error.message.split('\n')[0] ?? error.code));
-  const text = document.errors.length > 0 ? undefined : readRecipeText(document.toJS({ maxAliasCount: 0 }), problems);
-  if (text === undefined || problems.length > 0) throw invalidRecipe(name, problems);
-  const base = join(dirname(folder), baseName);
-  const folders = name === baseName ? [folder] : [base, folder];
-  const digests = await Promise.all(folders.map((one) => digestFolder(one)));
-  const digest = createHash('sha256')
-    .update(JSON.stringify([builderFormat, ...digests]))
-    .digest('hex');
-  return { name, ...text, folder, digest: `sha256:${digest}` };
-}
-
-function invalidRecipe(name: string, problems: readonly string[], cause?: unknown): AppError {
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return new AppError('RECIPE_INVALID', `the recipe ${name} has ${count}`, { details: problems, cause });
-}
-
-async function readText(file: string, name: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw invalidRecipe(name, ['recipe.yaml: cannot be read'], error);
+  const { shownFolder = name, steps = stepsFolder } = options;
+  const file = join(shownFolder, 'recipe.yaml');
+  const start = { line: 1, column: 1 };
+  const diagnostics: Diagnostic[] = [];
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) {
+    diagnostics.push(makeDiagnostic('recipe.bad-name', `'${name}' is no name for a recipe`, file, start));
   }
+  const { files, problems } = await listRecipeFiles(folder);
+  // What is no file, such as a pipe, is not read.
+  const isThere = files.some(({ path }) => path === '/recipe.yaml');
+  const text = isThere ? await readFile(join(folder, 'recipe.yaml'), 'utf8') : undefined;
+  if (!isThere && problems.length === 0)
+    diagnostics.push(makeDiagnostic('recipe.unreadable', 'there is no recipe.yaml', file, start));
+  const reading = text === undefined ? undefined : await readRecipeText(text, file);
+  diagnostics.push(...(reading?.diagnostics ?? []));
+  for (const { code, path, message } of problems) {
+    diagnostics.push(makeDiagnostic(code, message, join(shownFolder, path), start));
+  }
+  const { value } = reading ?? {};
+  const isWhole = value !== undefined && diagnostics.length === 0;
+  const recipe = isWhole ? { name, ...value, folder, digest: await digestRecipe(folder, files, steps) } : undefined;
+  return {
+    name,
+    ...(recipe === undefined ? {} : { recipe }),
+    diagnostics,
+    text: text ?? '',
+    files: files.map(({ path }) => path),
+    programs: files.filter(({ isProgram }) => isProgram).map(({ path }) => path),
+    locate: (path) => reading?.locate(path) ?? start,
+  };
 }
 
-/** One line a file, in the order of their paths: path, whether it is a program, SHA-256 of its content. */
-async function digestFolder(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  const hash = createHash('sha256');
-  for (const file of files.sort()) {
-    const path = file.slice(folder.length);
-    const info = await lstat(file);
-    if (!info.isFile()) throw invalidRecipe(basename(folder), [`${path}: only files and folders may be in a recipe`]);
-    const content = createHash('sha256').update(await readFile(file));
-    hash.update(JSON.stringify([path, (info.mode & 0o100) !== 0, content.digest('hex')]));
-  }
-  return hash.digest('hex');
+/** The folder of the base that a recipe's image is laid on: the one beside it, else the one that comes with Devstead. */
+function findBase(folder: string): string {
+  const beside = join(dirname(folder), baseName);
+  return existsSync(join(beside, 'recipe.yaml')) ? beside : join(recipesFolder, baseName);
+}
+
+async function digestRecipe(folder: string, files: readonly RecipeFile[], steps: string): Promise<string> {
+  const isBase = basename(folder) === baseName;
+  const base = findBase(folder);
+  const own = digestFiles(folder, files);
+  const folders = isBase ? [own] : [digestFiles(base, (await listRecipeFiles(base)).files), own];
+  const parts = [builderFormat, ...folders, ...digestSteps(isBase ? 'base' : 'layer', steps)];
+  return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

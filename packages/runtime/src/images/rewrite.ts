@@ -47,11 +47,44 @@ function explain(image: ImageReference, recipe: Recipe, row: string): string {
  * since its tag is not known.
  */
 function matchesPattern(image: ImageReference, pattern: string): boolean {
+  const row = parseRowPattern(pattern);
+  if (row?.repository.registry !== image.registry || row.repository.repository !== image.repository) return false;
+  return row.tag === undefined || (image.tag !== undefined && matchesGlob(image.tag, row.tag));
+}
+
+interface RowPattern {
+  readonly repository: ImageReference;
+  /** Absent: any tag. */
+  readonly tag?: string;
+}
+
+/** Takes a row's pattern apart. Undefined for text that names no image; a digest is no part of a pattern. */
+export function parseRowPattern(pattern: string): RowPattern | undefined {
   const slash = pattern.lastIndexOf('/');
   const colon = pattern.indexOf(':', slash + 1);
   const repository = parseReference(colon < 0 ? pattern : pattern.slice(0, colon));
-  if (repository?.registry !== image.registry || repository.repository !== image.repository) return false;
-  return colon < 0 || (image.tag !== undefined && matchesGlob(image.tag, pattern.slice(colon + 1)));
+  if (repository === undefined || repository.digest !== undefined) return undefined;
+  if (colon < 0) return { repository };
+  const tag = pattern.slice(colon + 1);
+  return /^[\w*][\w.*-]{0,127}$/.test(tag) ? { repository, tag } : undefined;
+}
+
+/**
+ * The first other recipe that stands in for all images of a row, or undefined. Recipes are looked at in the order they
+ * are given, as `standInFor` does, up to the one the row belongs to.
+ */
+export function findHidingRecipe(recipe: string, pattern: string, recipes: readonly Recipe[]): Recipe | undefined {
+  const row = parseRowPattern(pattern);
+  if (row === undefined) return undefined;
+  const isHidden = (other: string): boolean => {
+    const { repository, tag } = parseRowPattern(other) ?? {};
+    if (repository?.registry !== row.repository.registry) return false;
+    if (repository.repository !== row.repository.repository) return false;
+    // A `*` of the row is taken for a character of the tag, which only a `*` of the other covers.
+    return tag === undefined || (row.tag !== undefined && matchesGlob(row.tag, tag));
+  };
+  const at = recipes.findIndex(({ name }) => name === recipe);
+  return recipes.slice(0, Math.max(0, at)).find((other) => other.standsInFor.some(isHidden));
 }
 
 function matchesGlob(text: string, glob: string): boolean {

@@ -15,9 +15,7 @@ const builder: ImageConfig = makeImage({
 
 /** Images without a recipe that the stored plans name, by the start of their references. */
 const images: Readonly<Record<string, ImageConfig>> = {
-  'registry.access.redhat.com/ubi9/python-39:': builder,
   'registry.access.redhat.com/ubi9/go-toolset:': builder,
-  'registry.access.redhat.com/ubi8/nodejs-18:': builder,
   'quay.io/devfile/universal-developer-image@': makeImage({
     user: '10001:0',
     env: { PATH: `/home/user/.local/bin:${path}`, HOME: '/home/user' },
