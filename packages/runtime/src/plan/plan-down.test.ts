@@ -100,7 +100,7 @@ describe('the plan of a stop', () => {
       'postStop: use applies web, which runs with the workspace as it is',
     ];
     expect(planStop({ ...base, environment }).notes).toEqual(applied);
-    const missed = 'postStop: bye is not run: its container was not running';
+    const missed = 'postStop: bye is not run: its container was not running, or its image was made anew';
     expect(planStop({ ...base, environment, observed: nothing }).notes).toEqual([...applied, missed]);
     expect(planStop({ ...base, environment, runsCommands: false }).notes).toEqual([]);
   });
@@ -169,7 +169,12 @@ describe('postStop', () => {
 
   it('is noted where its container did not run, or where nobody knows what it was made from', () => {
     const { spec: _unknown, ...withoutSpec } = db;
-    for (const found of [withoutSpec, { ...db, state: 'exited' as const }, { ...db, state: 'stopped' as const }]) {
+    for (const found of [
+      withoutSpec,
+      { ...db, imageDigest: 'another' },
+      { ...db, state: 'exited' as const },
+      { ...db, state: 'stopped' as const },
+    ]) {
       const { steps, notes } = planStop({
         ...base,
         environment,
@@ -178,7 +183,7 @@ describe('postStop', () => {
       const commands = steps.filter(({ kind }) => kind === 'command.run').map(({ id }) => id);
       expect(commands).toEqual(['command.run postStop 1 bye', 'command.run postStop 2 bye']);
       expect(steps.map(({ id }) => id)).not.toContain('container.start db');
-      expect(notes).toEqual(['postStop: save is not run: its container was not running']);
+      expect(notes).toEqual(['postStop: save is not run: its container was not running, or its image was made anew']);
     }
   });
 

@@ -106,9 +106,11 @@ function startId(container: string): string {
   return `container.start ${container}`;
 }
 
-function keptSpec({ containers }: Observed, name: string): ContainerSpec | undefined {
+/** Its layer fits only the image it was made from. */
+function keptSpec({ containers, images }: Observed, name: string): ContainerSpec | undefined {
   const container = containers[name];
   if (container?.state !== 'running' || container.spec === undefined) return undefined;
+  if (images[container.spec.imageName] !== container.imageDigest) return undefined;
   return keepAlive(container.spec, 'postStop runs in it');
 }
 
@@ -122,7 +124,10 @@ function stopNotes({ environment, observed, runsCommands }: PlanStopInput): stri
   const missed = eventCommands(environment, 'postStop')
     .flatMap(({ commands }) => commands)
     .filter((command) => command.type === 'exec' && keptSpec(observed, command.container) === undefined);
-  return [...applied, ...missed.map(({ id }) => `postStop: ${id} is not run: its container was not running`)];
+  return [
+    ...applied,
+    ...missed.map(({ id }) => `postStop: ${id} is not run: its container was not running, or its image was made anew`),
+  ];
 }
 
 function lastOf(steps: readonly Step[]): string[] {
