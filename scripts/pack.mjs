@@ -4,6 +4,7 @@
  * code that looks for a file beside itself finds it by the same path.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -39,7 +40,7 @@ function readManifest(path) {
 
 /**
  * Each module keeps the address it has in the repository, whatever file it becomes part of; what it resolves by a
- * package's name is the folder of the code.
+ * package's name is the folder that stands for all code.
  * @type {import('rolldown').Plugin}
  */
 const keepAddresses = {
@@ -48,7 +49,7 @@ const keepAddresses = {
     if (!code.includes('import.meta.')) return null;
     const path = relative(repositoryRoot, id).split(sep).join('/');
     return code
-      .replaceAll('import.meta.resolve(', `__resolve(`)
+      .replaceAll('import.meta.resolve(', '__resolve(')
       .replaceAll('import.meta.url', `__address(${JSON.stringify(path)})`);
   },
   renderChunk(code, { fileName }) {
@@ -56,12 +57,13 @@ const keepAddresses = {
     const top = relative(dirname(fileName), '.') || '.';
     const head = [
       `const __address = (path) => new URL(${JSON.stringify(`${top}/`)} + path, import.meta.url).href;`,
-      "const __resolve = () => __address('lib/code');",
+      "const __resolve = () => __address('build-id/code');",
     ];
     return `${head.join('\n')}\n${code}`;
   },
 };
 
+/** What is imported only when it is needed stays apart: as one file all of it would be loaded by every command. */
 async function bundle() {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((path) => [path.replace(/\.mjs$/, ''), join(repositoryRoot, path)])),
@@ -70,14 +72,25 @@ async function bundle() {
     plugins: [keepAddresses],
     logLevel: 'warn',
   });
-  await build.write({
+  const { output } = await build.write({
     dir: target,
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'lib/[name]-[hash].mjs',
-    minify: { compress: false, mangle: false, codegen: false },
   });
   await build.close();
+  writeBuildId(output.map(({ fileName }) => fileName));
+}
+
+/**
+ * What is kept from the reading of a devfile is good for the code that read it: `build-id` stands for all of it.
+ * @param {readonly string[]} files
+ */
+function writeBuildId(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(join(target, file)));
+  mkdirSync(join(target, 'build-id'));
+  writeFileSync(join(target, 'build-id', hash.digest('hex').slice(0, 16)), '');
 }
 
 function writeManifest() {
