@@ -9,9 +9,9 @@ export function openUpWorkspace(
   io: Io,
   settings: RuntimeSettings,
   loaded: LoadedEnvironment,
-  options: { readonly name?: string },
+  options: { readonly name?: string; readonly branch?: string },
 ): { workspace: Workspace; existed: boolean } {
-  const branch = options.name === undefined ? readWorktreeBranch(loaded.folder) : undefined;
+  const branch = options.name === undefined ? (options.branch ?? readWorktreeBranch(loaded.folder)) : undefined;
   const name = toWorkspaceName(
     [options.name ?? loaded.environment.name, branch].filter((part) => part !== undefined).join('-'),
   );

@@ -9,6 +9,8 @@ export interface ResolveInput {
   readonly images: ReadonlyMap<string, { readonly name: string; readonly config: ImageConfig }>;
   /** The folder of the machine that is mounted at the sources' root. */
   readonly projectFolder: string;
+  /** Folders of the machine that stand for projects, by the projects' places below the sources' root. */
+  readonly boundProjects?: readonly { readonly clonePath: string; readonly folder: string }[];
   /** Variables every container gets unless the environment sets them: proxies, the CA bundle's place. */
   readonly machineEnv: readonly EnvVariable[];
   /** The CA bundle to mount, a file of the machine. */
@@ -104,8 +106,18 @@ function parseUser(user: string): ContainerSpec['user'] {
 
 function resolveMounts(container: Container, input: ResolveInput): Mount[] {
   const { sources } = container;
+  const { boundProjects = [] } = input;
   return [
-    ...(sources === undefined ? [] : [{ type: 'folder' as const, source: input.projectFolder, path: sources.root }]),
+    ...(sources === undefined
+      ? []
+      : [
+          { type: 'folder' as const, source: input.projectFolder, path: sources.root },
+          ...boundProjects.map(({ clonePath, folder }) => ({
+            type: 'folder' as const,
+            source: folder,
+            path: `${sources.root}/${clonePath}`,
+          })),
+        ]),
     ...container.mounts.map(({ volume, path }) => ({ type: 'volume' as const, volume, path })),
     ...(input.caBundle === undefined ? [] : [{ type: 'file' as const, source: input.caBundle, path: caBundlePath }]),
   ];

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import { copyVolumes } from '../branches/copy-volumes.ts';
+import { removeWorktree } from '../branches/remove-worktree.ts';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
 import { cloneProject } from '../projects/clone-project.ts';
+import { fetchStarter } from '../projects/fetch-starter.ts';
 import { connectNetwork } from './connect-network.ts';
 import { readImage } from './image-layers.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
+import { workspacePaths } from './paths.ts';
 import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { runEventCommand } from './run-event-command.ts';
@@ -33,7 +37,18 @@ export async function runSandboxStep(
       return;
     }
     case 'project.clone':
-      return cloneProject(step.project, { folder: paths.projects, gitEnv: settings.gitEnv, report, signal });
+      return cloneProject(step.project, {
+        ...settings,
+        folder: paths.projects,
+        staging: paths.staging,
+        withSubmodules: step.withSubmodules,
+        report,
+        signal,
+      });
+    case 'starter.fetch': {
+      const onOutput = (text: string): void => report.output(text);
+      return fetchStarter(step.starter, { ...settings, ...step, staging: paths.staging, report, onOutput, signal });
+    }
     case 'remains.remove':
     case 'sandbox.stop':
       return stopSandbox(context);
@@ -48,6 +63,10 @@ export async function runSandboxStep(
         );
       }
       return;
+    }
+    case 'volumes.copy': {
+      const from = workspacePaths(step.from);
+      return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report });
     }
     case 'network.connect': {
       const problem = await connectNetwork(context, requireHolder(paths));
@@ -83,6 +102,8 @@ export async function runSandboxStep(
       return stopSupervisor(context);
     case 'volume.remove':
       return removeInnerFolder(paths.volume(step.volume), context.idMap);
+    case 'worktree.remove':
+      return removeWorktree({ ...step, folder: step.worktree }, step.isForced, settings);
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
   }
@@ -106,6 +127,7 @@ async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): 
   const isKept = keepsVolumes && (hasEntries(paths.volumes) || hasEntries(paths.projects));
   const kept = isKept ? [paths.volumes, paths.projects, paths.record] : [];
   await removeInnerFolder(paths.containers, context.idMap);
+  await removeInnerFolder(paths.copying, context.idMap);
   if (kept.length === 0) await removeInnerFolder(paths.volumes, context.idMap);
   for (const entry of readdirSync(paths.root)) {
     const path = join(paths.root, entry);
