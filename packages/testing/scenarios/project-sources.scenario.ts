@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeZip } from '../../runtime/src/projects/zip-archive.fixture.ts';
-import { GitServer, git } from '../src/git-server.ts';
+import { addSubmodule, GitServer, git } from '../src/git-server.ts';
 import { useHome } from '../src/use-home.ts';
 
 describe('the projects of a devfile', () => {
@@ -118,9 +118,7 @@ describe('the projects of a devfile', () => {
   it('must have their submodules when asked, and only then', async () => {
     const library = server.addRepository('library', { 'lib.txt': 'lib' });
     const shop = server.addRepository('with-module', { README: 'x' });
-    git(shop, '-c', 'http.sslVerify=false', 'submodule', 'add', '--quiet', server.repository('library'), 'lib');
-    git(shop, 'commit', '-m', 'Module');
-    expect(existsSync(library)).toBe(true);
+    addSubmodule(shop, library, server.repository('library'));
     const cwd = make(
       'modules',
       `projects:\n  - name: shop\n    git: {remotes: {origin: "${server.repository('with-module')}"}}\n`,

@@ -48,6 +48,7 @@ export class GitServer {
   /** Adds a repository with one commit on `main`; returns its folder, which has a work tree. */
   addRepository(name: string, files: Readonly<Record<string, string>>): string {
     const folder = join(this.root, name);
+    mkdirSync(folder, { recursive: true });
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
@@ -136,4 +137,11 @@ export function git(cwd: string, ...args: readonly string[]): string {
     stdio: 'pipe',
     encoding: 'utf8',
   });
+}
+
+/** Adds a repository as the submodule `lib` of another one and commits that it comes from an address. */
+export function addSubmodule(folder: string, library: string, address: string): void {
+  git(folder, 'submodule', 'add', '--quiet', library, 'lib');
+  git(folder, 'config', '--file', '.gitmodules', 'submodule.lib.url', address);
+  git(folder, 'commit', '--quiet', '--all', '-m', 'Add a submodule');
 }

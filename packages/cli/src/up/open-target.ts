@@ -43,8 +43,9 @@ export async function openTarget(
     const { commit, ...loaded } = await fetchRepository(io, readSettings(io), path, options, load);
     return { loaded, commit };
   }
-  const loaded = await load(path);
-  if (branch === undefined) return { loaded };
+  if (branch === undefined) return { loaded: await load(path) };
+  // What is found in the branch's own devfile is shown when that is read.
+  const loaded = await loadEnvironment(io, { path, variables, printsErrorsOnly: true });
   const opened = await openBranch(io, readSettings(io, loaded.folder), loaded, { ...options, branch }, load);
   return { loaded: opened.loaded, branch: opened };
 }

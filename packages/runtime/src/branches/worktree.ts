@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { checkGitName } from '../projects/git-address.ts';
+import { isGitName } from '../projects/git-address.ts';
 import type { Repository } from './find-repository.ts';
 import { gitDetails } from './local-git.ts';
 
@@ -27,14 +27,13 @@ export function worktreeFolder({ common, top }: Pick<Repository, 'common' | 'top
 }
 
 /**
- * The work tree that a branch has, as it was found; undefined where there is none yet. Throws BRANCH_FAILED for a name
- * that is none of a branch, for the branch of the folder itself, and where something else is in the way.
+ * The work tree that a branch has, as it was found; undefined where there is none yet. Throws USAGE for a name that is
+ * none of a branch, BRANCH_FAILED for the branch of the folder itself and where something else is in the way.
  */
 export async function findWorktree(repository: Repository, branch: string): Promise<OpenedWorktree | undefined> {
   const { git, top } = repository;
-  checkGitName(branch, 'branch name');
-  if ((await git('check-ref-format', '--branch', branch)).code !== 0 || branch === 'HEAD')
-    throw new AppError('BRANCH_FAILED', `${JSON.stringify(branch)} is no name that Git takes for a branch`);
+  if (!isGitName(branch) || branch === 'HEAD' || (await git('check-ref-format', '--branch', branch)).code !== 0)
+    throw new AppError('USAGE', `${JSON.stringify(branch)} is no name that Git takes for a branch`);
   const target = worktreeFolder(repository, branch);
   const found = await findListed(repository, branch, target);
   if (found === undefined || found.isCutOff || !existsSync(found.folder)) {

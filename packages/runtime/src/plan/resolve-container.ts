@@ -11,6 +11,8 @@ export interface ResolveInput {
   readonly projectFolder: string;
   /** Folders of the machine that stand for projects, by the projects' places below the sources' root. */
   readonly boundProjects?: readonly { readonly clonePath: string; readonly folder: string }[];
+  /** The folder that all work trees of the project's repository share, for a work tree: Git looks for it at its path. */
+  readonly repositoryFolder?: string;
   /** Variables every container gets unless the environment sets them: proxies, the CA bundle's place. */
   readonly machineEnv: readonly EnvVariable[];
   /** The CA bundle to mount, a file of the machine. */
@@ -106,7 +108,7 @@ function parseUser(user: string): ContainerSpec['user'] {
 
 function resolveMounts(container: Container, input: ResolveInput): Mount[] {
   const { sources } = container;
-  const { boundProjects = [] } = input;
+  const { boundProjects = [], repositoryFolder } = input;
   return [
     ...(sources === undefined
       ? []
@@ -117,6 +119,9 @@ function resolveMounts(container: Container, input: ResolveInput): Mount[] {
             source: folder,
             path: `${sources.root}/${clonePath}`,
           })),
+          ...(repositoryFolder === undefined || repositoryFolder.startsWith(`${sources.root}/`)
+            ? []
+            : [{ type: 'folder' as const, source: repositoryFolder, path: repositoryFolder }]),
         ]),
     ...container.mounts.map(({ volume, path }) => ({ type: 'volume' as const, volume, path })),
     ...(input.caBundle === undefined ? [] : [{ type: 'file' as const, source: input.caBundle, path: caBundlePath }]),

@@ -4,6 +4,7 @@ import { AppError } from '@devstead/kit';
 export function shownArchiveAddress(location: string): string {
   if (!URL.canParse(location)) return JSON.stringify(location.replace(/[?#].*$/s, '').replace(/^[^@]*@/, ''));
   const { protocol, host, pathname } = new URL(location);
+  if (!/^https?:$/.test(protocol)) return `an address that begins with ${protocol}`;
   return `${protocol}//${host}${pathname}`;
 }
 

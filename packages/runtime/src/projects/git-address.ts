@@ -23,12 +23,12 @@ export function withoutCredentials(text: string): string {
   return text.replace(/([a-z]+:\/\/)[^/\s]*@/gi, '$1');
 }
 
-/**
- * Holds a name to what Git takes for a branch, tag, commit or remote and never for an option
- * (git-check-ref-format(1), narrowed). Throws PROJECT_FAILED.
- */
+/** True of what Git takes for a branch, tag, commit or remote and never for an option (git-check-ref-format(1), narrowed). */
+export function isGitName(name: string): boolean {
+  return /^(?!-)[\w./+@#-]{1,255}$/.test(name) && !name.includes('..') && !name.includes('@{');
+}
+
+/** Holds a name to that. Throws PROJECT_FAILED. */
 export function checkGitName(name: string, what: string): void {
-  if (!/^(?!-)[\w./+@#-]{1,255}$/.test(name) || name.includes('..') || name.includes('@{')) {
-    throw new AppError('PROJECT_FAILED', `${JSON.stringify(name)} is not a ${what}`);
-  }
+  if (!isGitName(name)) throw new AppError('PROJECT_FAILED', `${JSON.stringify(name)} is not a ${what}`);
 }

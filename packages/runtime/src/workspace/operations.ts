@@ -62,10 +62,12 @@ export async function prepareUp(
   });
   const boundProjects = listBoundProjects(workspace, environment);
   const { starter, copies } = options;
+  const repository = workspace.record.branch?.repository;
   const specs = resolveContainers({
     environment,
     images,
     boundProjects,
+    ...(repository === undefined ? {} : { repositoryFolder: repository }),
     projectFolder: environment.projects.length === 0 ? workspace.record.folder : workspace.paths.projects,
     ...machineEnvironment(settings),
   });
