@@ -1,6 +1,6 @@
 import { AppError } from '@devstead/kit';
 import type { ProcessResult } from '../process/run-process.ts';
-import { runGit } from '../projects/run-git.ts';
+import { lastLines, runGit } from '../projects/run-git.ts';
 
 /** Git on a repository of this machine; the code it ends with is a result. */
 export type LocalGit = (...args: readonly string[]) => Promise<ProcessResult>;
@@ -55,5 +55,5 @@ function disarm(list: string): string[] {
 
 /** What Git said, the end of it. */
 export function gitDetails({ stderr, stdout }: ProcessResult): string[] {
-  return (stderr.trim() || stdout.trim()).split('\n').slice(-8);
+  return lastLines(stderr.trim() || stdout);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { checkGitAddress, withoutCredentials } from './git-address.ts';
-import { type GitOptions, runGit } from './run-git.ts';
+import { checkGitAddress } from './git-address.ts';
+import { type GitOptions, lastLines, runGit } from './run-git.ts';
 
 const maxSubmodules = 100;
 const maxDepth = 8;
@@ -33,13 +33,14 @@ async function checkOutBelow(repository: string, options: GitOptions, place: Pla
   const git = async (...args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await runGit(['-C', repository, ...args], options);
     if (code === 0) return stdout;
-    const details = stderr.trim().split('\n').slice(-8).map(withoutCredentials);
-    throw new AppError('PROJECT_FAILED', `submodules could not be fetched (git ended with ${code})`, { details });
+    throw new AppError('PROJECT_FAILED', `submodules could not be fetched (git ended with ${code})`, {
+      details: lastLines(stderr),
+    });
   };
   await git('submodule', 'init', '--', ...paths);
   for (const address of await listAddresses(repository, options)) checkGitAddress(address);
   // What a repository asks for beside a plain checkout (merge, rebase, a command) is not done.
-  await git('submodule', 'update', '--checkout', '--no-recommend-shallow', '--', ...paths);
+  await git('submodule', 'update', '--progress', '--checkout', '--no-recommend-shallow', '--', ...paths);
   for (const path of paths) {
     await checkOutBelow(join(repository, path), options, { ...place, depth: place.depth + 1 });
   }

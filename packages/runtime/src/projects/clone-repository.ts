@@ -2,7 +2,7 @@ import { AppError } from '@devstead/kit';
 import { type ProcessResult } from '../process/run-process.ts';
 import { checkoutSubmodules } from './checkout-submodules.ts';
 import { checkGitAddress, checkGitName, withoutCredentials } from './git-address.ts';
-import { runGit } from './run-git.ts';
+import { lastLines, runGit } from './run-git.ts';
 
 export interface CloneRequest {
   readonly address: string;
@@ -46,7 +46,7 @@ export async function cloneRepository(request: CloneRequest): Promise<void> {
     if (result.code !== 0) throw failure(`${withoutCredentials(address)} ${what}`, result);
     return result;
   };
-  await git('could not be cloned', ['clone', '--no-checkout', '--origin', remote, '--', address, target]);
+  await git('could not be cloned', ['clone', '--progress', '--no-checkout', '--origin', remote, '--', address, target]);
   if (sparseDirs.length > 0) {
     // From standard input no folder's name is taken for an option.
     const input = `${sparseDirs.join('\n')}\n`;
@@ -75,11 +75,11 @@ async function checkOut(git: Git, request: CloneRequest, remote: string): Promis
     await git(what, ['-C', target, 'checkout', revision, '--']);
     return;
   }
-  await git(what, ['-C', target, 'fetch', '--end-of-options', remote, revision]);
+  await git(what, ['-C', target, 'fetch', '--progress', '--end-of-options', remote, revision]);
   await git(what, ['-C', target, 'checkout', '--detach', 'FETCH_HEAD', '--']);
 }
 
 function failure(what: string, result: ProcessResult): AppError {
-  const details = result.stderr.trim().split('\n').slice(-8).map(withoutCredentials);
+  const details = lastLines(result.stderr);
   return new AppError('PROJECT_FAILED', `${what} (git ended with ${result.code})`, { details });
 }

@@ -33,6 +33,7 @@ export interface Download {
 }
 
 const maxRedirects = 5;
+const progressBytes = 2 ** 20;
 
 /**
  * Downloads an archive within limits of size and time. Redirects are followed to addresses that would have been taken
@@ -107,12 +108,16 @@ async function save(response: IncomingMessage, options: DownloadOptions): Promis
   }
   const hash = createHash('sha256');
   let sizeBytes = 0;
+  let told = 0;
   const count = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       sizeBytes += chunk.length;
       if (sizeBytes > maxBytes) return done(refuse(`it is more than ${maxBytes} bytes`));
       hash.update(chunk);
-      onProgress(`${(sizeBytes / 2 ** 20).toFixed(1)} MiB\n`);
+      if (sizeBytes - told >= progressBytes) {
+        told = sizeBytes;
+        onProgress(`${Math.floor(sizeBytes / progressBytes)} MiB\n`);
+      }
       return done(null, chunk);
     },
   });

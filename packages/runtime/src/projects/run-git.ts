@@ -74,3 +74,12 @@ function makeEnvironment(passed: Readonly<Record<string, string>>): Record<strin
     GIT_LFS_SKIP_SMUDGE: '1',
   };
 }
+
+/** The end of what Git said, without credentials and without the progress that later text wrote over. */
+export function lastLines(text: string): string[] {
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\r').at(-1) ?? '');
+  return lines.slice(-8).map(withoutCredentials);
+}
