@@ -6,6 +6,7 @@ import type { StepReport } from '../execute/execute-plan.ts';
 import { makeFolder } from '../make-folder.ts';
 import { signalProcess } from '../process/process-table.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
+import { tieToCaller } from '../process/tie-to-caller.ts';
 import { enterAsInnerRoot, startHolder } from '../sandbox/holder.ts';
 import type { IdMap } from '../sandbox/id-map.ts';
 import type { WorkspacePaths } from '../sandbox/paths.ts';
@@ -19,6 +20,7 @@ interface CopyOptions {
   readonly volumes: readonly string[];
   readonly idMap: IdMap;
   readonly report: StepReport;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -26,7 +28,7 @@ interface CopyOptions {
  * at once. While it runs the programs of the source stand still, so that all copies are of one moment. They appear
  * whole or not at all. Throws WORKSPACE_LOCKED, MACHINE_LACKS when there is no room.
  */
-export async function copyVolumes({ from, to, volumes, idMap, report }: CopyOptions): Promise<void> {
+export async function copyVolumes({ from, to, volumes, idMap, report, signal }: CopyOptions): Promise<void> {
   const missing = volumes.filter((volume) => !existsSync(to.volume(volume)));
   if (missing.length === 0) return;
   const lock = await takeLock(from.lock, 'up --branch');
@@ -45,18 +47,20 @@ export async function copyVolumes({ from, to, volumes, idMap, report }: CopyOpti
           to,
           sizes.reduce((sum, size) => sum + size, 0),
         );
-      const staging = to.copying;
+      // Of its own, because what is left of a copy that was cut off may still be writing to another one.
+      const staging = join(to.copying, `${process.pid}-${Date.now()}`);
       makeInnerFolder(to.volumes, idMap);
-      await run(['rm', '-rf', '--', staging]);
+      await run(['rm', '-rf', '--', to.copying]);
+      makeInnerFolder(to.copying, idMap);
       makeInnerFolder(staging, idMap);
       const started = Date.now();
       try {
         await whileFrozen(from, async () => {
-          for (const volume of missing) await copy(run, from.volume(volume), join(staging, volume));
+          for (const volume of missing) await copy(run, from.volume(volume), join(staging, volume), signal);
         });
         for (const volume of missing) await mustRun(run, ['mv', '-T', '--', join(staging, volume), to.volume(volume)]);
       } finally {
-        await run(['rm', '-rf', '--', staging]);
+        await run(['rm', '-rf', '--', to.copying]);
       }
       const how = isShared ? 'copied on write' : `copied (${mebibytes(sizes)} MiB)`;
       report.note(`${missing.join(', ')}: ${how} in ${Date.now() - started} ms, as of one moment`);
@@ -66,25 +70,31 @@ export async function copyVolumes({ from, to, volumes, idMap, report }: CopyOpti
   }
 }
 
-type Run = (argv: readonly string[]) => Promise<ProcessResult>;
+type Run = (argv: readonly string[], signal?: AbortSignal) => Promise<ProcessResult>;
 
-/** Runs programs that may read and write files of containers' ids. */
+/** Runs programs that may read and write files of containers' ids, and that end with this process. */
 async function withInnerRoot(idMap: IdMap, work: (run: Run) => Promise<void>): Promise<void> {
-  if (idMap.mode === 'root') return work((argv) => runProcess(argv));
+  if (idMap.mode === 'root') return work((argv, signal) => runProcess([...tieToCaller(), ...argv], toOptions(signal)));
   const holder = await startHolder({ idMap, network: 'host', marker: ['DEVSTEAD_COPY', userInfo().username] });
   try {
-    await work((argv) => runProcess([...enterAsInnerRoot(holder), ...argv]));
+    await work((argv, signal) =>
+      runProcess([...enterAsInnerRoot(holder), ...tieToCaller(), ...argv], toOptions(signal)),
+    );
   } finally {
     signalProcess(holder, 'SIGKILL');
   }
 }
 
-async function copy(run: Run, from: string, to: string): Promise<void> {
-  await mustRun(run, ['cp', '--archive', '--reflink=auto', '--no-target-directory', '--', from, to]);
+async function copy(run: Run, from: string, to: string, signal: AbortSignal): Promise<void> {
+  await mustRun(run, ['cp', '--archive', '--reflink=auto', '--no-target-directory', '--', from, to], signal);
 }
 
-async function mustRun(run: Run, argv: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(argv);
+function toOptions(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+async function mustRun(run: Run, argv: readonly string[], signal?: AbortSignal): Promise<void> {
+  const { code, stderr } = await run(argv, signal);
   if (code === 0) return;
   const isFull = /No space left on device|Disk quota exceeded/.test(stderr);
   throw new AppError(

@@ -66,7 +66,7 @@ export async function runSandboxStep(
     }
     case 'volumes.copy': {
       const from = workspacePaths(step.from);
-      return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report });
+      return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report, signal });
     }
     case 'network.connect': {
       const problem = await connectNetwork(context, requireHolder(paths));
