@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { Container, Environment, Project } from '@devstead/environment';
+import type { Container, Environment, Project, Starter } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import {
   approveWorkspace,
@@ -13,10 +13,11 @@ import type { Io } from '../io.ts';
 
 /** What an environment asks of the machine: each mount, port and image by a line that can be compared. */
 function listAskedFor(environment: Environment): string[] {
-  return [...environment.projects.flatMap(describeProject), ...environment.containers.flatMap(describeContainer)];
+  const sources = [...environment.projects, ...environment.starters.filter(({ isChosen }) => isChosen)];
+  return [...sources.flatMap(describeSource), ...environment.containers.flatMap(describeContainer)];
 }
 
-function describeProject({ name, git, zip }: Project): string[] {
+function describeSource({ name, git, zip }: Project | Starter): string[] {
   if (zip !== undefined) return [`project ${name} from ${shownArchiveAddress(zip.location)}`];
   const address = git?.remotes[git.checkoutRemote];
   return address === undefined ? [] : [`project ${name} from ${withoutCredentials(address)}`];

@@ -3,22 +3,7 @@ import { join } from 'node:path';
 import type { Starter } from '@devstead/environment';
 import { type FetchOptions, fetchSource } from './fetch-source.ts';
 import { withStaging } from './staging.ts';
-
-/** Sources that are whole and not yet all in their place. */
-const arrived = '.devstead-starter';
-
-/** What a new repository may have before it has sources: a devfile, settings, and words about it. */
-const beforeSources = /^(\.|devfile\.ya?ml$|readme|licen[cs]e)/i;
-
-/** `filled`: it has sources. `begun`: a starter's are about to be moved in. */
-export type StarterPlace = 'empty' | 'begun' | 'filled';
-
-/** Whether a folder still waits for its first sources. */
-export function findStarterPlace(folder: string): StarterPlace {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  if (names.includes(arrived)) return 'begun';
-  return names.every((name) => beforeSources.test(name)) ? 'empty' : 'filled';
-}
+import { arrivedSources, findStarterPlace } from './starter-place.ts';
 
 interface StarterOptions extends Omit<FetchOptions, 'target' | 'onOutput'> {
   /** The devfile's folder. */
@@ -35,7 +20,7 @@ interface StarterOptions extends Omit<FetchOptions, 'target' | 'onOutput'> {
  */
 export async function fetchStarter(starter: Starter, options: StarterOptions): Promise<void> {
   const { folder, staging, report } = options;
-  const place = join(folder, arrived);
+  const place = join(folder, arrivedSources);
   if (findStarterPlace(folder) !== 'begun') {
     await withStaging(staging, starter.name, async (stage) => {
       const root = await fetchSource(starter, { ...options, target: join(stage, 'sources') });
@@ -44,7 +29,7 @@ export async function fetchStarter(starter: Starter, options: StarterOptions): P
     });
   }
   const kept = moveIn(place, folder);
-  if (kept.length > 0) report.note(`${kept.join(', ')}: kept as they are, the starter's are left out`);
+  if (kept.length > 0) report.note(`${kept.join(', ')} of the starter: left out, the folder has its own`);
 }
 
 /** Moves a folder whole, also to another file system. */
@@ -64,11 +49,14 @@ function moveFolder(from: string, to: string): void {
   }
 }
 
+const devfile = /^\.?devfile\.ya?ml$/i;
+
 function moveIn(place: string, folder: string): string[] {
   const kept: string[] = [];
   for (const name of readdirSync(place).sort()) {
     const target = join(folder, name);
-    if (lstatSync(target, { throwIfNoEntry: false }) === undefined) {
+    // Of whatever spelling, a second devfile could come before the one that was read.
+    if (!devfile.test(name) && lstatSync(target, { throwIfNoEntry: false }) === undefined) {
       renameSync(join(place, name), target);
       continue;
     }

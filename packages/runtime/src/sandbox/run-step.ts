@@ -1,12 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { copyVolumes } from '../branches/copy-volumes.ts';
-import { removeWorktree } from '../branches/remove-worktree.ts';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
-import { cloneProject } from '../projects/clone-project.ts';
-import { fetchStarter } from '../projects/fetch-starter.ts';
 import { connectNetwork } from './connect-network.ts';
 import { readImage } from './image-layers.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
@@ -36,7 +32,9 @@ export async function runSandboxStep(
       await buildStandIn(step.image, settings, context.idMap, report, signal);
       return;
     }
-    case 'project.clone':
+    // What fetches and copies is loaded when it is needed: most starts need none of it.
+    case 'project.clone': {
+      const { cloneProject } = await import('../projects/clone-project.ts');
       return cloneProject(step.project, {
         ...settings,
         folder: paths.projects,
@@ -45,7 +43,9 @@ export async function runSandboxStep(
         report,
         signal,
       });
+    }
     case 'starter.fetch': {
+      const { fetchStarter } = await import('../projects/fetch-starter.ts');
       const onOutput = (text: string): void => report.output(text);
       return fetchStarter(step.starter, { ...settings, ...step, staging: paths.staging, report, onOutput, signal });
     }
@@ -65,6 +65,7 @@ export async function runSandboxStep(
       return;
     }
     case 'volumes.copy': {
+      const { copyVolumes } = await import('../branches/copy-volumes.ts');
       const from = workspacePaths(step.from);
       return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report, signal });
     }
@@ -102,8 +103,10 @@ export async function runSandboxStep(
       return stopSupervisor(context);
     case 'volume.remove':
       return removeInnerFolder(paths.volume(step.volume), context.idMap);
-    case 'worktree.remove':
+    case 'worktree.remove': {
+      const { removeWorktree } = await import('../branches/remove-worktree.ts');
       return removeWorktree({ ...step, folder: step.worktree }, step.isForced, settings);
+    }
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
   }
