@@ -20,6 +20,7 @@ const runPackages = [
     program: '/etc/ssl/certs/ca-certificates.crt',
     use: 'the certificate authorities that workspaces and image builds trust',
   },
+  { name: 'openssl', program: 'openssl', use: 'makes throw-away certificates for the tests' },
   {
     name: 'debian-archive-keyring',
     program: '/usr/share/keyrings/debian-archive-keyring.gpg',

@@ -20,6 +20,8 @@ export interface LoadOptions {
   /** A folder, or a devfile. */
   readonly path: string;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Only what makes it unusable is printed. Default: everything found. */
+  readonly printsErrorsOnly?: boolean;
 }
 
 /**
@@ -30,7 +32,9 @@ export async function loadEnvironment(io: Io, options: LoadOptions): Promise<Loa
   const devfile = findDevfile(resolve(io.cwd, options.path));
   const { file, text, diagnostics, environment } = await recallReading(io, devfile, options.variables ?? {});
   const { hasColour, columns } = io.stderr;
-  for (const diagnostic of diagnostics)
+  const shown =
+    options.printsErrorsOnly === true ? diagnostics.filter(({ severity }) => severity === 'error') : diagnostics;
+  for (const diagnostic of shown)
     io.stderr.write(`${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);
   if (environment === undefined || hasErrors(diagnostics)) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;

@@ -53,7 +53,7 @@ const gitNames = [
 
 /** What the runtime must know, and what `devstead up` does unless its options say otherwise. */
 export interface Settings extends RuntimeSettings {
-  readonly up: { readonly timeoutMs: number; readonly runsCommands: boolean };
+  readonly up: { readonly timeoutMs: number; readonly runsCommands: boolean; readonly withSubmodules: boolean };
 }
 
 /**
@@ -99,7 +99,11 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     gitEnv: Object.fromEntries(pick(gitNames).map(({ name, value }) => [name, value])),
     firstPort: get<number>('ports.first') ?? 20_001,
     rewrites: get<Readonly<Record<string, string>>>('images.rewrite') ?? {},
-    up: { timeoutMs: (get<number>('up.timeout') ?? 60) * 1000, runsCommands: get<boolean>('up.commands') ?? true },
+    up: {
+      timeoutMs: (get<number>('up.timeout') ?? 60) * 1000,
+      runsCommands: get<boolean>('up.commands') ?? true,
+      withSubmodules: get<boolean>('projects.submodules') ?? false,
+    },
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(compileCache === undefined ? {} : { compileCache }),
     ...(debianMirror === undefined ? {} : { debianMirror }),

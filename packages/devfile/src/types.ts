@@ -141,6 +141,8 @@ export interface GitSource {
 export interface Project {
   readonly name: string;
   readonly clonePath?: string;
+  /** Schema 2.0.0 only. */
+  readonly sparseCheckoutDirs?: readonly string[];
   readonly attributes?: Attributes;
   readonly git?: GitSource;
   readonly zip?: { readonly location?: string };

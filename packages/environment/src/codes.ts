@@ -14,6 +14,14 @@ export const environmentCodes = {
     cause: 'A project would be cloned outside the sources, or into the folder of another project.',
     cure: 'Give each project a `clonePath` of its own: relative, without `..`.',
   },
+  'environment.project-folder': {
+    cause: 'The folders to check out of a project, or the one that stands for the whole, are none of its folders.',
+    cure: 'Write folders of the project: relative, without `..`.',
+  },
+  'environment.unknown-starter': {
+    cause: 'The devfile chooses a starter project that it does not have.',
+    cure: 'Name one of its starter projects.',
+  },
   'environment.source-mapping': {
     cause: '`sourceMapping` is no absolute path below the root folder.',
     cure: 'Write a path such as `/projects`.',

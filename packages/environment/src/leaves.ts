@@ -1,4 +1,4 @@
-import type { Command, Container, Endpoint, Environment, EnvVariable, Project, VolumeMount } from './types.ts';
+import type { Command, Container, Endpoint, Environment, EnvVariable, Project, Starter, VolumeMount } from './types.ts';
 
 export type LeafValue = string | number | boolean | readonly string[];
 
@@ -22,6 +22,7 @@ export function listLeaves(environment: Environment): readonly Leaf[] {
     ...environment.commands.flatMap(leavesOfCommand),
     ...leavesOf('events', environment.events),
     ...environment.projects.flatMap((project: Project) => leavesOf(`projects.${project.name}`, project)),
+    ...environment.starters.flatMap((starter: Starter) => leavesOf(`starters.${starter.name}`, starter)),
   ];
 }
 

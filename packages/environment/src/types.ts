@@ -14,6 +14,8 @@ export interface Environment {
   readonly commands: readonly Command[];
   readonly events: Events;
   readonly projects: readonly Project[];
+  /** Sources to begin with, of which a user may choose one. */
+  readonly starters: readonly Starter[];
   /**
    * For each value, by its path (`containers.python-dev.env.FLASK_APP`), where it came from, nearest cause first.
    * List elements with a name are addressed by it.
@@ -133,15 +135,31 @@ export interface Events {
   readonly postStop: readonly string[];
 }
 
-/** Sources to fetch. With none, the environment's own folder is the project, mounted at the sources' root. */
-export interface Project {
-  readonly name: string;
-  /** Relative to the sources' root. */
-  readonly clonePath: string;
+/** Where sources are fetched from: a Git repository or an archive. */
+export interface ProjectSource {
   readonly git?: {
     readonly remotes: Readonly<Record<string, string>>;
     readonly checkoutRemote: string;
     readonly revision?: string;
   };
   readonly zip?: { readonly location: string };
+  /** The folder of the sources that is taken as the whole project: relative, without `..`. */
+  readonly subDir?: string;
+}
+
+/** Sources to fetch. With none, the environment's own folder is the project, mounted at the sources' root. */
+export interface Project extends ProjectSource {
+  readonly name: string;
+  /** Relative to the sources' root. */
+  readonly clonePath: string;
+  /** The only folders that are checked out: relative, without `..`. Absent: everything. */
+  readonly sparseDirs?: readonly string[];
+}
+
+/** Sources to begin a project with. */
+export interface Starter extends ProjectSource {
+  readonly name: string;
+  readonly description?: string;
+  /** The devfile itself asks that this one be fetched. */
+  readonly isChosen: boolean;
 }

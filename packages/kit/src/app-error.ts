@@ -104,12 +104,32 @@ export const errorTable = {
   },
   PROJECT_FAILED: {
     exitCode: exitCode.bad,
-    cause: 'A project could not be cloned.',
-    cure: 'Read what git said; nothing half-cloned was left.',
+    cause: 'The sources of a project could not be fetched.',
+    cure: 'Read what was said; nothing half-fetched was left.',
+  },
+  ARCHIVE_REFUSED: {
+    exitCode: exitCode.bad,
+    cause: 'An archive holds something that is not unpacked: paths that lead out of it, special files, or too much.',
+    cure: 'Use an archive of plain files, or a Git repository; nothing of this one was left.',
+  },
+  UNKNOWN_STARTER: {
+    exitCode: exitCode.usage,
+    cause: 'The devfile has no starter project of that name.',
+    cure: 'Use one of the names listed by `devstead up --starters`.',
+  },
+  BRANCH_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'The work tree of a branch could not be made, or its volumes not be copied.',
+    cure: 'Read what Git said; nothing half-made was left.',
+  },
+  UNSAVED_WORK: {
+    exitCode: exitCode.bad,
+    cause: 'What is to be removed holds changes or commits that are nowhere else.',
+    cure: 'Commit and push them, or pass `--force` to lose them.',
   },
   URL_REFUSED: {
     exitCode: exitCode.usage,
-    cause: 'The address is not one Devstead will clone from.',
+    cause: 'The address is not one Devstead will fetch from.',
     cure: 'Use an https:// or ssh address.',
   },
   NOT_TRUSTED: {

@@ -1,3 +1,13 @@
+export { findRepository, type Repository } from './branches/find-repository.ts';
+export { findUnsavedInWorktree } from './branches/remove-worktree.ts';
+export { findUnsavedInClone } from './branches/unsaved-work.ts';
+export {
+  findWorktree,
+  type OpenedWorktree,
+  openWorktree,
+  undoWorktree,
+  worktreeFolder,
+} from './branches/worktree.ts';
 export {
   type ExecuteOptions,
   executePlan,
@@ -12,7 +22,11 @@ export { caBundlePath } from './plan/resolve-container.ts';
 export type { Observed, ObservedContainer, Plan, PublishedPort, Step, StepKind } from './plan/types.ts';
 export { describePortOwner } from './process/port-owner.ts';
 export { exitCodeOf, runProcess, spawnProcess, waitForClose } from './process/run-process.ts';
-export { checkGitAddress, cloneRepository, withoutCredentials } from './projects/clone-repository.ts';
+export { shownArchiveAddress } from './projects/archive-address.ts';
+export { cloneRepository } from './projects/clone-repository.ts';
+export { checkGitAddress, withoutCredentials } from './projects/git-address.ts';
+export { isProjectThere } from './projects/is-project-there.ts';
+export { findStarterPlace } from './projects/starter-place.ts';
 export { interactiveShell, shellCommand } from './sandbox/exec.ts';
 export type { LogLine } from './sandbox/read-logs.ts';
 export { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
@@ -35,6 +49,7 @@ export {
 export { readRecordedEnvironment, tryReadRecordedEnvironment } from './workspace/recorded-environment.ts';
 export {
   approveWorkspace,
+  type BranchRecord,
   findWorkspace,
   identifyWorkspace,
   listWorkspaces,

@@ -10,8 +10,8 @@ export function describeKillRounds(count: number): void {
   const rounds = planKillRounds(count, seed).map((round) => [describeKillRound(round), round] as const);
   describe(`kill rounds with seed ${seed}: what kill -9 leaves must be mended by the next command`, () => {
     let bench: KillBench;
-    beforeAll(() => {
-      bench = new KillBench();
+    beforeAll(async () => {
+      bench = await KillBench.start();
     });
     afterAll(() => bench.remove());
 
@@ -28,6 +28,7 @@ export function describeKillRounds(count: number): void {
         networks: 1,
         servers: 1,
         containers: 2,
+        hasSources: true,
         remains: [],
       });
     });

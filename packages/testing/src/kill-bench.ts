@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { GitServer, git } from './git-server.ts';
 import type { KillRound, Victim } from './kill-rounds.ts';
 import { findRemains, type Inventory, takeInventory } from './machine-inventory.ts';
 import type { RunningDevstead } from './run-devstead.ts';
@@ -19,14 +20,44 @@ export interface KillOutcome {
   readonly networks: number;
   readonly servers: number;
   readonly containers: number;
+  /** The project is there with all its files, as it was committed. */
+  readonly hasSources: boolean;
   readonly remains: readonly string[];
 }
 
-/** A workspace with data in a named volume that goes through rounds of `up`, kill -9, `up`, `down`. */
+/** Files of the project: enough that fetching them takes a moment. */
+const sourceFiles = Object.fromEntries(
+  Array.from({ length: 300 }, (_, number) => [`src/${number}.py`, `${number}\n`.repeat(400)]),
+);
+
+/**
+ * A workspace with data in a named volume, and with a project fetched over https, that goes through rounds of `up`,
+ * kill -9, `up`, `down`.
+ */
 export class KillBench {
-  readonly home = new ScenarioHome();
-  private readonly folder = this.home.copyFixture('cache-and-tools');
-  private readonly empty: Inventory = takeInventory(this.home);
+  readonly home: ScenarioHome;
+  private readonly server: GitServer;
+  private readonly folder: string;
+  private readonly empty: Inventory;
+
+  private constructor(home: ScenarioHome, server: GitServer) {
+    this.home = home;
+    this.server = server;
+    this.folder = home.copyFixture('cache-and-tools');
+    const address = server.repository('shop');
+    appendFileSync(
+      join(this.folder, 'devfile.yaml'),
+      `projects:\n  - name: shop\n    git:\n      remotes:\n        origin: ${address}\n`,
+    );
+    this.empty = takeInventory(home);
+  }
+
+  static async start(): Promise<KillBench> {
+    const home = new ScenarioHome();
+    const server = await GitServer.start(join(home.root, 'served'));
+    server.addRepository('shop', { ...sourceFiles, '.gitignore': '*.txt\n' });
+    return new KillBench(home, server);
+  }
 
   /** Steps of a first `up`, to hold `killedSteps` to. */
   async listSteps(): Promise<string[]> {
@@ -40,6 +71,7 @@ export class KillBench {
     await this.devstead('up');
     await this.writeData(round.number);
     if (round.action === 'up') await this.devstead(round.before === 'removed' ? 'down' : 'stop');
+    if (round.step?.startsWith('project.clone') === true) this.removeSources();
     await this.killAt(round);
     await this.devstead('up');
     const after = await this.look(round.number);
@@ -55,10 +87,32 @@ export class KillBench {
 
   async remove(): Promise<void> {
     await this.home.remove();
+    await this.server.stop();
+  }
+
+  /** The folder that containers see as the sources' root; undefined before the first `up`. */
+  private sources(): string | undefined {
+    const { root } = this.paths();
+    return root === undefined ? undefined : join(root, 'projects');
+  }
+
+  private removeSources(): void {
+    const sources = this.sources();
+    if (sources !== undefined) rmSync(sources, { recursive: true, force: true });
+  }
+
+  private hasSources(): boolean {
+    const shop = join(this.sources() ?? '', 'shop');
+    const isWhole = existsSync(shop) && git(shop, 'status', '--porcelain') === '';
+    return isWhole && readdirSync(join(shop, 'src')).length === Object.keys(sourceFiles).length;
   }
 
   private async devstead(...args: readonly string[]): Promise<{ stdout: string }> {
-    return this.home.runWell(args, { cwd: this.folder });
+    return this.home.runWell(args, this.call());
+  }
+
+  private call(): { cwd: string; env: Record<string, string> } {
+    return { cwd: this.folder, env: { GIT_SSL_CAINFO: this.server.certificate } };
   }
 
   private async writeData(number: number): Promise<void> {
@@ -85,12 +139,13 @@ export class KillBench {
       networks: count(': slirp4netns'),
       servers: count(': redis-server'),
       containers: count(': conmon'),
+      hasSources: this.hasSources(),
     };
   }
 
-  /** Volumes and the record that says whose they are stay through a `down`. */
+  /** Volumes, fetched projects and the record that says whose they are stay through a `down`. */
   private isKept(line: string): boolean {
-    return /^file state\/workspaces\/[^/]+\/(volumes\/|workspace\.json$)/.test(line);
+    return /^file state\/workspaces\/[^/]+\/(volumes\/|projects\/|workspace\.json$)/.test(line);
   }
 
   private async killAt(round: KillRound): Promise<void> {
@@ -101,7 +156,7 @@ export class KillBench {
     }
     const { events } = this.paths();
     if (events !== undefined) rmSync(events, { force: true });
-    const running = this.home.start([round.action], { cwd: this.folder });
+    const running = this.home.start([round.action], this.call());
     if (round.step !== undefined) await this.waitForStep(running, round.step, round.moment);
     await delay(round.delayMs);
     this.kill(round.victim, running);
@@ -142,9 +197,10 @@ export class KillBench {
     }
   }
 
-  private paths(): { events?: string } {
+  private paths(): { events?: string; root?: string } {
     const workspaces = join(this.home.state, 'workspaces');
     const [id] = existsSync(workspaces) ? readdirSync(workspaces) : [];
-    return id === undefined ? {} : { events: join(workspaces, id, 'events.jsonl') };
+    const root = id === undefined ? undefined : join(workspaces, id);
+    return root === undefined ? {} : { root, events: join(root, 'events.jsonl') };
   }
 }

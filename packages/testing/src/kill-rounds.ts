@@ -3,6 +3,7 @@ import { createRandom } from './random.ts';
 /** The steps of the fixture's `up` and `stop`, in the order in which rounds are spread over them. */
 export const killedSteps = {
   up: [
+    'project.clone shop',
     'sandbox.start',
     'network.connect',
     'container.start tools',

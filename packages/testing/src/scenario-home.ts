@@ -94,7 +94,7 @@ export class ScenarioHome {
     for (const { child } of this.running) child.kill('SIGKILL');
     await Promise.allSettled([...this.running].map(({ finished }) => finished));
     if (existsSync(this.state)) {
-      const down = await this.run(['down', '--all', '--volumes', '--no-commands']);
+      const down = await this.run(['down', '--all', '--volumes', '--force', '--no-commands']);
       if (down.code !== 0) throw new Error(`the scenario's workspaces could not be removed\n${down.stderr}`);
     }
     rmSync(this.root, { recursive: true, force: true });

@@ -1,50 +1,115 @@
-import { carryOut, openSandboxRuntime, prepareDown } from '@devstead/runtime';
+import { AppError } from '@devstead/kit';
+import { carryOut, listWorkspaces, openSandboxRuntime, prepareDown, type Workspace } from '@devstead/runtime';
 import type { Command } from 'commander';
+import { findUnsavedWork } from '../down/find-unsaved-work.ts';
 import { type Io, writeResult } from '../io.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { printSteps } from '../print-steps.ts';
+import { renderError } from '../render-error.ts';
 import { selectWorkspaces, withWorkspaceLock } from '../select-workspaces.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { isExpired } from '../up/change-record.ts';
 
 interface DownOptions {
   readonly name?: string;
   readonly all?: boolean;
+  readonly expired?: boolean;
   readonly volumes?: boolean;
+  readonly force?: boolean;
   readonly commands: boolean;
   readonly output: 'text' | 'json';
 }
 
-/** `devstead down`: no process, mount, network or port is left; named volumes are, unless asked. */
+interface Removed {
+  readonly id: string;
+  readonly keptVolumes: readonly string[];
+  /** Folder of the work tree that was removed with it. */
+  readonly worktree?: string;
+}
+
+interface Refused {
+  readonly id: string;
+  /** What would be lost. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * `devstead down`: no process, mount, network or port is left; named volumes are, unless asked. A branch's workspace
+ * goes with its work tree and its volumes.
+ */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .addOption(nameOption())
     .addOption(outputOption())
     .option('--all', 'every workspace')
-    .option('--volumes', 'also remove named volumes: their data is lost')
+    .option('--expired', 'every workspace of a branch whose time to live is over')
+    .option('--volumes', 'also remove named volumes and fetched projects: their data is lost')
+    .option('--force', 'remove work trees and projects also when they have work that is nowhere else')
     .option('--no-commands', 'do not run the commands of preStop')
-    .addHelpText('after', '\nExamples:\n  devstead down\n  devstead down --volumes\n  devstead down --all\n')
+    .addHelpText(
+      'after',
+      '\nThe workspace of a branch (`devstead up --branch`) goes with its work tree and its volumes; the branch and its\n' +
+        'commits stay. What has changes that are nowhere else is not removed without --force.\n' +
+        '\nExamples:\n  devstead down\n  devstead down --volumes\n  devstead down --all\n  devstead down --expired\n',
+    )
     .action(async (options: DownOptions) => {
       const settings = readSettings(io);
-      const removed: { readonly id: string; readonly keptVolumes: readonly string[] }[] = [];
-      for (const workspace of selectWorkspaces(io, settings, options)) {
+      const removed: Removed[] = [];
+      const refused: Refused[] = [];
+      for (const workspace of selectForDown(io, settings, options)) {
         await withWorkspaceLock(io, workspace, 'down', async () => {
-          const runtime = openSandboxRuntime(workspace, settings);
-          const removesVolumes = options.volumes === true;
-          const plan = prepareDown(workspace, runtime, { runsCommands: options.commands, removesVolumes });
-          await carryOut(workspace, runtime, plan, {
-            clock: io.clock,
-            signal: new AbortController().signal,
-            onEvent: printSteps(io),
-          });
-          removed.push({ id: workspace.id, keptVolumes: removesVolumes ? [] : runtime.observe().volumes });
+          const reasons = options.force === true ? [] : await findUnsavedWork(workspace, settings, options);
+          if (reasons.length === 0) removed.push(await takeDown(io, workspace, settings, options));
+          else refused.push({ id: workspace.id, reasons });
         });
       }
-      writeResult(io, options.output, { schemaVersion: 'down/v1', removed }, () => removed.map(renderRemoved).join(''));
-      done(0);
+      const failure = explainRefused(refused);
+      if (failure !== undefined && removed.length === 0) throw failure;
+      const result = { schemaVersion: 'down/v1', removed, ...(failure === undefined ? {} : { refused }) };
+      writeResult(io, options.output, result, () => removed.map(renderRemoved).join(''));
+      if (failure !== undefined) io.stderr.write(renderError(failure, io));
+      done(failure?.exitCode ?? 0);
     });
 }
 
-function renderRemoved({ id, keptVolumes }: { readonly id: string; readonly keptVolumes: readonly string[] }): string {
-  const note = keptVolumes.length === 0 ? '' : `; kept volumes: ${keptVolumes.join(', ')} (--volumes removes them)`;
-  return `${id} is removed${note}\n`;
+function explainRefused(refused: readonly Refused[]): AppError | undefined {
+  if (refused.length === 0) return undefined;
+  const names = refused.map(({ id }) => id).join(', ');
+  return new AppError('UNSAVED_WORK', `not removed, because it has work that is nowhere else: ${names}`, {
+    details: refused.flatMap(({ id, reasons }) =>
+      reasons.map((reason) => (refused.length === 1 ? reason : `${id}: ${reason}`)),
+    ),
+  });
+}
+
+function selectForDown(io: Io, settings: Settings, options: DownOptions): readonly Workspace[] {
+  if (options.expired !== true) return selectWorkspaces(io, settings, options);
+  const now = io.clock.now();
+  return listWorkspaces(settings.stateFolder).filter(({ record }) => isExpired(record.branch?.expiresAt, now));
+}
+
+async function takeDown(io: Io, workspace: Workspace, settings: Settings, options: DownOptions): Promise<Removed> {
+  const runtime = openSandboxRuntime(workspace, settings);
+  const removesVolumes = options.volumes === true;
+  const plan = prepareDown(workspace, runtime, {
+    runsCommands: options.commands,
+    removesVolumes,
+    isForced: options.force === true,
+  });
+  await carryOut(workspace, runtime, plan, {
+    clock: io.clock,
+    signal: new AbortController().signal,
+    onEvent: printSteps(io),
+  });
+  const { branch } = workspace.record;
+  return {
+    id: workspace.id,
+    keptVolumes: removesVolumes || branch !== undefined ? [] : runtime.observe().volumes,
+    ...(branch?.isWorktreeOurs === true ? { worktree: branch.worktree } : {}),
+  };
+}
+
+function renderRemoved({ id, keptVolumes, worktree }: Removed): string {
+  const kept = keptVolumes.length === 0 ? '' : `; kept volumes: ${keptVolumes.join(', ')} (--volumes removes them)`;
+  return `${id} is removed${worktree === undefined ? '' : ` with ${worktree}`}${kept}\n`;
 }

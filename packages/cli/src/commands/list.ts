@@ -1,11 +1,14 @@
 import { exitCode } from '@devstead/kit';
 import { listWorkspaces, openSandboxRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
+import { formatTimeLeft } from '../format-time-left.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
 import { type Cell, renderTable } from '../render-table.ts';
 import { readSettings } from '../settings.ts';
 import { stateColours } from '../status/render-status.ts';
+import { isExpired } from '../up/change-record.ts';
+import { describeBranch } from '../up/up-result.ts';
 import { type Address, describeState, listAddresses, type WorkspaceState } from '../workspace-view.ts';
 
 interface ListOptions {
@@ -20,10 +23,15 @@ interface WorkspaceList {
     readonly state: WorkspaceState;
     readonly folder: string;
     readonly addresses: readonly Address[];
+    /** Of a workspace that was made for a branch. */
+    readonly branch?: string;
+    /** ISO 8601. */
+    readonly expiresAt?: string;
+    readonly isExpired?: boolean;
   }[];
 }
 
-/** `devstead list`: every workspace of this user. */
+/** `devstead list`: every workspace of this user, with the branches some were made for. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .addOption(outputOption())
@@ -31,6 +39,9 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .action((options: ListOptions) => {
       const list = readList(io);
       writeResult(io, options.output, list, () => renderList(list, io));
+      const expired = list.workspaces.filter((workspace) => workspace.isExpired === true);
+      if (expired.length > 0)
+        io.stderr.write(`  ${expired.length} expired; \`devstead down --expired\` removes them\n`);
       done(exitCode.done);
     });
 }
@@ -40,12 +51,15 @@ function readList(io: Io): WorkspaceList {
   const workspaces = listWorkspaces(settings.stateFolder).map((workspace) => {
     const environment = tryReadRecordedEnvironment(workspace);
     const observed = openSandboxRuntime(workspace, settings).observe();
+    const expiresAt = workspace.record.branch?.expiresAt;
     return {
       id: workspace.id,
       name: workspace.name,
       state: describeState(environment, observed),
       folder: workspace.record.folder,
       addresses: listAddresses(environment, observed.publishedPorts),
+      ...describeBranch(workspace),
+      ...(expiresAt === undefined ? {} : { isExpired: isExpired(expiresAt, io.clock.now()) }),
     };
   });
   return { schemaVersion: 'list/v1', workspaces };
@@ -53,10 +67,12 @@ function readList(io: Io): WorkspaceList {
 
 function renderList({ workspaces }: WorkspaceList, io: Io): string {
   if (workspaces.length === 0) return 'no workspaces yet; devstead up makes one\n';
-  const rows = workspaces.map(({ id, name, state, folder, addresses }): Cell[] => {
+  const rows = workspaces.map(({ id, name, state, folder, addresses, branch, expiresAt }): Cell[] => {
     const isAlone = workspaces.filter((other) => other.name === name).length === 1;
     const urls = addresses.map(({ url }) => url).join(' ');
-    return [isAlone ? name : id, { text: state, colour: stateColours[state] }, folder, urls];
+    const left = expiresAt === undefined ? '' : formatTimeLeft(expiresAt, io.clock.now());
+    const own = branch === undefined ? '' : `branch ${[branch, left].filter((part) => part !== '').join(', ')}`;
+    return [isAlone ? name : id, { text: state, colour: stateColours[state] }, folder, own, urls];
   });
   return renderTable(rows, { hasColour: io.stdout.hasColour, indent: '' });
 }

@@ -1,32 +1,35 @@
+import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { AppError } from '@devstead/kit';
+import type { Environment } from '@devstead/environment';
 import {
-  carryOut,
   openSandboxRuntime,
-  type PreparedUp,
   prepareUp,
   type Runtime,
   recordUp,
   renderPlan,
-  rollBack,
   takeLock,
+  type UpOptions,
   type Workspace,
 } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
-import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
+import { loadEnvironment } from '../load-environment.ts';
 import { outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { attachToUp } from '../up/attach.ts';
-import { fetchRepository, isGitAddress } from '../up/fetch-repository.ts';
+import { carryOutUp } from '../up/carry-out-up.ts';
+import { changeRecord, listNotes } from '../up/change-record.ts';
+import { listStarters, renderStarters } from '../up/choose-starter.ts';
+import { openTarget, type UpTarget } from '../up/open-target.ts';
 import { openUpWorkspace } from '../up/open-up-workspace.ts';
 import { requireTrust } from '../up/trust.ts';
 import { UpProgress } from '../up/up-progress.ts';
 import { describeResult, type UpResult } from '../up/up-result.ts';
+import { withoutSecrets } from '../up/without-secrets.ts';
 import { collect, processOptions } from './exec.ts';
 
-export interface UpCommandOptions {
+interface UpCommandOptions {
   readonly name?: string;
   readonly internal?: boolean;
   readonly commands: boolean;
@@ -35,6 +38,13 @@ export interface UpCommandOptions {
   readonly revision?: string;
   readonly timeout?: number;
   readonly var?: readonly string[];
+  readonly starter?: string;
+  readonly starters?: boolean;
+  readonly bind?: readonly string[];
+  readonly submodules?: boolean;
+  readonly branch?: string;
+  readonly ttl?: number;
+  readonly copyVolumes?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -54,12 +64,22 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       parseDuration,
     )
     .option('--var <NAME=VALUE>', 'value of a variable of the devfile; may be given several times', collect)
+    .option('--submodules', 'fetch the submodules of projects too; default: projects.submodules')
+    .option('--bind <NAME=FOLDER>', 'use a folder of this machine for a project; NAME= fetches it again', collect)
+    .option('--starter <name>', 'begin with the sources of a starter project, in a folder that has none')
+    .option('--starters', 'list the starter projects and change nothing')
+    .option('--branch <name>', 'start a branch in a work tree, ports and volumes of its own')
+    .option('--ttl <duration>', 'with --branch: how long it is meant to stay, for example 3d', parseDuration)
+    .option('--copy-volumes <names>', 'with --branch: begin with copies of this folder’s volumes: a,b or all')
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nA second `up` does only what is missing; one that is already at work is joined.\n' +
+      '\nA second `up` does only what is missing; one that is already at work is joined. A project that is in its place is\n' +
+        'left alone. `devstead down` removes a branch’s work tree, unless it has work that is nowhere else.\n' +
         '\nExamples:\n  devstead up\n  devstead up examples/python-flask-webapp\n  devstead up --dry-run\n' +
-        '  devstead up https://git.example.com/team/shop.git --revision main\n',
+        '  devstead up https://git.example.com/team/shop.git --revision main\n' +
+        '  devstead up --starters\n  devstead up --starter small\n  devstead up --bind api=../api\n' +
+        '  devstead up --branch feature/login --ttl 3d --copy-volumes all\n',
     )
     .action(async (path: string, options: UpCommandOptions) => {
       done(await up(io, path, options));
@@ -71,35 +91,59 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
   const variables = Object.fromEntries(
     processOptions({ env: options.var ?? [] }).env.map(({ name, value }) => [name, value]),
   );
-  const load = (place: string): Promise<LoadedEnvironment> => loadEnvironment(io, { path: place, variables });
-  const fetched = isGitAddress(path) ? await fetchRepository(io, readSettings(io), path, options, load) : undefined;
-  const loaded = fetched ?? (await load(path));
-  const settings = readSettings(io, loaded.folder);
+  if (options.starters === true) {
+    const { environment } = await loadEnvironment(io, { path, variables });
+    const list = listStarters(environment);
+    writeResult(io, options.output, list, () => renderStarters(list));
+    return 0;
+  }
+  const target = await openTarget(io, path, variables, options);
   const progress = new UpProgress(io, started);
-  progress.printSource(loaded.environment, performance.now() - started);
-  const { workspace, existed } = openUpWorkspace(io, settings, loaded, options);
-  const runtime = openSandboxRuntime(workspace, settings);
-  const lock = options.dryRun === true ? undefined : await takeLock(workspace.paths.lock, 'up');
+  progress.printSource(target.loaded.environment, performance.now() - started);
+  const made = { isRecorded: false };
   try {
-    if (options.dryRun === true) return await dryRun(io, workspace, loaded, runtime, settings, options);
-    if (lock === undefined)
-      return await attachToUp(
-        io,
-        workspace,
-        progress,
-        () => describeResult(workspace, loaded.environment, runtime, 0),
-        options,
-      );
+    return await upTarget(io, target, progress, options, made);
+  } catch (error) {
+    // What was made for a workspace that never came to be.
+    if (!made.isRecorded) await target.branch?.undo();
+    throw error;
+  }
+}
+
+async function upTarget(
+  io: Io,
+  { loaded, commit, branch }: UpTarget,
+  progress: UpProgress,
+  options: UpCommandOptions,
+  made: { isRecorded: boolean },
+): Promise<number> {
+  const settings = readSettings(io, existsSync(loaded.folder) ? loaded.folder : io.cwd);
+  const names = { ...options, ...(branch === undefined ? {} : { branch: branch.record.name }) };
+  const { workspace: found, existed } = openUpWorkspace(io, settings, loaded, names);
+  const runtime = openSandboxRuntime(found, settings);
+  const lock = options.dryRun === true ? undefined : await takeLock(found.paths.lock, 'up');
+  try {
+    if (lock === undefined && options.dryRun !== true) {
+      const describe = (): UpResult => describeResult(found, loaded.environment, runtime, 0);
+      return await attachToUp(io, found, progress, describe, options);
+    }
+    const { workspace, environment, starter } = changeRecord(io, found, loaded, branch, options);
+    const upOptions: UpOptions = {
+      ...readUpOptions(options, settings),
+      ...(starter === undefined ? {} : { starter }),
+      ...(branch?.copies === undefined ? {} : { copies: branch.copies }),
+    };
+    if (options.dryRun === true) return await dryRun(io, workspace, environment, runtime, settings, upOptions, options);
+    for (const note of listNotes(io, settings.stateFolder, workspace, loaded, starter)) progress.note(note);
     runtime.anticipateStart();
-    const prepared = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options, settings));
-    const trusted = await requireTrust(io, workspace, prepared, {
-      isAnswered: options.yes === true,
-      commit: fetched?.commit,
-    });
+    const prepared = await prepareUp(workspace, environment, runtime, settings, upOptions);
+    const trusted = await requireTrust(io, workspace, prepared, { isAnswered: options.yes === true, commit });
     progress.printImages(prepared);
     const recorded = recordUp({ ...prepared, workspace: trusted });
-    await carryOutUp(io, recorded, runtime, prepared, progress, existed);
-    printResult(io, describeResult(recorded, loaded.environment, runtime, progress.elapsedMs()), options, progress);
+    made.isRecorded = true;
+    const undoBranch = async (): Promise<void> => branch?.undo();
+    await carryOutUp(io, { workspace: recorded, runtime, settings, prepared, progress, existed, undoBranch });
+    printResult(io, describeResult(recorded, environment, runtime, progress.elapsedMs()), options, progress);
     return 0;
   } finally {
     runtime.release();
@@ -107,51 +151,27 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
   }
 }
 
-function upOptions(options: UpCommandOptions, settings: Settings): Parameters<typeof prepareUp>[4] {
+function readUpOptions(options: UpCommandOptions, settings: Settings): UpOptions {
   return {
     publishesInternal: options.internal === true,
     runsCommands: options.commands && settings.up.runsCommands,
     readyTimeoutMs: options.timeout ?? settings.up.timeoutMs,
+    withSubmodules: options.submodules ?? settings.up.withSubmodules,
   };
 }
 
 async function dryRun(
   io: Io,
   workspace: Workspace,
-  loaded: LoadedEnvironment,
+  environment: Environment,
   runtime: Runtime,
   settings: Settings,
-  options: UpCommandOptions,
+  upOptions: UpOptions,
+  { output }: UpCommandOptions,
 ): Promise<number> {
-  const { plan } = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options, settings));
-  writeResult(io, options.output, { schemaVersion: 'plan/v1', ...plan }, () => renderPlan(plan));
+  const { plan } = await prepareUp(workspace, environment, runtime, settings, upOptions);
+  writeResult(io, output, { schemaVersion: 'plan/v1', ...withoutSecrets(plan) }, () => renderPlan(plan));
   return 0;
-}
-
-async function carryOutUp(
-  io: Io,
-  workspace: Workspace,
-  runtime: Runtime,
-  prepared: PreparedUp,
-  progress: UpProgress,
-  existed: boolean,
-): Promise<void> {
-  const wasRunning = runtime.observe().isSandboxRunning;
-  try {
-    await carryOut(workspace, runtime, prepared.plan, {
-      clock: io.clock,
-      signal: io.signal,
-      onEvent: (event) => progress.read(event),
-    });
-  } catch (error) {
-    progress.end();
-    if (!(error instanceof AppError) || error.code !== 'INTERRUPTED') throw error;
-    await rollBack(workspace, runtime, { existed, wasRunning }, io.clock);
-    const hint = wasRunning
-      ? 'The workspace runs on; `devstead up` finishes what was begun.'
-      : 'What this up made is removed; images and named volumes are kept. `devstead up` begins again.';
-    throw new AppError('INTERRUPTED', 'interrupted', { hint });
-  }
 }
 
 function printResult(io: Io, result: UpResult, options: UpCommandOptions, progress: UpProgress): void {

@@ -83,6 +83,18 @@ export const configKeys: readonly ConfigKey[] = [
         : bad('ports.first must be a whole number from 1024 to 65000'),
   },
   {
+    path: 'projects.submodules',
+    variable: 'DEVSTEAD_PROJECTS_SUBMODULES',
+    summary: 'whether the submodules of projects are fetched too',
+    fallback: false,
+    fallbackText: 'false',
+    // It would let a repository have more fetched than was agreed to.
+    isForRepositories: false,
+    schema: { type: 'boolean' },
+    fromText: readBoolean,
+    judge: (value) => (typeof value === 'boolean' ? { value } : bad('projects.submodules must be true or false')),
+  },
+  {
     path: 'up.timeout',
     variable: 'DEVSTEAD_UP_TIMEOUT',
     summary: 'time that a service has to become ready: seconds, or a duration such as `90s` or `2m`',
@@ -106,10 +118,16 @@ export const configKeys: readonly ConfigKey[] = [
     fallbackText: 'true',
     isForRepositories: true,
     schema: { type: 'boolean' },
-    fromText: (text) => ({ true: true, 1: true, false: false, 0: false })[text.toLowerCase()] ?? text,
+    fromText: readBoolean,
     judge: (value) => (typeof value === 'boolean' ? { value } : bad('up.commands must be true or false')),
   },
 ];
+
+function readBoolean(text: string): boolean | string {
+  return (
+    ({ true: true, 1: true, false: false, 0: false } as Readonly<Record<string, boolean>>)[text.toLowerCase()] ?? text
+  );
+}
 
 function bad(message: string): Judged {
   return { code: 'config.bad-value', message };

@@ -1,15 +1,10 @@
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import {
-  checkGitAddress,
-  cloneRepository,
-  type RuntimeSettings,
-  runProcess,
-  withoutCredentials,
-} from '@devstead/runtime';
+import { checkGitAddress, cloneRepository, runProcess, withoutCredentials } from '@devstead/runtime';
 import type { Io } from '../io.ts';
 import type { LoadedEnvironment } from '../load-environment.ts';
+import type { Settings } from '../settings.ts';
 import { showWhatRuns } from './trust.ts';
 
 /** True for words that mean a remote repository and not a path. */
@@ -24,6 +19,7 @@ export interface FetchedEnvironment extends LoadedEnvironment {
 interface FetchOptions {
   readonly revision?: string;
   readonly yes?: boolean;
+  readonly submodules?: boolean;
 }
 
 /**
@@ -33,7 +29,7 @@ interface FetchOptions {
  */
 export async function fetchRepository(
   io: Io,
-  settings: RuntimeSettings,
+  settings: Settings,
   address: string,
   options: FetchOptions,
   load: (folder: string) => Promise<LoadedEnvironment>,
@@ -56,6 +52,7 @@ export async function fetchRepository(
       gitEnv: settings.gitEnv,
       onOutput: () => undefined,
       signal: io.signal,
+      withSubmodules: options.submodules ?? settings.up.withSubmodules,
       ...(options.revision === undefined ? {} : { revision: options.revision }),
     });
     const commit = (await runProcess(['git', '-C', folder, 'rev-parse', 'HEAD'])).stdout.trim();

@@ -1,20 +1,37 @@
 import { createInterface } from 'node:readline/promises';
-import type { Environment } from '@devstead/environment';
+import type { Container, Environment, Project, Starter } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
-import { approveWorkspace, type PreparedUp, type Workspace } from '@devstead/runtime';
+import {
+  approveWorkspace,
+  type PreparedUp,
+  shownArchiveAddress,
+  type Workspace,
+  withoutCredentials,
+} from '@devstead/runtime';
 import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 
 /** What an environment asks of the machine: each mount, port and image by a line that can be compared. */
 function listAskedFor(environment: Environment): string[] {
-  return environment.containers.flatMap((container) => [
+  const sources = [...environment.projects, ...environment.starters.filter(({ isChosen }) => isChosen)];
+  return [...sources.flatMap(describeSource), ...environment.containers.flatMap(describeContainer)];
+}
+
+function describeSource({ name, git, zip }: Project | Starter): string[] {
+  if (zip !== undefined) return [`project ${name} from ${shownArchiveAddress(zip.location)}`];
+  const address = git?.remotes[git.checkoutRemote];
+  return address === undefined ? [] : [`project ${name} from ${withoutCredentials(address)}`];
+}
+
+function describeContainer(container: Container): string[] {
+  return [
     `image ${container.image}`,
     ...container.mounts.map(({ volume, path }) => `mount ${volume} at ${container.name}:${path}`),
     ...(container.sources === undefined ? [] : [`mount the project at ${container.name}:${container.sources.root}`]),
     ...container.endpoints.map(
       ({ name, port, exposure }) => `port ${port} of ${container.name} (${name}, ${exposure})`,
     ),
-  ]);
+  ];
 }
 
 /** Shows what a fetched repository would run and asks whether it may. Throws NOT_TRUSTED. */

@@ -142,7 +142,9 @@ export class UpProgress {
 }
 
 function isLong(kind: string): boolean {
-  return kind === 'image.build' || kind === 'command.run' || kind === 'project.clone' || kind === 'remains.remove';
+  return ['image.build', 'command.run', 'project.clone', 'starter.fetch', 'volumes.copy', 'remains.remove'].includes(
+    kind,
+  );
 }
 
 /** `command.run preStart 1 install-dependencies` as people read it. */
@@ -150,6 +152,8 @@ function describeStep(stepId: string): string {
   const [kind = '', ...rest] = stepId.split(' ');
   if (kind === 'command.run') return `${(rest[0] ?? '').padEnd(9)} ${rest.slice(2).join(' ')}`;
   if (kind === 'image.build') return `image     ${rest.join(' ')}`;
+  if (kind === 'starter.fetch') return `starter   ${rest.join(' ')}`;
+  if (kind === 'volumes.copy') return 'volumes   copied';
   if (kind === 'project.clone') return `project   ${rest.join(' ')}`;
   return 'remains of an earlier start removed';
 }

@@ -4,7 +4,15 @@ import type { Runtime, Workspace } from '@devstead/runtime';
 /** What an `up` ends with; also what `--output json` prints. */
 export interface UpResult {
   readonly schemaVersion: 'up/v1';
-  readonly workspace: { readonly id: string; readonly name: string; readonly folder: string };
+  readonly workspace: {
+    readonly id: string;
+    readonly name: string;
+    readonly folder: string;
+    /** Of a workspace that was made for a branch. */
+    readonly branch?: string;
+    /** ISO 8601. */
+    readonly expiresAt?: string;
+  };
   readonly durationMs: number;
   readonly addresses: readonly Address[];
   /** Ids of the commands that `devstead run` takes. */
@@ -16,6 +24,13 @@ export interface Address {
   readonly container: string;
   readonly url: string;
   readonly exposure: string;
+}
+
+/** What a workspace's branch adds to its description; nothing for one without. */
+export function describeBranch({ record }: Workspace): { readonly branch?: string; readonly expiresAt?: string } {
+  const { branch } = record;
+  if (branch === undefined) return {};
+  return { branch: branch.name, ...(branch.expiresAt === undefined ? {} : { expiresAt: branch.expiresAt }) };
 }
 
 /** Describes a running workspace: where its endpoints are reached. */
@@ -36,7 +51,12 @@ export function describeResult(
   );
   return {
     schemaVersion: 'up/v1',
-    workspace: { id: workspace.id, name: workspace.name, folder: workspace.record.folder },
+    workspace: {
+      id: workspace.id,
+      name: workspace.name,
+      folder: workspace.record.folder,
+      ...describeBranch(workspace),
+    },
     durationMs: Math.round(durationMs),
     addresses,
     commands: environment.commands.map(({ id }) => id),

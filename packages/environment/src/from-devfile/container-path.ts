@@ -15,6 +15,12 @@ export function normalizeRelativePath(path: string): string | undefined {
   return words === undefined ? undefined : words.join('/') || '.';
 }
 
+/** The same for a folder inside fetched sources, where Git's own folder is out of reach too. */
+export function normalizeFolder(path: string): string | undefined {
+  const folder = normalizeRelativePath(path);
+  return folder?.split('/').some((word) => word.toLowerCase() === '.git') === true ? undefined : folder;
+}
+
 /** `path` is relative, as `normalizeRelativePath` gives it. */
 export function joinContainerPath(folder: string, path: string): string {
   return path === '.' ? folder : `${folder}/${path}`;

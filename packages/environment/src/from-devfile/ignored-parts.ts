@@ -11,14 +11,12 @@ const ignoredAttributes = {
   devfile: [
     ...overrides,
     'controller.devfile.io/project-clone',
-    'controller.devfile.io/use-starter-project',
     'controller.devfile.io/bootstrap-devworkspace',
     'controller.devfile.io/runtime-class',
     'controller.devfile.io/scc',
     'controller.devfile.io/restore-workspace',
   ],
   component: overrides,
-  project: ['sparseCheckout', 'subDir'],
 } as const;
 
 /**
@@ -27,18 +25,12 @@ const ignoredAttributes = {
  * a component stay in the model.
  */
 export function reportIgnoredParts(reading: Reading): void {
-  const { attributes, components = [], projects = [], dependentProjects = [] } = reading.devfile;
+  const { attributes, components = [] } = reading.devfile;
   reportAttributes(reading, attributes, ['attributes'], ignoredAttributes.devfile);
   reportStorageType(reading, attributes?.[storageTypeAttribute]);
   for (const [index, component] of components.entries()) {
     reportComponent(reading, component, ['components', index]);
     reportAttributes(reading, component.attributes, ['components', index, 'attributes'], ignoredAttributes.component);
-  }
-  for (const [index, { attributes: own }] of projects.entries()) {
-    reportAttributes(reading, own, ['projects', index, 'attributes'], ignoredAttributes.project);
-  }
-  for (const [index, { attributes: own }] of dependentProjects.entries()) {
-    reportAttributes(reading, own, ['dependentProjects', index, 'attributes'], ignoredAttributes.project);
   }
 }
 

@@ -6,6 +6,7 @@ import { readCommands } from './read-commands.ts';
 import { readContainers } from './read-containers.ts';
 import { readEvents } from './read-events.ts';
 import { readProjects } from './read-projects.ts';
+import { readStarters } from './read-starters.ts';
 import { readVolumes } from './read-volumes.ts';
 import { type OriginsOf, originOfRule, type Reading, startReading } from './reading.ts';
 
@@ -49,6 +50,7 @@ export function readEnvironmentFromDevfile(devfile: Devfile, options: ReadOption
     commands,
     events: readEvents(reading, commands),
     projects,
+    starters: readStarters(reading),
   } as const;
   return {
     environment: { ...environment, provenance: Object.fromEntries(reading.provenance) },

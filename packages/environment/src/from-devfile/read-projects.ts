@@ -1,6 +1,7 @@
-import type { Project as DevfileProject, DocumentPath, GitSource } from '@devstead/devfile';
+import type { Project as DevfileProject, DocumentPath } from '@devstead/devfile';
 import type { Project } from '../types.ts';
-import { normalizeRelativePath } from './container-path.ts';
+import { normalizeFolder, normalizeRelativePath } from './container-path.ts';
+import { readSource, readSubDir } from './read-project-source.ts';
 import { originOfRule, type Reading } from './reading.ts';
 
 /**
@@ -20,14 +21,43 @@ function readProject(reading: Reading, project: DevfileProject, at: DocumentPath
   const path = `projects.${project.name}`;
   reading.record(`${path}.name`, reading.originsAt([...at, 'name']));
   const clonePath = readClonePath(reading, project, at, taken);
-  const location = project.zip?.location;
-  if (location !== undefined) reading.record(`${path}.zip.location`, reading.originsAt([...at, 'zip', 'location']));
+  const subDir = project.attributes?.[subDirAttribute];
+  const sparseDirs = readSparseDirs(reading, project, path, at);
   return {
     name: project.name,
     clonePath,
-    ...(project.git === undefined ? {} : readGit(reading, project.git, path, [...at, 'git'])),
-    ...(location === undefined ? {} : { zip: { location } }),
+    ...readSource(reading, project, path, at),
+    ...readSubDir(reading, subDir, path, [...at, 'attributes', subDirAttribute]),
+    ...(sparseDirs.length === 0 ? {} : { sparseDirs }),
   };
+}
+
+const subDirAttribute = 'subDir';
+const sparseAttribute = 'sparseCheckout';
+
+/**
+ * The folders to check out: `sparseCheckoutDirs` (2.0.0), or the attribute `sparseCheckout`, words apart by spaces
+ * (devfile 2, 1.6). One that leaves the project gives `environment.project-folder`.
+ */
+function readSparseDirs(reading: Reading, project: DevfileProject, path: string, at: DocumentPath): readonly string[] {
+  const attribute = project.attributes?.[sparseAttribute];
+  const isAttribute = project.sparseCheckoutDirs === undefined && attribute !== undefined;
+  const written = isAttribute ? attribute : (project.sparseCheckoutDirs ?? []);
+  const place = isAttribute ? [...at, 'attributes', sparseAttribute] : [...at, 'sparseCheckoutDirs'];
+  const words = typeof written === 'string' ? written.split(/\s+/).filter((word) => word !== '') : written;
+  const isList = Array.isArray(words) && words.every((word): word is string => typeof word === 'string');
+  const folders = isList ? words.map((word) => normalizeFolder(word.replace(/^\/+/, ''))) : [undefined];
+  if (folders.length > 0) reading.record(`${path}.sparseDirs`, reading.originsAt(place));
+  if (folders.some((folder) => folder === undefined)) {
+    reading.report({
+      code: 'environment.project-folder',
+      severity: 'error',
+      at: place,
+      message: `Project "${project.name}" names folders to check out that are none of its own.`,
+      hint: 'Write folders of the project, relative and without `..`, apart by spaces.',
+    });
+  }
+  return [...new Set(folders.filter((folder) => folder !== undefined))];
 }
 
 function readClonePath(reading: Reading, project: DevfileProject, at: DocumentPath, taken: Set<string>): string {
@@ -58,23 +88,6 @@ function readClonePath(reading: Reading, project: DevfileProject, at: DocumentPa
   if (taken.has(clonePath)) reject('another project is cloned there.');
   taken.add(clonePath);
   return clonePath;
-}
-
-/** Nothing for a source without remotes: the devfile's own rules report it. */
-function readGit(reading: Reading, git: GitSource, path: string, at: DocumentPath): Pick<Project, 'git'> {
-  const names = Object.keys(git.remotes);
-  const checkoutAt = [...at, 'checkoutFrom'];
-  const fallback = names[0];
-  if (fallback === undefined) return {};
-  for (const name of names) reading.record(`${path}.git.remotes.${name}`, reading.originsAt([...at, 'remotes', name]));
-  const checkoutRemote = reading.take(
-    `${path}.git.checkoutRemote`,
-    { at: [...checkoutAt, 'remote'], value: git.checkoutFrom?.remote },
-    { value: fallback, rule: 'the only remote is checked out unless said' },
-  );
-  const revision = git.checkoutFrom?.revision;
-  if (revision !== undefined) reading.record(`${path}.git.revision`, reading.originsAt([...checkoutAt, 'revision']));
-  return { git: { remotes: { ...git.remotes }, checkoutRemote, ...(revision === undefined ? {} : { revision }) } };
 }
 
 /** The path of the model, and the rule, that say where the first project lies below the sources' root. */

@@ -28,6 +28,7 @@ export function makeEnvironment(parts: Partial<Environment> = {}): Environment {
     volumes: [],
     commands: [],
     projects: [],
+    starters: [],
     provenance: {},
     ...parts,
     events: { preStart: [], postStart: [], preStop: [], postStop: [], ...parts.events },

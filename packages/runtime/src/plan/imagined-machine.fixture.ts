@@ -34,6 +34,15 @@ function carryOut(now: Observed, step: Step): Observed {
     case 'project.clone':
       need(!now.hasRemains, 'remains are still there');
       return { ...now, projects: [...now.projects, step.project.clonePath] };
+    case 'starter.fetch':
+      need(!now.hasRemains, 'remains are still there');
+      return now;
+    case 'volumes.copy':
+      need(!now.hasRemains && listPrograms(now).length === 0, 'somebody may use the volumes');
+      return { ...now, volumes: [...now.volumes, ...step.volumes] };
+    case 'worktree.remove':
+      need(!now.isSandboxRunning && !now.hasRemains, 'it may be in use');
+      return now;
     case 'sandbox.start':
       need(!now.isSandboxRunning && !now.hasRemains, 'another one is still there');
       return { ...now, isSandboxRunning: true, isConnected: false, finishedEvents: [], publishedPorts: {} };

@@ -25,6 +25,8 @@ export function planStop(input: PlanStopInput): Plan {
 export interface PlanDownInput extends PlanStopInput {
   /** Also named volumes, and projects that were cloned. */
   readonly removesVolumes: boolean;
+  /** The work tree of a branch that was made for the workspace. */
+  readonly worktree?: { readonly worktree: string; readonly repository: string; readonly isForced: boolean };
 }
 
 /** Ends what runs and removes what was made; named volumes stay unless asked. */
@@ -35,6 +37,11 @@ export function planDown(input: PlanDownInput): Plan {
   for (const volume of input.removesVolumes ? input.observed.volumes : []) {
     if (gone.has(volume)) continue;
     steps.push(removeVolume(volume, '--volumes was given', lastOf(steps)));
+  }
+  if (input.worktree !== undefined) {
+    // Before the record that tells whose it is.
+    const after = steps.map(({ id }) => id);
+    steps.push({ id: 'worktree.remove', kind: 'worktree.remove', ...input.worktree, cause, after });
   }
   steps.push({
     id: 'workspace.remove',

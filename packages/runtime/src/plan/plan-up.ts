@@ -1,4 +1,4 @@
-import type { Environment, ExecCommand } from '@devstead/environment';
+import type { Environment, ExecCommand, Starter } from '@devstead/environment';
 import type { ContainerSpec } from './container-spec.ts';
 import { planEventSteps } from './event-steps.ts';
 import { hashSpec } from './hash-spec.ts';
@@ -14,6 +14,14 @@ export interface PlanUpInput {
   /** Commands of preStart and postStart run. */
   readonly runsCommands: boolean;
   readonly readyTimeoutMs: number;
+  /** Submodules of projects are fetched too. */
+  readonly withSubmodules?: boolean;
+  /** Names of projects that a folder of the machine stands for. */
+  readonly boundProjects?: readonly string[];
+  /** Volumes that begin as copies of another workspace's, and the folder of that workspace. */
+  readonly copies?: { readonly volumes: readonly string[]; readonly from: string; readonly name: string };
+  /** The starter whose sources go into the devfile's folder. */
+  readonly starter?: { readonly starter: Starter; readonly folder: string };
 }
 
 /** What has to be done so that the environment runs as described. No steps: it already does. */
@@ -24,6 +32,7 @@ export function planUp(input: PlanUpInput): Plan {
   planSupervisorStop(input, builder);
   planImages(input, builder);
   planProjects(input, builder);
+  planCopies(input, builder);
   planRemovals(input, builder);
   planContainers(input, builder);
   planPorts(input, builder);
@@ -71,17 +80,42 @@ function planImages({ specs, observed, staleImages }: PlanUpInput, plan: StepLis
   }
 }
 
-function planProjects({ environment, observed }: PlanUpInput, plan: StepList): void {
+function planProjects(input: PlanUpInput, plan: StepList): void {
+  const { environment, observed, withSubmodules = false, boundProjects = [], starter } = input;
+  if (starter !== undefined) {
+    plan.add({
+      id: `starter.fetch ${starter.starter.name}`,
+      kind: 'starter.fetch',
+      ...starter,
+      withSubmodules,
+      cause: 'the folder has no sources yet',
+      after: plan.known(['remains.remove']),
+    });
+  }
   for (const project of environment.projects) {
-    if (observed.projects.includes(project.clonePath)) continue;
+    if (observed.projects.includes(project.clonePath) || boundProjects.includes(project.name)) continue;
     plan.add({
       id: `project.clone ${project.name}`,
       kind: 'project.clone',
       project,
+      withSubmodules,
       cause: 'its sources are not there',
       after: plan.known(['remains.remove']),
     });
   }
+}
+
+function planCopies({ observed, copies }: PlanUpInput, plan: StepList): void {
+  const volumes = copies?.volumes.filter((volume) => !observed.volumes.includes(volume)) ?? [];
+  if (copies === undefined || volumes.length === 0) return;
+  plan.add({
+    id: 'volumes.copy',
+    kind: 'volumes.copy',
+    volumes,
+    from: copies.from,
+    cause: `they begin as those of ${copies.name}`,
+    after: plan.known(['remains.remove']),
+  });
 }
 
 /** Containers that are no longer described, or run but not as they were made. */
@@ -142,7 +176,7 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
       kind: 'sandbox.start',
       containers: specs,
       cause: 'the workspace is not running',
-      after: plan.known(['remains.remove', ...plan.idsOf('project.clone')]),
+      after: plan.known(['remains.remove', ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy')]),
     });
   }
   for (const spec of starting) {
@@ -158,7 +192,7 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
       after: plan.known([
         'supervisor.stop',
         'sandbox.start',
-        ...plan.idsOf('project.clone'),
+        ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy'),
         `image.build ${spec.imageName}`,
         `container.stop ${spec.name}`,
       ]),

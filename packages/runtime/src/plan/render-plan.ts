@@ -1,3 +1,6 @@
+import type { ProjectSource } from '@devstead/environment';
+import { shownArchiveAddress } from '../projects/archive-address.ts';
+import { withoutCredentials } from '../projects/git-address.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import type { Plan, Step } from './types.ts';
 
@@ -29,11 +32,29 @@ function renderDetail(step: Step): string[] {
       return [`in ${step.command.container}: ${step.command.commandLine.trim().split('\n').join('; ')}`];
     case 'project.clone':
       return [
-        `${step.project.git?.remotes[step.project.git.checkoutRemote] ?? step.project.zip?.location ?? ''} -> ${step.project.clonePath}`,
+        `${renderSource(step.project)} -> ${step.project.clonePath}${step.withSubmodules ? ' with submodules' : ''}`,
       ];
+    case 'starter.fetch':
+      return [`${renderSource(step.starter)} -> ${step.folder}`];
+    case 'volumes.copy':
+      return [`${step.volumes.join(', ')} of ${step.from}`];
+    case 'worktree.remove':
+      return [`${step.worktree}${step.isForced ? ', with what is nowhere else' : ''}`];
     default:
       return [];
   }
+}
+
+function renderSource({ git, zip, subDir }: ProjectSource): string {
+  const address =
+    git === undefined
+      ? shownArchiveAddress(zip?.location ?? '')
+      : withoutCredentials(git.remotes[git.checkoutRemote] ?? '');
+  return [
+    address,
+    ...(git?.revision === undefined ? [] : [`at ${git.revision}`]),
+    ...(subDir === undefined ? [] : [`folder ${subDir}`]),
+  ].join(' ');
 }
 
 function renderSpec(spec: ContainerSpec): string[] {

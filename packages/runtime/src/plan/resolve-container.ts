@@ -9,6 +9,10 @@ export interface ResolveInput {
   readonly images: ReadonlyMap<string, { readonly name: string; readonly config: ImageConfig }>;
   /** The folder of the machine that is mounted at the sources' root. */
   readonly projectFolder: string;
+  /** Folders of the machine that stand for projects, by the projects' places below the sources' root. */
+  readonly boundProjects?: readonly { readonly clonePath: string; readonly folder: string }[];
+  /** The folder that all work trees of the project's repository share, for a work tree: Git looks for it at its path. */
+  readonly repositoryFolder?: string;
   /** Variables every container gets unless the environment sets them: proxies, the CA bundle's place. */
   readonly machineEnv: readonly EnvVariable[];
   /** The CA bundle to mount, a file of the machine. */
@@ -104,8 +108,21 @@ function parseUser(user: string): ContainerSpec['user'] {
 
 function resolveMounts(container: Container, input: ResolveInput): Mount[] {
   const { sources } = container;
+  const { boundProjects = [], repositoryFolder } = input;
   return [
-    ...(sources === undefined ? [] : [{ type: 'folder' as const, source: input.projectFolder, path: sources.root }]),
+    ...(sources === undefined
+      ? []
+      : [
+          { type: 'folder' as const, source: input.projectFolder, path: sources.root },
+          ...boundProjects.map(({ clonePath, folder }) => ({
+            type: 'folder' as const,
+            source: folder,
+            path: `${sources.root}/${clonePath}`,
+          })),
+          ...(repositoryFolder === undefined || repositoryFolder.startsWith(`${sources.root}/`)
+            ? []
+            : [{ type: 'folder' as const, source: repositoryFolder, path: repositoryFolder }]),
+        ]),
     ...container.mounts.map(({ volume, path }) => ({ type: 'volume' as const, volume, path })),
     ...(input.caBundle === undefined ? [] : [{ type: 'file' as const, source: input.caBundle, path: caBundlePath }]),
   ];

@@ -1,4 +1,4 @@
-import type { Environment, ExecCommand } from '@devstead/environment';
+import type { Environment, ExecCommand, Starter } from '@devstead/environment';
 import type { ContainerSpec } from './container-spec.ts';
 
 /**
@@ -64,8 +64,25 @@ export type Step = StepBase &
   (
     | { readonly kind: 'remains.remove' }
     | { readonly kind: 'image.build'; readonly image: string }
-    | { readonly kind: 'project.clone'; readonly project: Environment['projects'][number] }
+    | {
+        readonly kind: 'project.clone';
+        readonly project: Environment['projects'][number];
+        readonly withSubmodules: boolean;
+      }
+    | {
+        readonly kind: 'starter.fetch';
+        readonly starter: Starter;
+        /** The devfile's folder, which gets the sources. */
+        readonly folder: string;
+        readonly withSubmodules: boolean;
+      }
     | { readonly kind: 'sandbox.start'; readonly containers: readonly ContainerSpec[] }
+    | {
+        readonly kind: 'volumes.copy';
+        readonly volumes: readonly string[];
+        /** Folder of the workspace that has them. */
+        readonly from: string;
+      }
     | { readonly kind: 'network.connect' }
     | {
         readonly kind: 'container.start';
@@ -87,6 +104,14 @@ export type Step = StepBase &
     | { readonly kind: 'supervisor.stop' }
     | { readonly kind: 'sandbox.stop' }
     | { readonly kind: 'volume.remove'; readonly volume: string }
+    | {
+        readonly kind: 'worktree.remove';
+        readonly worktree: string;
+        /** The folder that all work trees of its repository share. */
+        readonly repository: string;
+        /** Changes that are nowhere else are lost. */
+        readonly isForced: boolean;
+      }
     | { readonly kind: 'workspace.remove'; readonly keepsVolumes: boolean }
   );
 

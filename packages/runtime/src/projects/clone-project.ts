@@ -1,52 +1,35 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '@devstead/environment';
-import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
-import { cloneRepository } from './clone-repository.ts';
+import { makeFolder } from '../make-folder.ts';
+import { type FetchOptions, fetchSource } from './fetch-source.ts';
+import { isProjectThere } from './is-project-there.ts';
+import { placeFolder } from './place-folder.ts';
+import { withStaging } from './staging.ts';
 
-interface CloneOptions {
+export interface CloneOptions extends Omit<FetchOptions, 'target' | 'onOutput'> {
   /** The folder that is mounted at the sources' root. */
   readonly folder: string;
-  readonly gitEnv: Readonly<Record<string, string>>;
+  /** A folder of the same file system that no container sees; projects are fetched in it. */
+  readonly staging: string;
   readonly report: StepReport;
-  readonly signal: AbortSignal;
 }
 
 /**
- * Fetches one project into its place. It is cloned beside its place and moved there when it is whole: a failed clone
- * leaves nothing. Throws PROJECT_FAILED and URL_REFUSED.
+ * Fetches one project into its place. It is fetched where no container can reach it and moved when it is whole: a
+ * failure, or a kill at any moment, leaves nothing in its place. What is there already is left alone. Throws
+ * PROJECT_FAILED, URL_REFUSED, ARCHIVE_REFUSED.
  */
-export async function cloneProject(project: Project, { folder, gitEnv, report, signal }: CloneOptions): Promise<void> {
-  const target = join(folder, project.clonePath);
-  if (existsSync(target)) return;
-  if (project.git === undefined) {
-    throw new AppError(
-      'PROJECT_FAILED',
-      `the project ${project.name} is a zip archive, which this version does not fetch`,
-    );
-  }
-  const { remotes, checkoutRemote, revision } = project.git;
-  const address = remotes[checkoutRemote];
-  if (address === undefined)
-    throw new AppError('PROJECT_FAILED', `the project ${project.name} has no remote ${checkoutRemote}`);
-  mkdirSync(folder, { recursive: true });
-  const beside = join(folder, `.new-${project.name}`);
-  rmSync(beside, { recursive: true, force: true });
-  try {
-    await cloneRepository({
-      address,
-      target: beside,
-      remotes,
-      remote: checkoutRemote,
-      ...(revision === undefined ? {} : { revision }),
-      gitEnv,
+export async function cloneProject(project: Project, options: CloneOptions): Promise<void> {
+  const { folder, staging, report } = options;
+  if (isProjectThere(folder, project.clonePath)) return;
+  makeFolder(folder, 0o755);
+  await withStaging(staging, project.name, async (place) => {
+    const root = await fetchSource(project, {
+      ...options,
+      target: join(place, 'sources'),
       onOutput: (text) => report.output(text),
-      signal,
     });
-    mkdirSync(join(target, '..'), { recursive: true });
-    renameSync(beside, target);
-  } finally {
-    rmSync(beside, { recursive: true, force: true });
-  }
+    placeFolder(root, folder, project.clonePath);
+  });
 }

@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
 import { cloneProject } from './clone-project.ts';
-import { checkGitAddress, cloneRepository, withoutCredentials } from './clone-repository.ts';
+import { cloneRepository } from './clone-repository.ts';
+import { checkGitAddress, withoutCredentials } from './git-address.ts';
 
 function accepts(address: string): boolean {
   try {
@@ -211,11 +212,14 @@ describe('cloning', () => {
   });
 
   it('leaves nothing of a project that cannot be cloned', async () => {
-    const folder = join(makeTemporaryFolder(), 'projects');
+    const root = makeTemporaryFolder();
+    const folder = join(root, 'projects');
+    const staging = join(root, 'staging');
     const git = { remotes: { origin: 'https://127.0.0.1:1/shop' }, checkoutRemote: 'origin' };
-    const failing = cloneProject({ name: 'shop', clonePath: 'code/shop', git }, { folder, ...options });
+    const failing = cloneProject({ name: 'shop', clonePath: 'code/shop', git }, { folder, staging, ...options });
     await expect(failing).rejects.toMatchObject({ code: 'PROJECT_FAILED' });
-    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(staging)).toEqual([]);
   });
 
   it('does not touch a project that is there', async () => {
@@ -223,14 +227,17 @@ describe('cloning', () => {
     mkdirSync(join(folder, 'shop'));
     writeFileSync(join(folder, 'shop', 'mine.txt'), 'mine');
     const git = { remotes: { origin: 'https://127.0.0.1:1/shop' }, checkoutRemote: 'origin' };
-    await cloneProject({ name: 'shop', clonePath: 'shop', git }, { folder, ...options });
+    await cloneProject(
+      { name: 'shop', clonePath: 'shop', git },
+      { folder, staging: join(folder, 'staging'), ...options },
+    );
     expect(readdirSync(join(folder, 'shop'))).toEqual(['mine.txt']);
   });
 
-  it('says what it does not fetch, and which remote is missing', async () => {
+  it('says which remote is missing, and that nothing says where a project comes from', async () => {
     const folder = makeTemporaryFolder();
     const projects = [
-      { name: 'zip', clonePath: 'zip', zip: { location: 'https://git.example/shop.zip' } },
+      { name: 'none', clonePath: 'none' },
       {
         name: 'lost',
         clonePath: 'lost',
@@ -238,8 +245,10 @@ describe('cloning', () => {
       },
     ];
     for (const project of projects) {
-      await expect(cloneProject(project, { folder, ...options })).rejects.toMatchObject({ code: 'PROJECT_FAILED' });
+      const cloning = cloneProject(project, { folder, staging: join(folder, 'staging'), ...options });
+      await expect(cloning).rejects.toMatchObject({ code: 'PROJECT_FAILED' });
     }
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['staging']);
+    expect(readdirSync(join(folder, 'staging'))).toEqual([]);
   });
 });

@@ -138,10 +138,10 @@ describe('what is found of a workspace', () => {
   it('has those of the projects asked for that are there, however deep', () => {
     const paths = makeWorkspace();
     const deep = 'a/b/c/d/e/f/g';
-    for (const path of ['api/.git', `${deep}/.git`, 'plain', '.new-late/.git']) {
+    for (const path of ['api/.git', `${deep}/.git`, 'plain/src', 'empty', '.new-late/.git']) {
       mkdirSync(join(paths.projects, path), { recursive: true });
     }
-    const asked = [deep, 'late', 'api', `${deep}/h`, './plain/'];
+    const asked = [deep, 'late', 'api', `${deep}/h`, './plain/', 'empty'];
     expect(observeWorkspace(paths, {}, asked).projects).toEqual([deep, 'api', './plain/']);
     expect(observeWorkspace(paths, {}).projects).toEqual([]);
     expect(observeWorkspace(makeWorkspace(), {}, asked).projects).toEqual([]);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { identify, isAlive } from '../process/process-table.ts';
+import { isProjectThere } from '../projects/is-project-there.ts';
 import { readJsonFile } from './json-file.ts';
 import type { ContainerPaths, WorkspacePaths } from './paths.ts';
 import type { RestartRecord } from './restart-policy.ts';
@@ -38,8 +38,7 @@ export function observeWorkspace(
       isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
     isSupervised,
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
-    // A clone is made beside its place and moved there when it is whole.
-    projects: clonePaths.filter((path) => existsSync(join(paths.projects, path))),
+    projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
     hasRemains: existsSync(paths.sandbox) && !isRunning,
   };
 }

@@ -13,6 +13,10 @@ export interface WorkspacePaths {
   readonly networkLog: string;
   readonly files: string;
   readonly projects: string;
+  /** Where things from outside are fetched until they are whole; no container sees it. */
+  readonly staging: string;
+  /** Copies of volumes until they are whole. */
+  readonly copying: string;
   readonly volumes: string;
   volume(name: string): string;
   container(name: string): ContainerPaths;
@@ -54,6 +58,8 @@ export function workspacePaths(root: string): WorkspacePaths {
     networkLog: at('network.log'),
     files: at('files'),
     projects: at('projects'),
+    staging: at('staging'),
+    copying: at('copying'),
     volumes: at('volumes'),
     volume: (name) => at('volumes', name),
     containers: at('containers'),

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
-import { cloneProject } from '../projects/clone-project.ts';
 import { connectNetwork } from './connect-network.ts';
 import { readImage } from './image-layers.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
+import { workspacePaths } from './paths.ts';
 import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { runEventCommand } from './run-event-command.ts';
@@ -32,8 +32,23 @@ export async function runSandboxStep(
       await buildStandIn(step.image, settings, context.idMap, report, signal);
       return;
     }
-    case 'project.clone':
-      return cloneProject(step.project, { folder: paths.projects, gitEnv: settings.gitEnv, report, signal });
+    // What fetches and copies is loaded when it is needed: most starts need none of it.
+    case 'project.clone': {
+      const { cloneProject } = await import('../projects/clone-project.ts');
+      return cloneProject(step.project, {
+        ...settings,
+        folder: paths.projects,
+        staging: paths.staging,
+        withSubmodules: step.withSubmodules,
+        report,
+        signal,
+      });
+    }
+    case 'starter.fetch': {
+      const { fetchStarter } = await import('../projects/fetch-starter.ts');
+      const onOutput = (text: string): void => report.output(text);
+      return fetchStarter(step.starter, { ...settings, ...step, staging: paths.staging, report, onOutput, signal });
+    }
     case 'remains.remove':
     case 'sandbox.stop':
       return stopSandbox(context);
@@ -48,6 +63,11 @@ export async function runSandboxStep(
         );
       }
       return;
+    }
+    case 'volumes.copy': {
+      const { copyVolumes } = await import('../branches/copy-volumes.ts');
+      const from = workspacePaths(step.from);
+      return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report, signal });
     }
     case 'network.connect': {
       const problem = await connectNetwork(context, requireHolder(paths));
@@ -83,6 +103,10 @@ export async function runSandboxStep(
       return stopSupervisor(context);
     case 'volume.remove':
       return removeInnerFolder(paths.volume(step.volume), context.idMap);
+    case 'worktree.remove': {
+      const { removeWorktree } = await import('../branches/remove-worktree.ts');
+      return removeWorktree({ ...step, folder: step.worktree }, step.isForced, settings);
+    }
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
   }
@@ -109,6 +133,7 @@ async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): 
   const isKept = keepsVolumes && (hasEntries(paths.volumes) || hasEntries(paths.projects));
   const kept = isKept ? [paths.volumes, paths.projects, paths.record] : [];
   await removeInnerFolder(paths.containers, context.idMap);
+  await removeInnerFolder(paths.copying, context.idMap);
   if (kept.length === 0) await removeInnerFolder(paths.volumes, context.idMap);
   for (const entry of readdirSync(paths.root)) {
     const path = join(paths.root, entry);

@@ -1,13 +1,15 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
-import type { Environment } from '@devstead/environment';
-import type { Clock } from '@devstead/kit';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import type { Environment, Starter } from '@devstead/environment';
+import { AppError, type Clock } from '@devstead/kit';
 import { type ExecuteOptions, executePlan, type PlanEvent } from '../execute/execute-plan.ts';
 import type { UsedImage } from '../images/resolve-images.ts';
+import { makeFolder } from '../make-folder.ts';
 import { planDown, planStop } from '../plan/plan-down.ts';
 import { planUp } from '../plan/plan-up.ts';
 import { resolveContainers } from '../plan/resolve-container.ts';
 import type { Plan, PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
+import { makeFolderBelow } from '../projects/place-folder.ts';
 import { writeJsonFile } from '../sandbox/json-file.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { Runtime } from '../types.ts';
@@ -20,6 +22,12 @@ export interface UpOptions {
   readonly publishesInternal: boolean;
   readonly runsCommands: boolean;
   readonly readyTimeoutMs: number;
+  /** Submodules of projects are fetched too. */
+  readonly withSubmodules?: boolean;
+  /** The starter whose sources go into the workspace's folder. */
+  readonly starter?: Starter;
+  /** Volumes that begin as copies of another workspace's. */
+  readonly copies?: { readonly volumes: readonly string[]; readonly source: Workspace };
 }
 
 /** An `up`, thought through and not yet begun. */
@@ -33,7 +41,7 @@ export interface PreparedUp {
 
 /**
  * Thinks an `up` through: images, containers, ports, what there is, and from these the plan. Only the ports given to
- * endpoints are written down. Throws IMAGE_NOT_FOUND.
+ * endpoints are written down. Throws IMAGE_NOT_FOUND, UNREADABLE_INPUT for a folder that stands for a project no more.
  */
 export async function prepareUp(
   workspace: Workspace,
@@ -52,9 +60,14 @@ export async function prepareUp(
     held: new Set(Object.values(observed.publishedPorts)),
     includesInternal: options.publishesInternal,
   });
+  const boundProjects = listBoundProjects(workspace, environment);
+  const { starter, copies } = options;
+  const repository = workspace.record.branch?.repository;
   const specs = resolveContainers({
     environment,
     images,
+    boundProjects,
+    ...(repository === undefined ? {} : { repositoryFolder: repository }),
     projectFolder: environment.projects.length === 0 ? workspace.record.folder : workspace.paths.projects,
     ...machineEnvironment(settings),
   });
@@ -66,9 +79,35 @@ export async function prepareUp(
     staleImages,
     runsCommands: options.runsCommands,
     readyTimeoutMs: options.readyTimeoutMs,
+    withSubmodules: options.withSubmodules === true,
+    boundProjects: boundProjects.map(({ name }) => name),
+    ...(starter === undefined ? {} : { starter: { starter, folder: workspace.record.folder } }),
+    ...(copies === undefined
+      ? {}
+      : { copies: { volumes: copies.volumes, from: copies.source.paths.root, name: copies.source.name } }),
   });
   const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
   return { workspace, environment, plan: { ...plan, notes }, ports, usedImages: used };
+}
+
+interface BoundProject {
+  readonly name: string;
+  readonly clonePath: string;
+  readonly folder: string;
+}
+
+/** The projects that a folder of the machine stands for. */
+function listBoundProjects({ record }: Workspace, { projects }: Environment): BoundProject[] {
+  return projects.flatMap(({ name, clonePath }) => {
+    const folder = record.bindings?.[name];
+    if (folder === undefined) return [];
+    if (!existsSync(folder)) {
+      throw new AppError('UNREADABLE_INPUT', `the folder ${folder}, which stands for the project ${name}, is gone`, {
+        hint: `Name another one (--bind ${name}=FOLDER), or have the project fetched (--bind ${name}=).`,
+      });
+    }
+    return [{ name, clonePath, folder }];
+  });
 }
 
 /** Why an endpoint is no longer where it was. */
@@ -91,6 +130,10 @@ export function recordUp({ workspace, environment, ports }: PreparedUp): Workspa
   const given = Object.fromEntries(ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]));
   const recorded = updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given } });
   writeJsonFile(workspace.paths.environment, environment);
+  for (const { clonePath } of listBoundProjects(workspace, environment)) {
+    makeFolder(workspace.paths.projects, 0o755);
+    makeFolderBelow(workspace.paths.projects, clonePath);
+  }
   return recorded;
 }
 
@@ -141,30 +184,38 @@ export function prepareStop(workspace: Workspace, runtime: Runtime, runsCommands
 export function prepareDown(
   workspace: Workspace,
   runtime: Runtime,
-  options: { readonly runsCommands: boolean; readonly removesVolumes: boolean },
+  options: { readonly runsCommands: boolean; readonly removesVolumes: boolean; readonly isForced?: boolean },
 ): Plan {
+  const { branch } = workspace.record;
+  const isForced = options.isForced === true;
   return planDown({
     name: workspace.name,
     environment: tryReadRecordedEnvironment(workspace),
     observed: runtime.observe(),
-    ...options,
+    runsCommands: options.runsCommands,
+    // A branch's volumes are copies, or were begun for it.
+    removesVolumes: options.removesVolumes || branch !== undefined,
+    ...(branch?.isWorktreeOurs === true
+      ? { worktree: { worktree: branch.worktree, repository: branch.repository, isForced } }
+      : {}),
   });
 }
 
 /**
  * Undoes what an interrupted `up` made: a workspace that did not run before is stopped again, one that did not exist is
- * removed; images and named volumes are kept.
+ * removed; images and named volumes are kept, and so is a branch's work tree with work in it.
  */
 export async function rollBack(
   workspace: Workspace,
   runtime: Runtime,
-  before: { readonly existed: boolean; readonly wasRunning: boolean },
+  before: { readonly existed: boolean; readonly wasRunning: boolean; readonly hasUnsavedWork?: boolean },
   clock: Clock,
 ): Promise<void> {
   if (before.wasRunning) return;
-  const plan = before.existed
-    ? prepareStop(workspace, runtime, false)
-    : prepareDown(workspace, runtime, { runsCommands: false, removesVolumes: false });
+  const plan =
+    before.existed || before.hasUnsavedWork === true
+      ? prepareStop(workspace, runtime, false)
+      : prepareDown(workspace, runtime, { runsCommands: false, removesVolumes: false });
   const { signal } = new AbortController();
   try {
     await executePlan(plan, runtime.runStep, { clock, signal, onEvent: () => undefined });

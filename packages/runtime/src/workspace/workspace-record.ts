@@ -21,6 +21,25 @@ export interface WorkspaceRecord {
   readonly ports: Readonly<Record<string, number>>;
   /** What was agreed to when the repository was fetched; absent for a folder that was there. */
   readonly approval?: Approval;
+  /** The starter whose sources were put into the folder. */
+  readonly starter?: string;
+  /** Real paths of folders of the machine that stand for projects, by the projects' names. */
+  readonly bindings?: Readonly<Record<string, string>>;
+  /** The branch whose work tree the folder lies in, for a workspace that was made for it. */
+  readonly branch?: BranchRecord;
+}
+
+/** A workspace's branch, and how long both are meant to stay. */
+export interface BranchRecord {
+  readonly name: string;
+  /** The top of its work tree. */
+  readonly worktree: string;
+  /** The folder that all work trees of the repository share. */
+  readonly repository: string;
+  /** The work tree was made for the workspace and goes with it. */
+  readonly isWorktreeOurs: boolean;
+  /** ISO 8601. Absent: it stays until it is taken down. */
+  readonly expiresAt?: string;
 }
 
 /** A user's word on what a fetched repository may ask of the machine. */
