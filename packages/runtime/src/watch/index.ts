@@ -1,0 +1,3 @@
+/** Watching a project for changes; apart from the package's main entry so that it is loaded only where it is used. */
+
+export { type ChangeBatch, ProjectWatcher, type ProjectWatcherOptions } from './project-watcher.ts';
