@@ -24,24 +24,29 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .option('--no-commands', 'do not run the commands of preStop')
     .addHelpText('after', '\nExamples:\n  devstead down\n  devstead down --volumes\n  devstead down --all\n')
     .action(async (options: DownOptions) => {
-      const settings = readSettings(io);
-      const removed: { readonly id: string; readonly keptVolumes: readonly string[] }[] = [];
-      for (const workspace of selectWorkspaces(io, settings, options)) {
-        await withWorkspaceLock(io, workspace, 'down', async () => {
-          const runtime = openSandboxRuntime(workspace, settings);
-          const removesVolumes = options.volumes === true;
-          const plan = prepareDown(workspace, runtime, { runsCommands: options.commands, removesVolumes });
-          await carryOut(workspace, runtime, plan, {
-            clock: io.clock,
-            signal: new AbortController().signal,
-            onEvent: printSteps(io),
-          });
-          removed.push({ id: workspace.id, keptVolumes: removesVolumes ? [] : runtime.observe().volumes });
-        });
-      }
-      writeResult(io, options.output, { schemaVersion: 'down/v1', removed }, () => removed.map(renderRemoved).join(''));
+      await down(io, options);
       done(0);
     });
+}
+
+/** Removes workspaces and prints which. */
+export async function down(io: Io, options: DownOptions): Promise<void> {
+  const settings = readSettings(io);
+  const removed: { readonly id: string; readonly keptVolumes: readonly string[] }[] = [];
+  for (const workspace of selectWorkspaces(io, settings, options)) {
+    await withWorkspaceLock(io, workspace, 'down', async () => {
+      const runtime = openSandboxRuntime(workspace, settings);
+      const removesVolumes = options.volumes === true;
+      const plan = prepareDown(workspace, runtime, { runsCommands: options.commands, removesVolumes });
+      await carryOut(workspace, runtime, plan, {
+        clock: io.clock,
+        signal: new AbortController().signal,
+        onEvent: printSteps(io),
+      });
+      removed.push({ id: workspace.id, keptVolumes: removesVolumes ? [] : runtime.observe().volumes });
+    });
+  }
+  writeResult(io, options.output, { schemaVersion: 'down/v1', removed }, () => removed.map(renderRemoved).join(''));
 }
 
 function renderRemoved({ id, keptVolumes }: { readonly id: string; readonly keptVolumes: readonly string[] }): string {

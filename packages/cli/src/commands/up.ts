@@ -35,6 +35,8 @@ export interface UpCommandOptions {
   readonly revision?: string;
   readonly timeout?: number;
   readonly var?: readonly string[];
+  /** What was agreed to before, for a devfile that was fetched. */
+  readonly approvedAs?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -66,7 +68,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     });
 }
 
-async function up(io: Io, path: string, options: UpCommandOptions): Promise<number> {
+/** Brings an environment up and returns the exit code. */
+export async function up(io: Io, path: string, options: UpCommandOptions): Promise<number> {
   const started = performance.now();
   const variables = Object.fromEntries(
     processOptions({ env: options.var ?? [] }).env.map(({ name, value }) => [name, value]),
@@ -93,7 +96,7 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
     const prepared = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options, settings));
     const trusted = await requireTrust(io, workspace, prepared, {
       isAnswered: options.yes === true,
-      commit: fetched?.commit,
+      commit: fetched?.commit ?? options.approvedAs,
     });
     progress.printImages(prepared);
     const recorded = recordUp({ ...prepared, workspace: trusted });

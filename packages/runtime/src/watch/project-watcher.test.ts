@@ -108,6 +108,14 @@ describe('ProjectWatcher', { timeout: 30_000 }, () => {
     expect(await seen('moved/a/z.txt')).toContain('out');
   });
 
+  it('tells only the real name of a file that was written beside it first', async () => {
+    write('a.txt');
+    await open();
+    write('a.txt.4711');
+    renameSync(join(root, 'a.txt.4711'), join(root, 'a.txt'));
+    expect(await seen('a.txt')).toEqual(['a.txt']);
+  });
+
   it('gives back the watches of folders that go', async () => {
     write('many/1/x');
     write('many/2/x');

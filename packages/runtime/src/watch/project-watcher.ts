@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { findGitFolder, type GitFolder, readBranch, readLockAge } from './git-folder.ts';
 import { readIgnorePolicy } from './ignore-policy.ts';
-import { TreeWatcher } from './tree-watcher.ts';
+import { type ChangeKind, TreeWatcher } from './tree-watcher.ts';
 
 /** What changed, from the first event until nothing came any more. */
 export interface ChangeBatch {
@@ -41,6 +41,17 @@ const keptPaths = 10_000;
 /** Git that was killed leaves its lock: one this old, with nothing happening for a while, holds nothing up. */
 const lock = { lookEveryMs: 10, staleMs: 10_000, quietMs: 2000 } as const;
 
+interface PathChange {
+  /** How often it came or went. */
+  readonly flips: number;
+  readonly isGone: boolean;
+}
+
+/** What was not there before and is not there now: the file that an editor writes first and then gives the real name. */
+function isPassing({ flips, isGone }: PathChange): boolean {
+  return isGone && flips % 2 === 0;
+}
+
 /**
  * Watches a project and tells of changes in batches: what one save, one checkout or one formatter does is one batch.
  * While Git has the index locked, because it is changing the work tree, a batch is not whole.
@@ -49,7 +60,7 @@ export class ProjectWatcher {
   private readonly options: ProjectWatcherOptions;
   private readonly git: GitFolder | undefined;
   private tree: TreeWatcher | undefined;
-  private pending = new Set<string>();
+  private pending = new Map<string, PathChange>();
   private isPartial = false;
   private firstAt = 0;
   /** By the monotonic clock. */
@@ -97,7 +108,7 @@ export class ProjectWatcher {
         root,
         policy: readIgnorePolicy(root, { patterns, excluded }),
         isKnown: (path) => this.pending.has(path),
-        onChange: (path) => this.readChange(path),
+        onChange: (path, kind) => this.readChange(path, kind),
         onNoise: () => this.readNoise(),
         onRules: (path) => {
           this.rulesChanged = path;
@@ -109,11 +120,14 @@ export class ProjectWatcher {
     );
   }
 
-  private readChange(path: string): void {
-    if (this.pending.has(path)) return this.readNoise();
-    this.lastNewsAt = performance.now();
-    if (this.pending.size < keptPaths) this.pending.add(path);
+  private readChange(path: string, kind: ChangeKind): void {
+    const known = this.pending.get(path);
+    const flips = (known?.flips ?? 0) + (kind === 'written' ? 0 : 1);
+    if (known !== undefined || this.pending.size < keptPaths)
+      this.pending.set(path, { flips, isGone: kind === 'went' });
     else this.isPartial = true;
+    if (known !== undefined) return this.readNoise();
+    this.lastNewsAt = performance.now();
     this.begin();
   }
 
@@ -188,17 +202,18 @@ export class ProjectWatcher {
 
   private end(): void {
     const { pending, isPartial, firstAt } = this;
-    this.pending = new Set();
+    this.pending = new Map();
     this.isPartial = false;
     this.timer = undefined;
     const branch = this.git === undefined ? undefined : readBranch(this.git);
     const from = this.branch;
     this.branch = branch;
-    if (pending.size === 0) return;
+    const paths = [...pending].filter(([, change]) => !isPassing(change)).map(([path]) => path);
+    if (paths.length === 0) return;
     const hasSwitched = from !== undefined && branch !== undefined && from !== branch;
     this.options.onBatch({
-      paths: [...pending],
-      count: pending.size,
+      paths,
+      count: paths.length,
       isPartial,
       firstAt,
       ...(hasSwitched ? { branch: { from, to: branch } } : {}),

@@ -5,14 +5,17 @@ import { addIgnoreFile, type IgnorePolicy, isIgnored } from './ignore-policy.ts'
 import { describeWatchLimit, isWatchLimit } from './watch-limit.ts';
 import { WatchedFolder } from './watched-folder.ts';
 
+/** `written` says nothing about whether it was there before. */
+export type ChangeKind = 'written' | 'came' | 'went';
+
 export interface TreeWatcherOptions {
   /** Real path of the folder watched with all below it. Symbolic links are not followed. */
   readonly root: string;
   readonly policy: IgnorePolicy;
   /** Is it already known that this path changed? Then it is not looked at again. */
   readonly isKnown: (path: string) => boolean;
-  /** A file was made, written, moved or removed. The path is relative to the root; `isNew` when it was not known. */
-  readonly onChange: (path: string) => void;
+  /** A file was written, came or went. The path is relative to the root. */
+  readonly onChange: (path: string, kind: ChangeKind) => void;
   /** Something that is known to have changed changed again, or something that is not watched. */
   readonly onNoise: (path: string) => void;
   /** A file that says what is ignored changed. */
@@ -111,7 +114,8 @@ export class TreeWatcher {
     for (const entry of this.readEntries(folder, path)) {
       const below = [...names, entry.name];
       if (!entry.isDirectory()) {
-        if (isReported && isContent(entry) && !this.ignores(folder, below, false)) this.report(below.join('/'));
+        if (isReported && isContent(entry) && !this.ignores(folder, below, false))
+          this.report(below.join('/'), 'written');
         continue;
       }
       const found = join(path, entry.name);
@@ -166,11 +170,11 @@ export class TreeWatcher {
     return isIgnored(this.options.policy, folder.chain, names, isFolder);
   }
 
-  private report(path: string): void {
+  private report(path: string, kind: ChangeKind): void {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name === this.options.policy.fileName || path === '.devsteadignore' || path === '.odoignore')
       this.options.onRules(path);
-    else this.options.onChange(path);
+    else this.options.onChange(path, kind);
   }
 
   private readEvent(folder: WatchedFolder, type: string, name: string | null): void {
@@ -192,21 +196,22 @@ export class TreeWatcher {
       if (type !== 'change') this.readNewFolder(folder, known, names, full);
     } else {
       if (known !== undefined) this.count -= known.close();
-      if (isContent(stats) && !this.ignores(folder, names, false)) this.report(path);
+      if (isContent(stats) && !this.ignores(folder, names, false))
+        this.report(path, type === 'change' ? 'written' : 'came');
     }
   }
 
   private readRemoval(folder: WatchedFolder, known: WatchedFolder | undefined, names: readonly string[]): void {
     if (known !== undefined) {
       this.count -= known.close();
-      this.options.onChange(names.join('/'));
+      this.options.onChange(names.join('/'), 'written');
       return;
     }
     // A folder that goes is told by its own watch too, with its own name; what is above it tells the same.
     const isOwn = names.at(-1) === folder.name && lookAt(join(this.options.root, ...names.slice(0, -1))) === undefined;
     // Whether it was a file or a folder cannot be known any more: either way of being ignored counts.
     if (isOwn || this.ignores(folder, names, false) || this.ignores(folder, names, true)) return;
-    this.report(names.join('/'));
+    this.report(names.join('/'), 'went');
   }
 
   private readNewFolder(
