@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, takeInventory } from '../src/machine-inventory.ts';
 import type { RunningDevstead } from '../src/run-devstead.ts';
 import { useHome } from '../src/use-home.ts';
@@ -20,6 +20,11 @@ describe('watch', () => {
   let running: RunningDevstead | undefined;
   let read = 0;
 
+  beforeAll(async () => {
+    cwd = home().copyFixture('watch');
+    await home().runWell(['up'], { cwd });
+    web = /http:\S+/.exec((await home().runWell(['ports'], { cwd })).stdout)?.[0] ?? '';
+  });
   afterEach(async () => {
     running?.child.kill('SIGINT');
     await running?.finished;
@@ -28,12 +33,7 @@ describe('watch', () => {
 
   const project = (path: string): string => join(cwd, path);
 
-  async function watch(...args: readonly string[]): Promise<void> {
-    if (cwd === '') {
-      cwd = home().copyFixture('watch');
-      await home().runWell(['up'], { cwd });
-      web = /http:\S+/.exec((await home().runWell(['ports'], { cwd })).stdout)?.[0] ?? '';
-    }
+  function watch(...args: readonly string[]): void {
     running = home().start(['watch', '--output', 'json', ...args], { cwd });
     read = 0;
   }
@@ -60,7 +60,7 @@ describe('watch', () => {
 
   it('must build and start, and on a change build and start again, within 100 ms of the save', async () => {
     const before = takeInventory(home());
-    await watch();
+    watch();
     await next('run.started');
     await served('first');
     // The first build's output is news; when the second writes the same, it is known whose it is.
@@ -79,8 +79,8 @@ describe('watch', () => {
   });
 
   it('must leave what runs alone while the build fails, and not build for what the build writes', async () => {
-    await watch();
-    await next('run.started');
+    watch();
+    await next('note');
     await served('second');
     writeFileSync(project('src/broken'), '');
     expect(await next('build.ended')).toMatchObject({ exitCode: 1 });
@@ -96,7 +96,7 @@ describe('watch', () => {
   });
 
   it('must see a file saved by a rename and one in folders that are new, and say what it restarts only', async () => {
-    await watch('--no-build');
+    watch('--no-build');
     await next('run.started');
     writeFileSync(project('src/.text.new'), 'third\n');
     renameSync(project('src/.text.new'), project('src/text.txt'));
@@ -111,7 +111,7 @@ describe('watch', () => {
   });
 
   it('must restart nothing for a command that reloads by itself', async () => {
-    await watch('serve-hot', '--no-build');
+    watch('serve-hot', '--no-build');
     await next('run.started');
     writeFileSync(project('src/text.txt'), 'fourth\n');
     expect(await next('unaffected')).toMatchObject({ command: 'serve-hot', reason: 'hot-reload' });
@@ -119,7 +119,7 @@ describe('watch', () => {
   });
 
   it('must build only for the paths named', async () => {
-    await watch('--build-on', '*.lock');
+    watch('--build-on', '*.lock');
     await next('run.started');
     writeFileSync(project('src/text.txt'), 'fifth\n');
     expect(await next('build.skipped')).toMatchObject({ reason: 'patterns' });
@@ -129,14 +129,14 @@ describe('watch', () => {
   });
 
   it('must run tests again, and say how they ended', async () => {
-    await watch('test', '--no-build');
+    watch('test', '--no-build');
     expect(await next('run.ended')).toMatchObject({ exitCode: 1 });
     writeFileSync(project('src/text.txt'), 'good\n');
     expect(await next('run.ended')).toMatchObject({ exitCode: 0 });
   });
 
   it('must end by force what does not end when asked', async () => {
-    await watch('stubborn', '--no-build', '--grace', '300ms');
+    watch('stubborn', '--no-build', '--grace', '300ms');
     await next('run.started');
     await waitUntil('it traps', () => running?.stderr.includes('stubborn') === true);
     writeFileSync(project('src/text.txt'), 'sixth\n');
@@ -144,13 +144,13 @@ describe('watch', () => {
   });
 
   it('must hold back what restarts itself for ever, and name the file', async () => {
-    await watch('writes', '--no-build');
+    watch('writes', '--no-build');
     await next('run.started');
     expect((await next('note'))['text']).toContain('written.txt');
   });
 
   it('must say what of the devfile changed and what applies it, and go on from there', async () => {
-    await watch('serve-hot', '--no-build');
+    watch('serve-hot', '--no-build');
     await next('run.started');
     const text = readFileSync(project('devfile.yaml'), 'utf8');
     writeFileSync(project('devfile.yaml'), text.replace('exec sleep 1000', 'exec sleep 2000'));
@@ -169,7 +169,7 @@ describe('watch', () => {
   });
 
   it('must apply a changed devfile where that was asked for', async () => {
-    await watch('serve-hot', '--no-build', '--apply-devfile');
+    watch('serve-hot', '--no-build', '--apply-devfile');
     await next('run.started');
     const text = readFileSync(project('devfile.yaml'), 'utf8');
     writeFileSync(project('devfile.yaml'), text.replace('exec sleep 3000', 'exec sleep 1000'));
@@ -179,7 +179,7 @@ describe('watch', () => {
   });
 
   it('must not be called twice for the same command', async () => {
-    await watch('--no-build');
+    watch('--no-build');
     await next('run.started');
     const second = await home().run(['watch', '--no-build'], { cwd });
     expect(second.code).toBe(1);
@@ -188,9 +188,8 @@ describe('watch', () => {
 
   it('must leave nothing running when it is killed', async () => {
     const before = takeInventory(home());
-    await watch('--no-build');
+    watch('serve-hot', '--no-build');
     await next('run.started');
-    await waitUntil('it serves', async () => (await ask().catch(() => '')) !== '');
     running?.child.kill('SIGKILL');
     await running?.finished;
     const isExpected = (line: string): boolean => /\/run\/exec-\d+-\d+\.json|\/locks\//.test(line);
@@ -198,7 +197,7 @@ describe('watch', () => {
   });
 
   it('must end cleanly when the workspace is stopped, and say then that it does not run', async () => {
-    await watch('--no-build');
+    watch('--no-build');
     await next('run.started');
     appendFileSync(project('src/text.txt'), 'x');
     await home().runWell(['stop'], { cwd });

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { AppError } from '@devstead/kit';
 
 /** Addresses that are not of the public internet (IANA's special-purpose registries): of this machine, of its networks, of nobody. */
-const notPublic = new BlockList();
+const [notPublic4, notPublic6] = [new BlockList(), new BlockList()];
 for (const [address, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -16,7 +16,7 @@ for (const [address, prefix] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const)
-  notPublic.addSubnet(address, prefix, 'ipv4');
+  notPublic4.addSubnet(address, prefix, 'ipv4');
 for (const [address, prefix] of [
   ['::', 127],
   // Forms that carry an IPv4 address, which they would hide from the rows above.
@@ -28,13 +28,13 @@ for (const [address, prefix] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
-  notPublic.addSubnet(address, prefix, 'ipv6');
+  notPublic6.addSubnet(address, prefix, 'ipv6');
 
 /** True for an IP address that only this machine or its own networks reach. */
 export function isPrivateAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return true;
-  return notPublic.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return family === 4 ? notPublic4.check(address, 'ipv4') : notPublic6.check(address, 'ipv6');
 }
 
 /** True for the names and addresses of this machine's loopback. */

@@ -1,4 +1,5 @@
-import { lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -16,6 +17,8 @@ export interface FetchOptions {
   readonly timeoutMs?: number;
   /** Default: 512 KiB. */
   readonly maxBytes?: number;
+  /** Finds the addresses of a name. Default: the machine's own resolver. */
+  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
 }
 
 const defaults = { timeoutMs: 30_000, maxBytes: 512 * 1024, redirects: 5 } as const;
@@ -74,20 +77,16 @@ function refusePrivate(url: URL): AppError {
   });
 }
 
-function ask(url: URL, fromLoopback: boolean, options: FetchOptions): Promise<IncomingMessage> {
+async function ask(url: URL, fromLoopback: boolean, options: FetchOptions): Promise<IncomingMessage> {
   const host = hostOf(url);
-  // A literal address is not looked up.
-  if (isIP(host) !== 0 && !isAllowed(host, fromLoopback, options)) throw refusePrivate(url);
-  const lookUp: LookupFunction = (name, lookupOptions, done) => {
-    lookup(name, { ...lookupOptions, all: true }, (error, addresses) => {
-      if (error !== null) return done(error, '', 0);
-      const [chosen] = addresses;
-      if (chosen === undefined || addresses.some((found) => !isAllowed(found.address, fromLoopback, options)))
-        return done(refusePrivate(url), '', 0);
-      if (lookupOptions.all === true) return done(null, addresses);
-      return done(null, chosen.address, chosen.family);
-    });
-  };
+  const find = options.resolve ?? ((name: string) => lookup(name, { all: true }));
+  const found = isIP(host) === 0 ? await find(host) : [{ address: host, family: isIP(host) }];
+  const [first] = found;
+  if (first === undefined || found.some(({ address }) => !isAllowed(address, fromLoopback, options)))
+    throw refusePrivate(url);
+  // The connection goes to what was judged; a literal address is not looked up.
+  const lookUp: LookupFunction = (_name, { all }, done) =>
+    all === true ? done(null, [...found]) : done(null, first.address, first.family);
   return new Promise((resolve, reject) => {
     const call = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = call(url, {

@@ -1,16 +1,18 @@
-const maxQuickRestarts = 5;
-/** A change so soon after a start was likely made by what started. */
+const quickRestarts = 5;
+/** A change so soon after a start may have been made by what started. */
 const soonMs = 2000;
-const firstWaitMs = 1000;
-const longestWaitMs = 30_000;
+/** A program writes at the same point of each of its starts; a person does not save so evenly. */
+const evenMs = 250;
+const waitMs = 3000;
 
 /**
  * Notices when what is restarted or built changes files that are watched, which would go on for ever: after some
- * restarts in a row that each came right after a start and have a path in common, every further one waits longer.
+ * restarts in a row that each came as soon after the start and have a path in common, every further one waits. Whoever is
+ * taken for such a program by mistake loses these seconds and nothing else.
  */
 export class LoopGuard {
   private common: ReadonlySet<string> | undefined;
-  private count = 0;
+  private delays: number[] = [];
 
   /**
    * Takes in a change, seen `sinceStartMs` after the last start. Returns how long to wait before acting on it, and the
@@ -21,18 +23,13 @@ export class LoopGuard {
     const shared = common === undefined ? paths : paths.filter((path) => common.has(path));
     const [culprit] = shared;
     if (sinceStartMs > soonMs || culprit === undefined) {
-      this.reset();
       this.common = new Set(paths);
+      this.delays = [];
       return { waitMs: 0 };
     }
     this.common = new Set(shared);
-    this.count += 1;
-    if (this.count < maxQuickRestarts) return { waitMs: 0 };
-    return { waitMs: Math.min(longestWaitMs, firstWaitMs * 2 ** (this.count - maxQuickRestarts)), culprit };
-  }
-
-  private reset(): void {
-    this.common = undefined;
-    this.count = 0;
+    this.delays = [...this.delays, sinceStartMs].slice(-quickRestarts);
+    const isEven = Math.max(...this.delays) - Math.min(...this.delays) <= evenMs;
+    return this.delays.length === quickRestarts && isEven ? { waitMs, culprit } : { waitMs: 0 };
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
+import { initFolder } from './oci-config.ts';
 
 const lookEveryMs = 5;
 /** A command that has not even begun by then is asked by way of the process that stands for it. */
@@ -13,30 +14,56 @@ const beginMs = 300;
  * Ends a command that `startExec` began, with everything it started: its process group and what left it for a session
  * of its own. Each process is asked once (SIGTERM), and what is left after the grace is ended by force (SIGKILL).
  * Returns when none is left; true when force was needed.
+ *
+ * Meanwhile the command's tini is held (SIGSTOP): as long as it is there, it becomes the parent of whatever loses its
+ * own, so that nothing that was forked at the last moment gets away.
  */
 export async function endExec(holder: Holder, child: ChildProcess, graceMs: number): Promise<boolean> {
   const startedAt = Date.now();
   const asked = new Set<number>();
   const known = new Map<number, ProcessId>();
+  let held: 'not yet' | 'held' | 'let go' = 'not yet';
+  let emptyLooks = 0;
   let isForced = false;
   for (;;) {
     findProcesses(child, known);
     const alive = [...known.values()].filter(isAlive);
     if (alive.length === 0 && hasEnded(child)) return isForced;
+    const tinis = alive.filter(({ pid }) => isTini(pid, child));
+    const own = alive.filter((process) => !tinis.includes(process));
+    if (held === 'not yet' && tinis.some(({ pid }) => childrenOf(pid).length > 0)) {
+      await signalAll(holder, tinis, 'SIGSTOP');
+      held = 'held';
+      continue;
+    }
+    // One look alone may fall between the end of a parent and the adoption of its child.
+    emptyLooks = own.length === 0 ? emptyLooks + 1 : 0;
+    if (held === 'held' && emptyLooks > 1) {
+      await signalAll(holder, tinis, 'SIGCONT');
+      held = 'let go';
+    }
     const elapsedMs = Date.now() - startedAt;
     if (elapsedMs > graceMs) {
-      isForced ||= alive.length > 0;
-      await signalAll(holder, alive, 'SIGKILL');
-      child.kill('SIGKILL');
+      isForced ||= own.length > 0;
+      await signalAll(holder, own, 'SIGKILL');
+      if (held !== 'held') child.kill('SIGKILL');
     } else {
-      const supervisors = new Set(childrenOf(child.pid));
-      // tini passes every signal on: it would come twice, and programs take a second request for impatience.
-      const news = alive.filter(({ pid }) => !asked.has(pid) && !supervisors.has(pid));
+      const news = own.filter(({ pid }) => !asked.has(pid));
       for (const { pid } of news) asked.add(pid);
       await signalAll(holder, news, 'SIGTERM');
       if (asked.size === 0 && elapsedMs > beginMs) child.kill('SIGTERM');
     }
     await delay(lookEveryMs);
+  }
+}
+
+/** tini stands between crun and the command, passes signals on, and is not part of what the user started. */
+function isTini(pid: number, child: ChildProcess): boolean {
+  if (!childrenOf(child.pid).includes(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${initFolder}/tini\0`);
+  } catch {
+    return false;
   }
 }
 
@@ -75,7 +102,7 @@ function childrenOf(pid: number | undefined): number[] {
 async function signalAll(
   holder: Holder,
   processes: readonly ProcessId[],
-  signal: 'SIGTERM' | 'SIGKILL',
+  signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT',
 ): Promise<void> {
   const refused: ProcessId[] = [];
   for (const target of processes) {
