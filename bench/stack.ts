@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export const imageState =
 export class BenchStack {
   readonly folder = mkdtempSync(join(tmpdir(), 'devstead-bench-'));
   private readonly env: NodeJS.ProcessEnv;
-  private readonly project: string;
+  readonly project: string;
   private readonly program: string;
 
   constructor() {
@@ -39,6 +39,20 @@ export class BenchStack {
       cwd: this.project,
       env: this.env,
       stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+
+  /** What a command prints on stdout. */
+  ask(...args: readonly string[]): string {
+    return execFileSync(this.program, args, { cwd: this.project, env: this.env, encoding: 'utf8' });
+  }
+
+  /** A command that goes on; its stdout is a pipe. */
+  begin(...args: readonly string[]): ChildProcess {
+    return spawn(this.program, args, {
+      cwd: this.project,
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
   }
 

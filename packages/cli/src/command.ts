@@ -10,7 +10,9 @@ export interface CommandModule {
 interface CommandRow {
   readonly name: string;
   readonly summary: string;
-  readonly group: 'Daily' | 'Look' | 'Machine';
+  readonly group: 'Daily' | 'Look' | 'Machine' | 'Other tools';
+  /** Left out of the list of commands; its own help and the reference tell of it. */
+  readonly isHidden?: true;
   load(): Promise<CommandModule>;
 }
 
@@ -27,6 +29,12 @@ export const commands: readonly CommandRow[] = [
     group: 'Daily',
     summary: 'run a command of the devfile, or the default of build, run, test or debug',
     load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'watch',
+    group: 'Daily',
+    summary: 'build and restart what runs when files change',
+    load: () => import('./commands/watch.ts'),
   },
   { name: 'shell', group: 'Daily', summary: 'open a shell in a container', load: () => import('./commands/shell.ts') },
   { name: 'exec', group: 'Daily', summary: 'run any program in a container', load: () => import('./commands/exec.ts') },
@@ -80,5 +88,61 @@ export const commands: readonly CommandRow[] = [
     group: 'Machine',
     summary: 'list, build and remove images',
     load: () => import('./commands/image.ts'),
+  },
+  {
+    name: 'create',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'odo: name this folder’s workspace and check its devfile',
+    load: () => import('./commands/create.ts'),
+  },
+  {
+    name: 'push',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'odo: bring the workspace up, build, and start the run command in the background',
+    load: () => import('./commands/push.ts'),
+  },
+  {
+    name: 'url',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'odo: show where endpoints are reached',
+    load: () => import('./commands/url.ts'),
+  },
+  {
+    name: 'describe',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'odo: show the workspace and its commands',
+    load: () => import('./commands/describe.ts'),
+  },
+  {
+    name: 'test',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'odo: run the default test command',
+    load: () => import('./commands/test.ts'),
+  },
+  {
+    name: 'delete',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'odo: remove the workspace with its data',
+    load: () => import('./commands/delete.ts'),
+  },
+  {
+    name: 'workspace:start',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'chectl: start a workspace from a devfile here or at an address',
+    load: () => import('./commands/workspace-start.ts'),
+  },
+  {
+    name: 'run-in-background',
+    group: 'Other tools',
+    isHidden: true,
+    summary: 'run a command of the devfile until it is asked to end; what push leaves behind',
+    load: () => import('./commands/run-in-background.ts'),
   },
 ];

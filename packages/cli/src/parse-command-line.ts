@@ -23,7 +23,7 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
   const called = argv.find((word) => !word.startsWith('-'));
   for (const row of commands) {
     const command = program
-      .command(row.name)
+      .command(row.name, { hidden: row.isHidden === true })
       .summary(row.summary)
       .description(`${capitalise(row.summary)}.`)
       .helpGroup(`${row.group}:`);

@@ -41,7 +41,7 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
 }
 
 /** Commands whose exit code is another program's: a failure of ours must not be taken for one of its. */
-const passThrough = ['run', 'exec', 'shell'];
+const passThrough = ['run', 'exec', 'shell', 'test'];
 
 function failureCode(argv: readonly string[], failure: unknown): number {
   if (!(failure instanceof AppError)) return exitCode.ownFailure;

@@ -19,6 +19,11 @@ export interface Runtime {
   readonly runStep: StepRunner;
   /** Starts a command in a running container; the process returned stands for it. WORKSPACE_NOT_RUNNING, UNKNOWN_CONTAINER. */
   exec(request: ExecInContainer): ChildProcess;
+  /**
+   * Ends a command that `exec` began, with everything it started: asks first, and ends by force what is left after the
+   * grace. Returns when none of it is left; true when force was needed.
+   */
+  endExec(child: ChildProcess, graceMs: number): Promise<boolean>;
   /** What containers printed, oldest first, also before their last restart. */
   readLogs(query: LogQuery): LogLine[];
   /** Every further line, until the signal. */

@@ -76,6 +76,14 @@ export class RunningDevstead {
     return this.child.pid;
   }
 
+  get stdout(): string {
+    return this.said.stdout;
+  }
+
+  get stderr(): string {
+    return this.said.stderr;
+  }
+
   get output(): string {
     return this.said.stdout + this.said.stderr;
   }

@@ -53,23 +53,28 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         '\nExamples:\n  devstead down\n  devstead down --volumes\n  devstead down --all\n  devstead down --expired\n',
     )
     .action(async (options: DownOptions) => {
-      const settings = readSettings(io);
-      const removed: Removed[] = [];
-      const refused: Refused[] = [];
-      for (const workspace of selectForDown(io, settings, options)) {
-        await withWorkspaceLock(io, workspace, 'down', async () => {
-          const reasons = options.force === true ? [] : await findUnsavedWork(workspace, settings, options);
-          if (reasons.length === 0) removed.push(await takeDown(io, workspace, settings, options));
-          else refused.push({ id: workspace.id, reasons });
-        });
-      }
-      const failure = explainRefused(refused);
-      if (failure !== undefined && removed.length === 0) throw failure;
-      const result = { schemaVersion: 'down/v1', removed, ...(failure === undefined ? {} : { refused }) };
-      writeResult(io, options.output, result, () => removed.map(renderRemoved).join(''));
-      if (failure !== undefined) io.stderr.write(renderError(failure, io));
-      done(failure?.exitCode ?? 0);
+      done(await down(io, options));
     });
+}
+
+/** Removes workspaces, prints which, and returns the exit code. */
+export async function down(io: Io, options: DownOptions): Promise<number> {
+  const settings = readSettings(io);
+  const removed: Removed[] = [];
+  const refused: Refused[] = [];
+  for (const workspace of selectForDown(io, settings, options)) {
+    await withWorkspaceLock(io, workspace, 'down', async () => {
+      const reasons = options.force === true ? [] : await findUnsavedWork(workspace, settings, options);
+      if (reasons.length === 0) removed.push(await takeDown(io, workspace, settings, options));
+      else refused.push({ id: workspace.id, reasons });
+    });
+  }
+  const failure = explainRefused(refused);
+  if (failure !== undefined && removed.length === 0) throw failure;
+  const result = { schemaVersion: 'down/v1', removed, ...(failure === undefined ? {} : { refused }) };
+  writeResult(io, options.output, result, () => removed.map(renderRemoved).join(''));
+  if (failure !== undefined) io.stderr.write(renderError(failure, io));
+  return failure?.exitCode ?? 0;
 }
 
 function explainRefused(refused: readonly Refused[]): AppError | undefined {

@@ -1,3 +1,5 @@
+import { AppError } from '@devstead/kit';
+import { readRecordedEnvironment, type Workspace } from '@devstead/runtime/workspace';
 import type { Command } from 'commander';
 import { openNamedWorkspace, reportExit, runAttached } from '../attached-process.ts';
 import type { Io } from '../io.ts';
@@ -13,7 +15,10 @@ interface ExecOptions {
 /** `devstead exec`: any program in a container, with the caller's streams and its exit code. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
-    .argument('<words...>', 'the container, then the program and its arguments')
+    .argument(
+      '<words...>',
+      'the container, then the program and its arguments; after a `--` in front, the program alone',
+    )
     .addOption(nameOption())
     .option('--env <NAME=VALUE>', 'a variable for the program; may be given several times', collect)
     .option('--workdir <path>', 'folder in the container')
@@ -21,17 +26,32 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .passThroughOptions()
     .addHelpText(
       'after',
-      '\nExamples:\n  devstead exec redis redis-cli PING\n  devstead exec python-dev -- python -V\n',
+      '\nExamples:\n  devstead exec redis redis-cli PING\n  devstead exec python-dev -- python -V\n  devstead exec -- ls -l\n',
     )
     .action(async (words: readonly string[], options: ExecOptions) => {
-      const [container = '', ...rest] = words;
+      const { workspace, runtime } = openNamedWorkspace(io, options.name);
+      // odo's form has no container: `exec -- PROGRAM`.
+      const isOdoForm = wordsAsGiven(command).at(-words.length - 1) === '--';
+      const [container = '', ...rest] = isOdoForm ? [mainContainer(workspace), ...words] : words;
       const argv = rest[0] === '--' ? rest.slice(1) : rest;
-      const { runtime } = openNamedWorkspace(io, options.name);
       const { output } = options;
       const startedAt = io.clock.now();
       const code = await runAttached(io, runtime, { container, argv, output, ...processOptions(options) });
       done(reportExit(io, output, startedAt, code));
     });
+}
+
+/** The command line with the `--` that commander takes out; it keeps it in a field its types leave out. */
+function wordsAsGiven({ parent }: Command): readonly string[] {
+  return (parent as { readonly rawArgs?: readonly string[] } | null)?.rawArgs ?? [];
+}
+
+/** The container that a command without one is for: the first that has the sources. */
+function mainContainer(workspace: Workspace): string {
+  const containers = readRecordedEnvironment(workspace)?.containers ?? [];
+  const found = containers.find(({ sources }) => sources !== undefined) ?? containers[0];
+  if (found === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} has no containers`);
+  return found.name;
 }
 
 /** Gathers the values of an option that may be repeated. */

@@ -11,11 +11,12 @@ import {
 import type { Command } from 'commander';
 import { openNamedWorkspace, reportExit, runAttached } from '../attached-process.ts';
 import type { Io } from '../io.ts';
+import { takeOverBackgroundRun } from '../odo/background-run.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
 import { collect, processOptions } from './exec.ts';
 
-interface RunOptions {
+export interface RunOptions {
   readonly name?: string;
   readonly env?: readonly string[];
   readonly output: 'text' | 'json';
@@ -34,23 +35,29 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         '\nExamples:\n  devstead run test\n  devstead run run-app\n  devstead run --env MIGRATION_MESSAGE="add users" db-migrate\n',
     )
     .action(async (name: string, options: RunOptions) => {
-      const { workspace, runtime } = openNamedWorkspace(io, options.name);
-      const environment = readRecordedEnvironment(workspace);
-      if (environment === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
-      const resolved = resolveCommand(environment, name);
-      const { env } = processOptions(options);
-      const isDebug = resolved.command.group?.kind === 'debug';
-      const endForwarding = isDebug
-        ? await publishDebugPorts(io, { workspace, runtime, environment }, resolved.commands)
-        : undefined;
-      try {
-        const startedAt = io.clock.now();
-        const code = await runTree({ io, runtime, env, output: options.output }, resolved.tree);
-        done(reportExit(io, options.output, startedAt, code));
-      } finally {
-        await endForwarding?.();
-      }
+      done(await runNamed(io, name, options));
     });
+}
+
+/** Runs a command of the devfile, or a group's default, to its end, and returns its exit code. */
+export async function runNamed(io: Io, name: string, options: RunOptions): Promise<number> {
+  const { workspace, runtime } = openNamedWorkspace(io, options.name);
+  const environment = readRecordedEnvironment(workspace);
+  if (environment === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
+  const resolved = resolveCommand(environment, name);
+  const { env } = processOptions(options);
+  const isDebug = resolved.command.group?.kind === 'debug';
+  await takeOverBackgroundRun(io, workspace, resolved.command.id);
+  const endForwarding = isDebug
+    ? await publishDebugPorts(io, { workspace, runtime, environment }, resolved.commands)
+    : undefined;
+  try {
+    const startedAt = io.clock.now();
+    const code = await runTree({ io, runtime, env, output: options.output }, resolved.tree);
+    return reportExit(io, options.output, startedAt, code);
+  } finally {
+    await endForwarding?.();
+  }
 }
 
 interface Run {
@@ -106,7 +113,7 @@ interface Place {
 }
 
 /** Opens the ports a debugger attaches to: those of the command's containers that are not open already and that its line names. */
-async function publishDebugPorts(io: Io, place: Place, steps: readonly Step[]): Promise<() => Promise<void>> {
+export async function publishDebugPorts(io: Io, place: Place, steps: readonly Step[]): Promise<() => Promise<void>> {
   const { findFreePort } = await import('@devstead/runtime');
   const settings = readSettings(io);
   const published = place.runtime.observe().publishedPorts;

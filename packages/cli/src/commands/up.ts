@@ -45,6 +45,8 @@ interface UpCommandOptions {
   readonly branch?: string;
   readonly ttl?: number;
   readonly copyVolumes?: string;
+  /** What was agreed to before, for a devfile that was fetched. */
+  readonly approvedAs?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -86,7 +88,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     });
 }
 
-async function up(io: Io, path: string, options: UpCommandOptions): Promise<number> {
+/** Brings an environment up and returns the exit code. */
+export async function up(io: Io, path: string, options: UpCommandOptions): Promise<number> {
   const started = performance.now();
   const variables = Object.fromEntries(
     processOptions({ env: options.var ?? [] }).env.map(({ name, value }) => [name, value]),
@@ -137,7 +140,10 @@ async function upTarget(
     for (const note of listNotes(io, settings.stateFolder, workspace, loaded, starter)) progress.note(note);
     runtime.anticipateStart();
     const prepared = await prepareUp(workspace, environment, runtime, settings, upOptions);
-    const trusted = await requireTrust(io, workspace, prepared, { isAnswered: options.yes === true, commit });
+    const trusted = await requireTrust(io, workspace, prepared, {
+      isAnswered: options.yes === true,
+      commit: commit ?? options.approvedAs,
+    });
     progress.printImages(prepared);
     const recorded = recordUp({ ...prepared, workspace: trusted });
     made.isRecorded = true;

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import { runProcess } from '../process/run-process.ts';
@@ -11,6 +12,7 @@ import { observeWorkspace, readMadeContainer } from './observe.ts';
 import type { WorkspacePaths } from './paths.ts';
 import { followLogs, readLogs } from './read-logs.ts';
 import { openSandboxContext, requireHolder, type SandboxContext } from './sandbox-context.ts';
+import { liveHolder, readSandboxState } from './sandbox-state.ts';
 
 /** The workspace's identity as the sandbox needs it. */
 export interface SandboxWorkspace {
@@ -36,6 +38,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
       await runSandboxStep(context(), step, report, signal);
     },
     exec: (request) => execInContainer(context(), request),
+    endExec: (child, graceMs) => endExecInContainer(paths, child, graceMs),
     readLogs: (query) => readLogs(paths, query),
     followLogs: (containers, onLine, signal) => followLogs(paths, containers, onLine, signal),
     forwardPorts: async (ports) => {
@@ -61,6 +64,13 @@ function execInContainer(context: SandboxContext, request: ExecInContainer): Ret
   if (made === undefined)
     throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
   return startExec(context, holder, request);
+}
+
+/** Where the workspace is gone, so is the command; the process that stood for it ends by itself. */
+async function endExecInContainer(paths: WorkspacePaths, child: ChildProcess, graceMs: number): Promise<boolean> {
+  const { endExec } = await import('./end-exec.ts');
+  const holder = liveHolder(readSandboxState(paths));
+  return holder === undefined ? false : endExec(holder, child, graceMs);
 }
 
 async function measureVolumes(paths: WorkspacePaths): Promise<Record<string, number>> {
