@@ -39,7 +39,7 @@ const recipeFields: Record<keyof Omit<RecipeText, 'config'>, Check> = {
   packages: listOf(packageName),
 };
 
-const imageFields: Record<keyof ImageConfig, Check> = {
+const imageFields: Record<keyof Omit<ImageConfig, 'exposedPorts'>, Check> = {
   user: text(/^\d{1,5}:\d{1,5}$/, 'uid:gid, both as numbers'),
   env: variables,
   entrypoint: listOf(word),

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { AppError } from '@devstead/kit';
 import { spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
 import { throwIfInterrupted } from './lock.ts';
@@ -7,6 +9,8 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with each line of output as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Writes the step's standard input and ends it. Its failure ends the step and is thrown, unless the step failed first. */
+  readonly feed?: (input: Writable) => Promise<void>;
 }
 
 /**
@@ -17,7 +21,7 @@ export async function runBuildStep(argv: readonly string[], what: string, option
   throwIfInterrupted(options.signal);
   const child = spawnProcess(argv, {
     env: { PATH: systemPath, LC_ALL: 'C.UTF-8', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.feed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   // Only KILL reaches the processes inside: `unshare` waits for its child through the gentler signals.
   const kill = (): void => void child.kill('SIGKILL');
@@ -37,12 +41,33 @@ export async function runBuildStep(argv: readonly string[], what: string, option
       lastLines.splice(0, lastLines.length - 15);
     });
   }
+  const fed = feedChild(child, options.feed);
   const code = await waitForClose(child, argv[0] ?? '').finally(() =>
     options.signal?.removeEventListener('abort', kill),
   );
   throwIfInterrupted(options.signal);
+  const feedFailure = await fed;
+  if (feedFailure !== undefined) throw feedFailure;
   if (code !== 0) {
     throw new AppError('IMAGE_BUILD_FAILED', `${what} failed (code ${code})`, { details: lastLines });
   }
   return output.join('');
+}
+
+/** Feeds a child; a failure ends it and is returned. That the child went away is no failure: its exit code says why. */
+async function feedChild(child: ChildProcess, feed: StepOptions['feed']): Promise<unknown> {
+  const input = child.stdin;
+  if (feed === undefined || input === null) return undefined;
+  let isGone = false;
+  input.on('error', () => {
+    isGone = true;
+  });
+  try {
+    await feed(input);
+    return undefined;
+  } catch (error) {
+    if (isGone) return undefined;
+    child.kill('SIGKILL');
+    return error;
+  }
 }
