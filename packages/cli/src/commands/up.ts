@@ -3,8 +3,10 @@ import { AppError } from '@devstead/kit';
 import {
   carryOut,
   openSandboxRuntime,
+  type PlanEvent,
   type PreparedUp,
   prepareUp,
+  pullImages,
   type Runtime,
   recordUp,
   renderPlan,
@@ -90,14 +92,22 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
         () => describeResult(workspace, loaded.environment, runtime, 0),
         options,
       );
-    const prepared = await prepareUp(workspace, loaded.environment, runtime, settings, upOptions(options, settings));
-    const trusted = await requireTrust(io, workspace, prepared, {
+    const prepare = (of: Workspace): Promise<PreparedUp> =>
+      prepareUp(of, loaded.environment, runtime, settings, { ...upOptions(options, settings), signal: io.signal });
+    const first = await prepare(workspace);
+    const trusted = await requireTrust(io, workspace, first, {
       isAnswered: options.yes === true,
       commit: fetched?.commit,
     });
-    progress.printImages(prepared);
-    const recorded = recordUp({ ...prepared, workspace: trusted });
-    await carryOutUp(io, recorded, runtime, prepared, progress, existed);
+    progress.printImages(first);
+    const carrying = { clock: io.clock, signal: io.signal, onEvent: (event: PlanEvent) => progress.read(event) };
+    const recorded = await rollBackWhenInterrupted(io, trusted, runtime, progress, existed, async () => {
+      const hasPulled = await pullImages(first, runtime, carrying);
+      const prepared = hasPulled ? await prepare(trusted) : first;
+      const written = recordUp({ ...prepared, workspace: trusted });
+      await carryOut(written, runtime, prepared.plan, carrying);
+      return written;
+    });
     printResult(io, describeResult(recorded, loaded.environment, runtime, progress.elapsedMs()), options, progress);
     return 0;
   } finally {
@@ -126,21 +136,17 @@ async function dryRun(
   return 0;
 }
 
-async function carryOutUp(
+async function rollBackWhenInterrupted<Result>(
   io: Io,
   workspace: Workspace,
   runtime: Runtime,
-  prepared: PreparedUp,
   progress: UpProgress,
   existed: boolean,
-): Promise<void> {
+  work: () => Promise<Result>,
+): Promise<Result> {
   const wasRunning = runtime.observe().isSandboxRunning;
   try {
-    await carryOut(workspace, runtime, prepared.plan, {
-      clock: io.clock,
-      signal: io.signal,
-      onEvent: (event) => progress.read(event),
-    });
+    return await work();
   } catch (error) {
     progress.end();
     if (!(error instanceof AppError) || error.code !== 'INTERRUPTED') throw error;

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { AppError } from '@devstead/kit';
 import { spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
 import { throwIfInterrupted } from './lock.ts';
@@ -11,6 +11,8 @@ export interface StepOptions {
   readonly onLine?: (line: string) => void;
   /** Writes the step's standard input and ends it. Its failure ends the step and is thrown, unless the step failed first. */
   readonly feed?: (input: Writable) => Promise<void>;
+  /** Reads the step's standard output, as bytes, to its end. Its failure ends the step and is thrown. */
+  readonly drain?: (output: Readable) => Promise<void>;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function runBuildStep(argv: readonly string[], what: string, option
   options.signal?.addEventListener('abort', kill);
   const output: string[] = [];
   const lastLines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of options.drain === undefined ? [child.stdout, child.stderr] : [child.stderr]) {
     let rest = '';
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
       if (stream === child.stdout) output.push(chunk);
@@ -42,12 +44,13 @@ export async function runBuildStep(argv: readonly string[], what: string, option
     });
   }
   const fed = feedChild(child, options.feed);
+  const drained = drainChild(child, options.drain);
   const code = await waitForClose(child, argv[0] ?? '').finally(() =>
     options.signal?.removeEventListener('abort', kill),
   );
   throwIfInterrupted(options.signal);
-  const feedFailure = await fed;
-  if (feedFailure !== undefined) throw feedFailure;
+  const failure = (await fed) ?? (await drained);
+  if (failure !== undefined) throw failure;
   if (code !== 0) {
     throw new AppError('IMAGE_BUILD_FAILED', `${what} failed (code ${code})`, { details: lastLines });
   }
@@ -67,6 +70,17 @@ async function feedChild(child: ChildProcess, feed: StepOptions['feed']): Promis
     return undefined;
   } catch (error) {
     if (isGone) return undefined;
+    child.kill('SIGKILL');
+    return error;
+  }
+}
+
+async function drainChild(child: ChildProcess, drain: StepOptions['drain']): Promise<unknown> {
+  if (drain === undefined || child.stdout === null) return undefined;
+  try {
+    await drain(child.stdout);
+    return undefined;
+  } catch (error) {
     child.kill('SIGKILL');
     return error;
   }

@@ -27,6 +27,8 @@ function renderDetail(step: Step): string[] {
       return step.ports.map((p) => `127.0.0.1:${p.hostPort} -> ${p.container}:${p.port} ${p.endpoint} (${p.exposure})`);
     case 'command.run':
       return [`in ${step.command.container}: ${step.command.commandLine.trim().split('\n').join('; ')}`];
+    case 'image.pull':
+      return [`from ${step.reference}`];
     case 'project.clone':
       return [
         `${step.project.git?.remotes[step.project.git.checkoutRemote] ?? step.project.zip?.location ?? ''} -> ${step.project.clonePath}`,

@@ -32,6 +32,11 @@ export async function runSandboxStep(
       await buildStandIn(step.image, settings, context.idMap, report, signal);
       return;
     }
+    case 'image.pull': {
+      const { pullForWorkspace } = await import('../images/pull/pull-for-workspace.ts');
+      await pullForWorkspace(step.reference, settings, context.idMap, report, signal);
+      return;
+    }
     case 'project.clone':
       return cloneProject(step.project, { folder: paths.projects, gitEnv: settings.gitEnv, report, signal });
     case 'remains.remove':

@@ -25,6 +25,8 @@ export class TransferError extends Error {}
 export interface LayerSource {
   /** For people: a registry's name, or a file. */
   readonly name: string;
+  /** False where the digests of the layers are only names for them: then only those without compression are checked. */
+  readonly hasDigests?: boolean;
   /**
    * The bytes of a layer from an offset on. What comes is not trusted: the reader checks size and digest. Throws
    * `TransferError` where the reader may try again from where it was.

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { IdMap } from '../../sandbox/id-map.ts';
 import type { RuntimeSettings } from '../../settings.ts';
@@ -11,6 +10,7 @@ import { Connection, type ConnectionSettings } from '../registry/send-request.ts
 import { openStore } from '../store.ts';
 import type { ImageRecord } from '../types.ts';
 import { type BlobCache, openBlobCache, partKeptMs } from './blob-cache.ts';
+import { machineConnection, machineRegistries } from './machine-registries.ts';
 import type { PullProgress } from './pull-progress.ts';
 import { type StoreImageOptions, storeImage } from './store-image.ts';
 
@@ -78,21 +78,11 @@ function isSame({ digest, origin }: ImageRecord, { image }: FoundImage): boolean
 
 /** What every pull on this machine has in common: the store, the logins, the mirrors, the way to others. */
 export function machinePullOptions(settings: RuntimeSettings, idMap: IdMap): PullOptions {
-  const { caBundle, registries } = settings;
   return {
     store: openStore(settings.stateFolder),
     idMap,
     blobs: openBlobCache(settings.cacheFolder),
-    registries: registries ?? {
-      authFiles: [],
-      helperEnv: {},
-      registriesFiles: [],
-      registriesFolders: [],
-      mirrors: {},
-    },
-    connection: {
-      proxies: Object.fromEntries(settings.proxies.map(({ name, value }) => [name, value])),
-      ...(caBundle === undefined ? {} : { ca: readFileSync(caBundle, 'utf8') }),
-    },
+    registries: machineRegistries(settings),
+    connection: machineConnection(settings),
   };
 }

@@ -46,3 +46,23 @@ export class PullMeter {
     this.report({ step, receivedBytes, totalBytes, layers, layersDone });
   }
 }
+
+/** What is being done, in a line. */
+export function describeProgress(progress: PullProgress): string {
+  const { step, receivedBytes, totalBytes, layers, layersDone } = progress;
+  const inMb = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  switch (step) {
+    case 'look':
+      return 'asking the registry';
+    case 'wait':
+      return 'another process is pulling this image';
+    case 'store':
+      return 'storing';
+    case 'done':
+      return 'done';
+    case 'pull': {
+      const percent = totalBytes === 0 ? 100 : Math.floor((receivedBytes / totalBytes) * 100);
+      return `${percent} %  ${inMb(receivedBytes)} of ${inMb(totalBytes)} MB, ${layersDone} of ${layers} layers unpacked`;
+    }
+  }
+}

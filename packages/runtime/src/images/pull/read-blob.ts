@@ -53,7 +53,7 @@ export async function* readBlob(options: ReadBlobOptions): AsyncGenerator<Buffer
     await part?.close();
   }
   const digest = `sha256:${hash.digest('hex')}`;
-  if (digest === layer.digest) return;
+  if (digest === layer.digest || options.source.hasDigests === false) return;
   throw new AppError('IMAGE_REFUSED', `${options.source.name} sent a layer that is not the one its manifest names`, {
     details: [`expected ${layer.digest}`, `got      ${digest}`],
   });
