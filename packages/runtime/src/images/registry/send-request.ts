@@ -163,7 +163,8 @@ function parseLocation(location: string, base: URL): URL {
   throw new AppError('IMAGE_PULL_FAILED', `${base.host} redirects to an address that is none`);
 }
 
-function checkRedirect(from: URL, to: URL, isInsecure: boolean): void {
+/** Throws IMAGE_PULL_FAILED for a redirect that gives up encryption or leads to this machine. */
+export function checkRedirect(from: URL, to: URL, isInsecure: boolean): void {
   if (from.protocol === 'https:' && to.protocol === 'http:' && !isInsecure)
     throw new AppError('IMAGE_PULL_FAILED', `${from.host} redirects from https to http`);
   if (isOwnMachine(to.hostname) && !isOwnMachine(from.hostname))
