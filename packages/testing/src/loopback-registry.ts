@@ -11,8 +11,7 @@ export function explainNoRegistry(): string | undefined {
   return existsSync('/usr/bin/docker-registry') ? undefined : 'docker-registry is not installed';
 }
 
-export const digestOf = (content: Buffer | string): string =>
-  `sha256:${createHash('sha256').update(content).digest('hex')}`;
+const digestOf = (content: Buffer | string): string => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
 /** What a test changes in an image that would else be a plain one. */
 export interface ImageChange {
@@ -32,15 +31,20 @@ export class LoopbackRegistry {
     this.child = child;
   }
 
-  /** `login`: name and password that everything needs. */
-  static async start(folder: string, login?: readonly [string, string]): Promise<LoopbackRegistry> {
-    const host = `127.0.0.1:${await findPort()}`;
+  /** `login`: name and password that everything needs. `host`: where one was before. */
+  static async start(
+    folder: string,
+    options: { readonly login?: readonly [string, string]; readonly host?: string } = {},
+  ): Promise<LoopbackRegistry> {
+    const { login, host = `127.0.0.1:${await findPort()}` } = options;
     mkdirSync(folder, { recursive: true });
     const file = join(folder, 'config.yml');
     const auth = login === undefined ? '' : `auth: {htpasswd: {realm: test, path: ${join(folder, 'htpasswd')}}}\n`;
     if (login !== undefined) {
-      const line = execFileSync('htpasswd', ['-Bbn', ...login], { encoding: 'utf8' });
-      writeFileSync(join(folder, 'htpasswd'), line);
+      // The system's own crypt(3) knows the one form that the registry takes.
+      const script = 'print crypt($ARGV[0], q($2y$05$abcdefghijklmnopqrstuu))';
+      const hash = execFileSync('perl', ['-e', script, login[1]], { encoding: 'utf8' });
+      writeFileSync(join(folder, 'htpasswd'), `${login[0]}:${hash}\n`);
     }
     writeFileSync(
       file,

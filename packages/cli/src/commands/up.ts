@@ -102,9 +102,10 @@ async function up(io: Io, path: string, options: UpCommandOptions): Promise<numb
     progress.printImages(first);
     const carrying = { clock: io.clock, signal: io.signal, onEvent: (event: PlanEvent) => progress.read(event) };
     const recorded = await rollBackWhenInterrupted(io, trusted, runtime, progress, existed, async () => {
+      const begun = recordUp({ ...first, workspace: trusted });
       const hasPulled = await pullImages(first, runtime, carrying);
-      const prepared = hasPulled ? await prepare(trusted) : first;
-      const written = recordUp({ ...prepared, workspace: trusted });
+      const prepared = hasPulled ? await prepare(begun) : first;
+      const written = hasPulled ? recordUp(prepared) : begun;
       await carryOut(written, runtime, prepared.plan, carrying);
       return written;
     });

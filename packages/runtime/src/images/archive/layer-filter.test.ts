@@ -122,26 +122,22 @@ describe('threat 12: an archive of an image that would write outside', () => {
   });
 
   it('lets no path out that climbs, whatever comes in', () => {
-    const name = fc.constantFrom('a', 'b', '..', '.', '', '.wh.a', '.wh..wh..opq', '/', 'c');
-    const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => names.join('/'));
+    const part = fc.constantFrom('a', 'b', '..', '.', '', '.wh.a', '.wh..wh..opq', '/', 'c');
+    const path = fc.array(part, { minLength: 1, maxLength: 5 }).map((names) => names.join('/'));
     const type = fc.constantFrom<TarEntry['type']>('file', 'hardlink', 'symlink', 'folder', 'fifo', 'char');
     const entry = fc.record({ path, type, link: path });
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 12 }), (entries) => {
-        let result: Filtered;
-        try {
-          result = run(entries);
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'IMAGE_REFUSED' });
-          return;
-        }
+        const code = codeOf(() => run(entries));
+        expect(['none', 'IMAGE_REFUSED']).toContain(code);
+        const out = code === 'none' ? run(entries).entries : [];
         const links = new Set<string>();
-        for (const { path: out, type: kind } of result.entries) {
-          expect(out.split('/').every((part) => part !== '' && part !== '..' && part !== '.')).toBe(true);
-          const above = out.split('/').map((_, index, all) => all.slice(0, index).join('/'));
+        for (const { path: name, type: kind } of out) {
+          expect(name.split('/').every((one) => one !== '' && one !== '..' && one !== '.')).toBe(true);
+          const above = name.split('/').map((_, index, all) => all.slice(0, index).join('/'));
           expect(above.some((folder) => links.has(folder))).toBe(false);
-          if (kind === 'symlink') links.add(out);
-          else links.delete(out);
+          if (kind === 'symlink') links.add(name);
+          else links.delete(name);
         }
       }),
       { numRuns: 300 },
