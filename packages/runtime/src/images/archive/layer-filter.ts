@@ -109,11 +109,9 @@ export class LayerFilter implements TarVisitor {
       // Something new in its place hides the file below by itself; a folder does only when it is marked.
       if (type === 'folder') this.opaque.add(path);
       if (type !== undefined) continue;
-      this.addFolders(parentOf(path));
       this.emit(writeHeader({ ...plainFolder, type: 'char', mode: 0, path }));
     }
     for (const path of this.opaque) {
-      this.addFolders(path);
       const found = this.folders.get(path) ?? { ...plainFolder, path };
       this.emit(writeHeader({ ...found, xattrs: new Map([...found.xattrs, ['user.overlay.opaque', 'y']]) }));
     }
@@ -134,6 +132,8 @@ export class LayerFilter implements TarVisitor {
   }
 
   private hide(folder: string, name: string, { path }: TarEntry): void {
+    // From now on it is a folder: what comes later cannot make a link of it.
+    if (name === opaqueMark || !name.startsWith(whiteout + whiteout)) this.addFolders(folder);
     if (name === opaqueMark) {
       if (folder !== '') this.opaque.add(folder);
       return;
@@ -199,8 +199,4 @@ function tooMuch(what: string): AppError {
 
 function join(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
