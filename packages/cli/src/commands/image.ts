@@ -29,7 +29,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   command.addHelpText(
     'after',
     '\nExamples:\n  devstead image list\n  devstead image build --all\n' +
-      '  devstead image pull quay.io/team/app:1.2\n  devstead image prune --dry-run\n',
+      '  devstead image pull registry.example.com/team/app:1.2\n  devstead image prune --dry-run\n',
   );
   defineList(command.command('list'), io, done);
   defineBuild(command.command('build'), io, done);

@@ -141,7 +141,9 @@ function splitRow(row: string): [string, string] {
 
 function judgeMirrors(value: unknown): Judged {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return bad('images.mirrors must be rows of a registry and its mirror, such as `docker.io: mirror.example.com/hub`');
+    return bad(
+      'images.mirrors must be rows of a registry and its mirror, such as `registry.example.com: mirror.example.com/hub`',
+    );
   }
   for (const [registry, mirror] of Object.entries(value)) {
     if (!registryPattern.test(registry)) return bad(`images.mirrors: ${JSON.stringify(registry)} is no registry`);

@@ -26,7 +26,7 @@ export function defineExport(command: Command, io: Io, done: (exitCode: number) 
     .addHelpText(
       'after',
       '\nExamples:\n  devstead image export python python.tar && docker load -i python.tar\n' +
-        '  devstead image export quay.io/team/app:1.2 app.tar\n',
+        '  devstead image export registry.example.com/team/app:1.2 app.tar\n',
     )
     .action(async (name: string, path: string, options: ExportCommandOptions) => {
       const settings = readSettings(io);

@@ -27,7 +27,7 @@ export function defineImport(command: Command, io: Io, done: (exitCode: number) 
     .addHelpText(
       'after',
       '\nExamples:\n  docker save -o app.tar team/app:1.2 && devstead image import app.tar\n' +
-        '  devstead image import --name quay.io/team/app:1.2 app-oci.tar.gz\n',
+        '  devstead image import --name registry.example.com/team/app:1.2 app-oci.tar.gz\n',
     )
     .action(async (file: string, options: ImportCommandOptions) => {
       const settings = readSettings(io);

@@ -17,7 +17,7 @@ interface PullCommandOptions {
 export function definePull(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .description('Pull images from registries; from then on they are used instead of recipes that stand in for them.')
-    .argument('<references...>', 'images, such as quay.io/team/app:1.2 or postgres@sha256:…')
+    .argument('<references...>', 'images, such as registry.example.com/team/app:1.2 or postgres@sha256:…')
     .option(
       '--platform <platform>',
       'of an image for several: linux/amd64, linux/arm64, linux/arm/v7; default: this machine’s',
@@ -28,7 +28,7 @@ export function definePull(command: Command, io: Io, done: (exitCode: number) =>
       'after',
       '\nLogins are read from the files of `docker login`, `podman login` and `skopeo login`; mirrors from `images.mirrors`\n' +
         'and registries.conf. A pull that was cut off goes on from what has arrived.\n' +
-        '\nExamples:\n  devstead image pull quay.io/devfile/base-developer-image:ubi9-latest\n' +
+        '\nExamples:\n  devstead image pull registry.example.com/team/app:1.2\n' +
         '  devstead image pull --platform linux/arm64 nginx:1.25\n  devstead image pull 127.0.0.1:5000/team/app\n',
     )
     .action(async (references: readonly string[], options: PullCommandOptions) => {

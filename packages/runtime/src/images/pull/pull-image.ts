@@ -68,7 +68,7 @@ export function requireReference(text: string): ImageReference {
   const reference = parseReference(text);
   if (reference !== undefined) return reference;
   throw new AppError('USAGE', `${JSON.stringify(text.slice(0, 200))} is no name of an image`, {
-    hint: 'Write it as registry/repository:tag, for example quay.io/team/app:1.2.',
+    hint: 'Write it as registry/repository:tag, for example registry.example.com/team/app:1.2.',
   });
 }
 
