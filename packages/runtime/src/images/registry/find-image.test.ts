@@ -63,6 +63,13 @@ describe('an image at a registry', () => {
     expect((await find(`app@${digest}`)).image.manifestDigest).toBe(digest);
   });
 
+  it('on this machine is asked without the proxy', async () => {
+    connection.close();
+    connection = new Connection({ proxies: { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' } });
+    registry.addImage('app', [layer]);
+    expect((await find()).image.layers.length).toBe(1);
+  });
+
   it('is not found', async () => {
     expect(await codeOf(find())).toBe('IMAGE_NOT_FOUND');
   });

@@ -143,11 +143,13 @@ export class Connection {
   }
 
   private agent(url: URL, isInsecure: boolean): HttpAgent {
-    const key = `${url.protocol}${isInsecure}`;
+    // As Go's programs have it, no proxy stands between this machine and itself.
+    const isDirect = isOwnMachine(url.hostname);
+    const key = `${url.protocol}${isInsecure}${isDirect}`;
     const known = this.agents.get(key);
     if (known !== undefined) return known;
     const { ca, proxies } = this.settings;
-    const common = { keepAlive: true, maxSockets: 8, proxyEnv: proxies };
+    const common = { keepAlive: true, maxSockets: 8, ...(isDirect ? {} : { proxyEnv: proxies }) };
     const agent =
       url.protocol === 'https:'
         ? new HttpsAgent({ ...common, ...(ca === undefined ? {} : { ca }), rejectUnauthorized: !isInsecure })
