@@ -29,6 +29,12 @@ const runPackages = [
 ];
 
 /** @type {readonly DebianPackage[]} */
+const testPackages = [
+  { name: 'docker-registry', program: 'docker-registry', use: 'the registry on loopback that tests pull images from' },
+  { name: 'skopeo', program: 'skopeo', use: 'reads what `image export` writes; the peer of `image pull`' },
+];
+
+/** @type {readonly DebianPackage[]} */
 const benchPackages = [
   { name: 'podman', program: 'podman', use: 'the engine that benchmarks compare with' },
   { name: 'runc', program: 'runc', use: 'an OCI runtime for podman' },
@@ -38,10 +44,11 @@ const benchPackages = [
 ];
 
 /**
- * The packages that `purpose` needs: `run` for workspaces and tests, `bench` for the benchmarks too.
- * @param {'run' | 'bench'} purpose
+ * The packages that `purpose` needs: `run` for workspaces, `test` for the tests too, `bench` for the benchmarks as well.
+ * @param {'run' | 'test' | 'bench'} purpose
  * @returns {readonly DebianPackage[]}
  */
 export function listDebianPackages(purpose) {
-  return purpose === 'bench' ? [...runPackages, ...benchPackages] : runPackages;
+  if (purpose === 'run') return runPackages;
+  return purpose === 'test' ? [...runPackages, ...testPackages] : [...runPackages, ...testPackages, ...benchPackages];
 }

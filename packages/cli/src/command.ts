@@ -86,7 +86,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'image',
     group: 'Machine',
-    summary: 'list, build and remove images',
+    summary: 'list, build, pull, import, export and remove images',
     load: () => import('./commands/image.ts'),
   },
   {

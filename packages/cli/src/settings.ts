@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { AppError, type Diagnostic } from '@devstead/kit';
-import type { RuntimeSettings } from '@devstead/runtime';
+import { findRegistryFiles, type RuntimeSettings } from '@devstead/runtime';
 import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
 import type { Io } from './io.ts';
 import { readPipSettings } from './pip-settings.ts';
@@ -49,6 +49,22 @@ const gitNames = [
   'SSL_CERT_DIR',
   'XDG_CONFIG_HOME',
   ...proxyNames,
+];
+
+/** What programs that keep logins need to find them. */
+const helperNames = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'XDG_RUNTIME_DIR',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'GNUPGHOME',
+  'PASSWORD_STORE_DIR',
 ];
 
 /** What the runtime must know, and what `devstead up` does unless its options say otherwise. */
@@ -99,6 +115,11 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     gitEnv: Object.fromEntries(pick(gitNames).map(({ name, value }) => [name, value])),
     firstPort: get<number>('ports.first') ?? 20_001,
     rewrites: get<Readonly<Record<string, string>>>('images.rewrite') ?? {},
+    registries: {
+      ...findRegistryFiles(io.env, folders.home),
+      helperEnv: Object.fromEntries(pick(helperNames).map(({ name, value }) => [name, value])),
+      mirrors: get<Readonly<Record<string, string>>>('images.mirrors') ?? {},
+    },
     up: {
       timeoutMs: (get<number>('up.timeout') ?? 60) * 1000,
       runsCommands: get<boolean>('up.commands') ?? true,

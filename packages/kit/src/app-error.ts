@@ -89,8 +89,24 @@ export const errorTable = {
   },
   IMAGE_NOT_FOUND: {
     exitCode: exitCode.bad,
-    cause: 'No local image and no recipe stands for the image named.',
-    cure: 'Use an image that has a recipe (`devstead image list`), or add a row to `images.rewrite` in the configuration.',
+    cause: 'No local image, no recipe and no registry has the image named.',
+    cure: 'Check the name; use an image that has a recipe (`devstead image list`), or add a row to `images.rewrite` in the configuration.',
+  },
+  IMAGE_PULL_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A registry could not be reached, or did not send all of an image.',
+    cure: 'Check the network and the proxy; name a mirror in `images.mirrors`, or stand a recipe in by a row of `images.rewrite`.',
+  },
+  IMAGE_REFUSED: {
+    exitCode: exitCode.bad,
+    cause:
+      'An image is broken, not what its digests say, made for another machine, or would do harm when it is unpacked.',
+    cure: 'Use another image, or ask who made this one to mend it; nothing of it was kept.',
+  },
+  REGISTRY_DENIED: {
+    exitCode: exitCode.bad,
+    cause: 'A registry wants a login, or refuses the one it was given.',
+    cure: 'Log in with `skopeo login`, `podman login` or `docker login`; Devstead reads the files they write.',
   },
   IMAGE_BUILD_FAILED: {
     exitCode: exitCode.bad,

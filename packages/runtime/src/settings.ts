@@ -1,4 +1,5 @@
 import type { EnvVariable } from '@devstead/environment';
+import type { RegistrySettings } from './images/registry/registry-settings.ts';
 
 /** What the runtime must know of the machine and its user; read once, at the edge of the program, and passed in. */
 export interface RuntimeSettings {
@@ -23,4 +24,6 @@ export interface RuntimeSettings {
   readonly firstPort: number;
   /** Extra rows of the rewrite table: image reference to recipe. */
   readonly rewrites: Readonly<Record<string, string>>;
+  /** Logins, mirrors and settings of registries; absent: none. */
+  readonly registries?: RegistrySettings;
 }

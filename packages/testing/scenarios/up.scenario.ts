@@ -81,12 +81,12 @@ describe('up', () => {
   it('must name every image that nothing stands for, and make nothing', async () => {
     const cwd = home().makeProject(
       'unknown-images',
-      'schemaVersion: 2.2.2\nmetadata: {name: unknown-images}\ncomponents:\n  - name: a\n    container: {image: "example.com/one:1"}\n  - name: b\n    container: {image: "example.com/two:2"}\n',
+      'schemaVersion: 2.2.2\nmetadata: {name: unknown-images}\ncomponents:\n  - name: a\n    container: {image: "registry.invalid/one:1"}\n  - name: b\n    container: {image: "registry.invalid/two:2"}\n',
     );
     const before = takeInventory(home());
     const { code, stderr } = await home().run(['up'], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/IMAGE_NOT_FOUND.*example\.com\/one:1.*example\.com\/two:2/);
+    expect(stderr).toMatch(/IMAGE_PULL_FAILED.*registry\.invalid\/one:1.*registry\.invalid\/two:2/);
     expect(await findRemains(home(), before)).toEqual([]);
   });
 });

@@ -2,7 +2,13 @@ import { AppError, exitCode } from '@devstead/kit';
 import { listRecipes, listUsedLayers, openIdMap, openStore } from '@devstead/runtime/images';
 import type { Command } from 'commander';
 import { formatBytes } from '../format-amount.ts';
+import { harmlessText } from '../harmless-text.ts';
 import { buildImages } from '../images/build-images.ts';
+import { defineExport } from '../images/export-command.ts';
+import { toStoredName } from '../images/find-stored-image.ts';
+import { defineImport } from '../images/import-command.ts';
+import { definePrune } from '../images/prune-command.ts';
+import { definePull } from '../images/pull-command.ts';
 import { type ImageList, readImages } from '../images/read-images.ts';
 import { defineRecipe } from '../images/recipe-check.ts';
 import { type Io, writeResult } from '../io.ts';
@@ -19,21 +25,26 @@ interface SelectionOptions extends OutputOptions {
   readonly force?: boolean;
 }
 
-/** `devstead image`: the images that stand in for those of registries. */
+/** `devstead image`: the images of the local store, made from recipes, pulled or imported. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command.addHelpText(
     'after',
-    '\nExamples:\n  devstead image list\n  devstead image build --all\n  devstead image rm scanner\n',
+    '\nExamples:\n  devstead image list\n  devstead image build --all\n' +
+      '  devstead image pull registry.example.com/team/app:1.2\n  devstead image prune --dry-run\n',
   );
   defineList(command.command('list'), io, done);
   defineBuild(command.command('build'), io, done);
   defineRemove(command.command('rm'), io, done);
   defineRecipe(command.command('recipe'), io, done);
+  definePull(command.command('pull'), io, done);
+  defineImport(command.command('import'), io, done);
+  defineExport(command.command('export'), io, done);
+  definePrune(command.command('prune'), io, done);
 }
 
 function defineList(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
-    .description('List recipes and the images made from them.')
+    .description('List recipes, the images made from them, and those that were pulled or imported.')
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  devstead image list\n  devstead image list --output json\n')
     .action(async ({ output }: OutputOptions) => {
@@ -81,18 +92,16 @@ function defineBuild(command: Command, io: Io, done: (exitCode: number) => void)
 function defineRemove(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .description('Remove images that no workspace was made from.')
-    .argument('[names...]', 'images')
+    .argument('[names...]', 'images, by name or by the reference they were pulled by')
     .option('--all', 'every image')
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  devstead image rm scanner\n  devstead image rm --all\n')
     .action(async (names: readonly string[], options: SelectionOptions) => {
       const settings = readSettings(io);
       const store = openStore(settings.stateFolder);
-      const chosen = select(
-        names,
-        options,
-        store.list().map(({ name }) => name),
-      );
+      const known = store.list().map(({ name }) => name);
+      const meant = names.map((name) => toStoredName(name, known));
+      const chosen = select(meant, options, known);
       const removed: string[] = [];
       for (const name of chosen) {
         const usedLayers = listUsedLayers(settings.stateFolder);
@@ -119,7 +128,7 @@ function select(names: readonly string[], { all }: SelectionOptions, known: read
 }
 
 function renderImages({ images }: ImageList, io: Io): string {
-  const rows = images.map(({ name, state, provides, sizeBytes, createdAt, digest }): Cell[] => [
+  const rows = images.map(({ name, state, provides, reference, sizeBytes, createdAt, digest }): Cell[] => [
     name,
     state === 'ready'
       ? { text: state, colour: 'green' }
@@ -129,8 +138,8 @@ function renderImages({ images }: ImageList, io: Io): string {
     sizeBytes === undefined ? '' : formatBytes(sizeBytes),
     createdAt?.slice(0, 10) ?? '',
     digest?.slice(0, 19) ?? '',
-    provides ?? '',
+    reference === undefined ? (provides ?? '') : harmlessText(reference, false),
   ]);
-  const head = ['NAME', 'STATE', 'SIZE', 'BUILT', 'DIGEST', 'PROVIDES'];
+  const head = ['NAME', 'STATE', 'SIZE', 'BUILT', 'DIGEST', 'PROVIDES OR IS'];
   return renderTable([head, ...rows], { hasColour: io.stdout.hasColour, indent: '' });
 }

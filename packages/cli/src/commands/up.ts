@@ -3,9 +3,9 @@ import { performance } from 'node:perf_hooks';
 import type { Environment } from '@devstead/environment';
 import {
   openSandboxRuntime,
+  type PreparedUp,
   prepareUp,
   type Runtime,
-  recordUp,
   renderPlan,
   takeLock,
   type UpOptions,
@@ -139,16 +139,18 @@ async function upTarget(
     if (options.dryRun === true) return await dryRun(io, workspace, environment, runtime, settings, upOptions, options);
     for (const note of listNotes(io, settings.stateFolder, workspace, loaded, starter)) progress.note(note);
     runtime.anticipateStart();
-    const prepared = await prepareUp(workspace, environment, runtime, settings, upOptions);
-    const trusted = await requireTrust(io, workspace, prepared, {
+    const prepare = (of: Workspace): Promise<PreparedUp> =>
+      prepareUp(of, environment, runtime, settings, { ...upOptions, signal: io.signal });
+    const first = await prepare(workspace);
+    const trusted = await requireTrust(io, workspace, first, {
       isAnswered: options.yes === true,
       commit: commit ?? options.approvedAs,
     });
-    progress.printImages(prepared);
-    const recorded = recordUp({ ...prepared, workspace: trusted });
+    progress.printImages(first);
     made.isRecorded = true;
     const undoBranch = async (): Promise<void> => branch?.undo();
-    await carryOutUp(io, { workspace: recorded, runtime, settings, prepared, progress, existed, undoBranch });
+    const input = { workspace: trusted, runtime, settings, first, prepare, progress, existed, undoBranch };
+    const recorded = await carryOutUp(io, input);
     printResult(io, describeResult(recorded, environment, runtime, progress.elapsedMs()), options, progress);
     return 0;
   } finally {

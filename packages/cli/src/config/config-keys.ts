@@ -27,6 +27,9 @@ export interface ConfigKey {
   fromText(text: string): unknown;
 }
 
+const registryPattern = /^[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9._/-]+)?$/;
+const mirrorPattern = /^(https?:\/\/)?[A-Za-z0-9[][A-Za-z0-9.:[\]-]*(\/[a-z0-9._/-]+)?$/;
+
 /** Every key of the configuration. */
 export const configKeys: readonly ConfigKey[] = [
   {
@@ -54,6 +57,22 @@ export const configKeys: readonly ConfigKey[] = [
       typeof value === 'string' && /^https?:\/\/[^/\s]\S*$/.test(value)
         ? { value }
         : bad('debian.mirror must be an http or https address'),
+  },
+  {
+    path: 'images.mirrors',
+    variable: 'DEVSTEAD_IMAGES_MIRRORS',
+    summary:
+      'place that is asked for a registry’s images before it, `HOST[:PORT][/PATH]`; with `http://` in front it may be without encryption',
+    fallback: {},
+    fallbackText: 'those of registries.conf',
+    isForRepositories: false,
+    schema: {
+      type: 'object',
+      additionalProperties: { type: 'string', pattern: mirrorPattern.source },
+      propertyNames: { pattern: registryPattern.source },
+    },
+    fromText: (text) => Object.fromEntries(text.split(',').map(splitRow)),
+    judge: judgeMirrors,
   },
   {
     path: 'images.rewrite',
@@ -136,6 +155,20 @@ function bad(message: string): Judged {
 function splitRow(row: string): [string, string] {
   const at = row.lastIndexOf('=');
   return at < 0 ? [row.trim(), ''] : [row.slice(0, at).trim(), row.slice(at + 1).trim()];
+}
+
+function judgeMirrors(value: unknown): Judged {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return bad(
+      'images.mirrors must be rows of a registry and its mirror, such as `registry.example.com: mirror.example.com/hub`',
+    );
+  }
+  for (const [registry, mirror] of Object.entries(value)) {
+    if (!registryPattern.test(registry)) return bad(`images.mirrors: ${JSON.stringify(registry)} is no registry`);
+    if (typeof mirror !== 'string' || !mirrorPattern.test(mirror))
+      return bad(`images.mirrors: ${registry} must have a place such as mirror.example.com/hub`);
+  }
+  return { value: value as Readonly<Record<string, string>> };
 }
 
 function judgeRewrites(value: unknown): Judged {

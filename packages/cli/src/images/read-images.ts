@@ -12,6 +12,10 @@ interface ImageRow {
   /** `missing`: there is a recipe and no image yet. `outdated`: its recipe is another one by now. `orphan`: it has no recipe any more. */
   readonly state: 'ready' | 'outdated' | 'missing' | 'orphan';
   readonly provides?: string;
+  /** What it was pulled or imported as, when no recipe made it. */
+  readonly reference?: string;
+  /** ISO 8601. */
+  readonly lastUsedAt?: string;
   /** Names of images that it stands in for. */
   readonly standsInFor: readonly string[];
   readonly digest?: string;
@@ -22,21 +26,26 @@ interface ImageRow {
   readonly packageCount?: number;
 }
 
-/** Every recipe with the image made from it, then images whose recipe is gone. */
+/** Every recipe with the image made from it, then images that were pulled or imported, and those whose recipe is gone. */
 export async function readImages(settings: RuntimeSettings): Promise<ImageList> {
   const recipes = await listRecipes();
-  const records = new Map(
-    openStore(settings.stateFolder)
-      .list()
-      .map((record) => [record.name, record]),
-  );
+  const store = openStore(settings.stateFolder);
+  const records = new Map(store.list().map((record) => [record.name, record]));
   const orphans = [...records.values()].filter(({ name }) => !recipes.some((recipe) => recipe.name === name));
   return {
     schemaVersion: 'image-list/v1',
     images: [
       ...recipes.map((recipe) => describe(recipe, records.get(recipe.name))),
-      ...orphans.map((record): ImageRow => ({ name: record.name, state: 'orphan', standsInFor: [], ...facts(record) })),
-    ],
+      ...orphans.map((record): ImageRow => {
+        const { name, origin } = record;
+        const state = origin === undefined ? 'orphan' : 'ready';
+        const reference = origin === undefined ? {} : { reference: origin.reference };
+        return { name, state, standsInFor: [], ...reference, ...facts(record) };
+      }),
+    ].map((row) => {
+      const usedAt = store.usedAt(row.name);
+      return usedAt === 0 ? row : { ...row, lastUsedAt: new Date(usedAt).toISOString() };
+    }),
   };
 }
 

@@ -32,6 +32,8 @@ export async function attachToUp(
     const lines = existsSync(workspace.paths.events)
       ? readFileSync(workspace.paths.events, 'utf8').split('\n').slice(0, -1)
       : [];
+    // The events begin anew when all images are there.
+    if (lines.length < seen) seen = 0;
     for (const line of lines.slice(seen)) {
       const event = JSON.parse(line) as PlanEvent;
       progress.read(event);

@@ -2,8 +2,11 @@ import { AppError } from '@devstead/kit';
 import {
   carryOut,
   findUnsavedInWorktree,
+  type PlanEvent,
   type PreparedUp,
+  pullImages,
   type Runtime,
+  recordUp,
   rollBack,
   type Workspace,
 } from '@devstead/runtime';
@@ -15,7 +18,10 @@ interface CarryOutInput {
   readonly workspace: Workspace;
   readonly runtime: Runtime;
   readonly settings: Settings;
-  readonly prepared: PreparedUp;
+  /** How it was first thought through. */
+  readonly first: PreparedUp;
+  /** Thinks it through anew: what images say is known only when they are there. */
+  readonly prepare: (workspace: Workspace) => Promise<PreparedUp>;
   readonly progress: UpProgress;
   /** The workspace was there before. */
   readonly existed: boolean;
@@ -23,16 +29,21 @@ interface CarryOutInput {
   readonly undoBranch: () => Promise<void>;
 }
 
-/** Carries out an `up`; one that is interrupted is rolled back. Throws INTERRUPTED, and what its steps throw. */
-export async function carryOutUp(io: Io, input: CarryOutInput): Promise<void> {
-  const { workspace, runtime, settings, prepared, progress, existed, undoBranch } = input;
+/**
+ * Carries out an `up` and returns the workspace as recorded; one that is interrupted is rolled back. Throws INTERRUPTED,
+ * and what its steps throw.
+ */
+export async function carryOutUp(io: Io, input: CarryOutInput): Promise<Workspace> {
+  const { workspace, runtime, settings, first, prepare, progress, existed, undoBranch } = input;
   const wasRunning = runtime.observe().isSandboxRunning;
+  const carrying = { clock: io.clock, signal: io.signal, onEvent: (event: PlanEvent) => progress.read(event) };
   try {
-    await carryOut(workspace, runtime, prepared.plan, {
-      clock: io.clock,
-      signal: io.signal,
-      onEvent: (event) => progress.read(event),
-    });
+    const begun = recordUp({ ...first, workspace });
+    const hasPulled = await pullImages(first, runtime, carrying);
+    const prepared = hasPulled ? await prepare(begun) : first;
+    const recorded = hasPulled ? recordUp(prepared) : begun;
+    await carryOut(recorded, runtime, prepared.plan, carrying);
+    return recorded;
   } catch (error) {
     progress.end();
     if (!(error instanceof AppError) || error.code !== 'INTERRUPTED') throw error;

@@ -42,11 +42,18 @@ export class UpProgress {
 
   /** Which images are used, and for what they stand in. */
   printImages({ usedImages, plan }: PreparedUp): void {
-    const building = new Set(plan.steps.flatMap((step) => (step.kind === 'image.build' ? [step.image] : [])));
+    const building = plan.steps.filter(({ kind }) => kind === 'image.build').length;
+    const pulling = plan.steps.filter(({ kind }) => kind === 'image.pull').length;
     const names = [...new Set(usedImages.map(({ name }) => name))];
-    this.line(`images  ${names.join('  ')}`, building.size === 0 ? 'cached' : `${building.size} to build`);
-    for (const { reference, name, provides } of usedImages) {
-      this.line(paint('grey', harmlessText(`  ${name} (${provides}) stands in for ${reference}`, false), this.colour));
+    const todo = [
+      ...(building === 0 ? [] : [`${building} to build`]),
+      ...(pulling === 0 ? [] : [`${pulling} to pull`]),
+    ];
+    this.line(`images  ${names.join('  ')}`, todo.length === 0 ? 'cached' : todo.join(', '));
+    for (const { reference, name, provides, from } of usedImages) {
+      const text =
+        from === undefined ? `${name} (${provides}) stands in for ${reference}` : `${reference} from ${from}`;
+      this.line(paint('grey', harmlessText(`  ${text}`, false), this.colour));
     }
     for (const note of plan.notes) this.note(note);
   }
@@ -142,16 +149,22 @@ export class UpProgress {
 }
 
 function isLong(kind: string): boolean {
-  return ['image.build', 'command.run', 'project.clone', 'starter.fetch', 'volumes.copy', 'remains.remove'].includes(
-    kind,
-  );
+  return [
+    'image.build',
+    'image.pull',
+    'command.run',
+    'project.clone',
+    'starter.fetch',
+    'volumes.copy',
+    'remains.remove',
+  ].includes(kind);
 }
 
 /** `command.run preStart 1 install-dependencies` as people read it. */
 function describeStep(stepId: string): string {
   const [kind = '', ...rest] = stepId.split(' ');
   if (kind === 'command.run') return `${(rest[0] ?? '').padEnd(9)} ${rest.slice(2).join(' ')}`;
-  if (kind === 'image.build') return `image     ${rest.join(' ')}`;
+  if (kind === 'image.build' || kind === 'image.pull') return `image     ${rest.join(' ')}`;
   if (kind === 'starter.fetch') return `starter   ${rest.join(' ')}`;
   if (kind === 'volumes.copy') return 'volumes   copied';
   if (kind === 'project.clone') return `project   ${rest.join(' ')}`;

@@ -13,6 +13,8 @@ export interface StandIn {
   readonly recipe: Recipe;
   /** One sentence for people: what stands in for what, and by which row. */
   readonly reason: string;
+  /** A row of the configuration says so. */
+  readonly isConfigured: boolean;
 }
 
 /**
@@ -29,11 +31,11 @@ export function standInFor(
   const configured = extraRows.find((row) => matchesPattern(image, row.image));
   const named = configured && recipes.find((recipe) => recipe.name === configured.recipe);
   if (configured !== undefined && named !== undefined) {
-    return { recipe: named, reason: explain(image, named, `images.rewrite: ${configured.image}`) };
+    return { recipe: named, reason: explain(image, named, `images.rewrite: ${configured.image}`), isConfigured: true };
   }
   for (const recipe of recipes) {
     const row = recipe.standsInFor.find((pattern) => matchesPattern(image, pattern));
-    if (row !== undefined) return { recipe, reason: explain(image, recipe, `row ${row}`) };
+    if (row !== undefined) return { recipe, reason: explain(image, recipe, `row ${row}`), isConfigured: false };
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { AppError } from '@devstead/kit';
 import { spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
 import { throwIfInterrupted } from './lock.ts';
@@ -7,6 +9,10 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with each line of output as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Writes the step's standard input and ends it. Its failure ends the step and is thrown, unless the step failed first. */
+  readonly feed?: (input: Writable) => Promise<void>;
+  /** Reads the step's standard output, as bytes, to its end. Its failure ends the step and is thrown. */
+  readonly drain?: (output: Readable) => Promise<void>;
 }
 
 /**
@@ -17,14 +23,14 @@ export async function runBuildStep(argv: readonly string[], what: string, option
   throwIfInterrupted(options.signal);
   const child = spawnProcess(argv, {
     env: { PATH: systemPath, LC_ALL: 'C.UTF-8', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.feed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   // Only KILL reaches the processes inside: `unshare` waits for its child through the gentler signals.
   const kill = (): void => void child.kill('SIGKILL');
   options.signal?.addEventListener('abort', kill);
   const output: string[] = [];
   const lastLines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of options.drain === undefined ? [child.stdout, child.stderr] : [child.stderr]) {
     let rest = '';
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
       if (stream === child.stdout) output.push(chunk);
@@ -37,12 +43,45 @@ export async function runBuildStep(argv: readonly string[], what: string, option
       lastLines.splice(0, lastLines.length - 15);
     });
   }
+  const fed = feedChild(child, options.feed);
+  const drained = drainChild(child, options.drain);
   const code = await waitForClose(child, argv[0] ?? '').finally(() =>
     options.signal?.removeEventListener('abort', kill),
   );
   throwIfInterrupted(options.signal);
+  const failure = (await fed) ?? (await drained);
+  if (failure !== undefined) throw failure;
   if (code !== 0) {
     throw new AppError('IMAGE_BUILD_FAILED', `${what} failed (code ${code})`, { details: lastLines });
   }
   return output.join('');
+}
+
+/** Feeds a child; a failure ends it and is returned. That the child went away is no failure: its exit code says why. */
+async function feedChild(child: ChildProcess, feed: StepOptions['feed']): Promise<unknown> {
+  const input = child.stdin;
+  if (feed === undefined || input === null) return undefined;
+  let isGone = false;
+  input.on('error', () => {
+    isGone = true;
+  });
+  try {
+    await feed(input);
+    return undefined;
+  } catch (error) {
+    if (isGone) return undefined;
+    child.kill('SIGKILL');
+    return error;
+  }
+}
+
+async function drainChild(child: ChildProcess, drain: StepOptions['drain']): Promise<unknown> {
+  if (drain === undefined || child.stdout === null) return undefined;
+  try {
+    await drain(child.stdout);
+    return undefined;
+  } catch (error) {
+    child.kill('SIGKILL');
+    return error;
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { makeFolder } from '../make-folder.ts';
@@ -29,6 +29,10 @@ export interface ImageStore {
   list(): ImageRecord[];
   /** The image of that name, when it is there with all its layers. */
   read(name: string): ImageRecord | undefined;
+  /** Notes that an image is used now. */
+  touch(name: string): void;
+  /** When an image was last used or made, in milliseconds since 1970. */
+  usedAt(name: string): number;
   /** Writes an image's record; its layers are there before. */
   write(record: ImageRecord): void;
   /** Where a layer lies unpacked, by its digest. */
@@ -88,6 +92,15 @@ export function openStore(stateFolder: string): ImageStore {
     folder,
     list,
     read,
+    touch: (name) => {
+      // A store that is not ours to write is one whose images nobody removes.
+      try {
+        utimesSync(recordFile(name), new Date(), new Date());
+      } catch {
+        return;
+      }
+    },
+    usedAt: (name) => statSync(recordFile(name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
     write: (record) => writeJsonFile(recordFile(record.name), record),
     layerFolder,
     remove: (name, options) =>

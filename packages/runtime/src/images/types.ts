@@ -8,6 +8,8 @@ export interface ImageConfig {
   readonly workingDir: string;
   /** TCP ports the image's own program listens on. */
   readonly ports: readonly number[];
+  /** TCP ports that the program may listen on: what an image of a registry says is no promise. */
+  readonly exposedPorts?: readonly number[];
   /** Paths that hold data. */
   readonly volumes: readonly string[];
   readonly stopSignal: string;
@@ -23,7 +25,7 @@ export interface InstalledPackage {
 /** An image in the local store. */
 export interface ImageRecord {
   readonly format: 1;
-  /** The name it is known by here: the recipe's. */
+  /** The name it is known by here: the recipe's, or one made from the reference it was pulled by. */
   readonly name: string;
   /** `sha256:…` over configuration and layers: the same input gives the same digest. */
   readonly digest: string;
@@ -32,11 +34,31 @@ export interface ImageRecord {
   readonly config: ImageConfig;
   /** Inventory: every Debian package in it. */
   readonly packages: readonly InstalledPackage[];
-  /** SHA-256 over the recipe's files, so that a changed recipe is noticed. */
-  readonly recipeDigest: string;
+  /** SHA-256 over the recipe's files, so that a changed recipe is noticed. Absent in an image that no recipe made. */
+  readonly recipeDigest?: string;
+  /** Where it came from, when no recipe made it. */
+  readonly origin?: ImageOrigin;
   readonly sizeBytes: number;
   /** ISO 8601. */
   readonly createdAt: string;
+}
+
+/** Where an image came from that was pulled or imported. */
+export interface ImageOrigin {
+  /** In full: `docker.io/library/nginx:1.25`. */
+  readonly reference: string;
+  /** The registry, mirror or file it was read from. */
+  readonly from: string;
+  /** Of the manifest the reference stood for. */
+  readonly manifestDigest?: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
+  /** Digests of all layers of the image as they are without compression, the lowest first. */
+  readonly diffIds: readonly string[];
+  /** The layer of the store that each of them is. */
+  readonly layers: readonly string[];
+  /** Bytes of the files of each. */
+  readonly layerBytes: readonly number[];
 }
 
 /** A recipe: a list of Debian packages, files, a user and a program, from which an image is made. */

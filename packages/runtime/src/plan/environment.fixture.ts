@@ -97,6 +97,7 @@ export function askUp(
     observed,
     ports: publishAll(environment),
     staleImages: [],
+    pulls: {},
     runsCommands: true,
     readyTimeoutMs: 60_000,
     ...rest,

@@ -61,6 +61,7 @@ async function renderUp(path: string): Promise<string> {
     observed: nothing,
     ports,
     staleImages: [],
+    pulls: {},
     runsCommands: true,
     readyTimeoutMs: 60_000,
   });

@@ -29,6 +29,7 @@ function carryOut(now: Observed, step: Step): Observed {
     case 'remains.remove':
       return ended(now);
     case 'image.build':
+    case 'image.pull':
       need(!now.hasRemains, 'remains are still there');
       return { ...now, images: { ...now.images, [step.image]: `${now.images[step.image] ?? step.image}+` } };
     case 'project.clone':

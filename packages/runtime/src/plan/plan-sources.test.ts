@@ -19,7 +19,7 @@ const starter: Starter = {
 };
 
 function plan(more: Partial<PlanUpInput>): ReturnType<typeof planUp> {
-  const input = { specs: [], ports: [], staleImages: [], runsCommands: true, readyTimeoutMs: 1 };
+  const input = { specs: [], ports: [], staleImages: [], pulls: {}, runsCommands: true, readyTimeoutMs: 1 };
   return planUp({ environment: makeEnvironment({ projects: [project] }), observed: nothing, ...input, ...more });
 }
 

@@ -11,6 +11,8 @@ export interface PlanUpInput {
   readonly ports: readonly PublishedPort[];
   /** Images that must be built anew because their recipe changed. */
   readonly staleImages: readonly string[];
+  /** References of the images that no recipe makes and that are not in the store, by the name they will have there. */
+  readonly pulls: Readonly<Record<string, string>>;
   /** Commands of preStart and postStart run. */
   readonly runsCommands: boolean;
   readonly readyTimeoutMs: number;
@@ -66,9 +68,16 @@ function planSupervisorStop(input: PlanUpInput, plan: StepList): void {
   plan.add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause: 'containers change', after: [] });
 }
 
-function planImages({ specs, observed, staleImages }: PlanUpInput, plan: StepList): void {
+function planImages({ specs, observed, staleImages, pulls }: PlanUpInput, plan: StepList): void {
   for (const image of new Set(specs.map(({ imageName }) => imageName))) {
     const isThere = observed.images[image] !== undefined;
+    const reference = pulls[image];
+    if (reference !== undefined) {
+      const after = plan.known(['remains.remove']);
+      const cause = 'it is not in the local store, and no recipe stands for it';
+      plan.add({ id: `image.pull ${image}`, kind: 'image.pull', image, reference, cause, after });
+      continue;
+    }
     if (isThere && !staleImages.includes(image)) continue;
     plan.add({
       id: `image.build ${image}`,
@@ -194,6 +203,7 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
         'sandbox.start',
         ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy'),
         `image.build ${spec.imageName}`,
+        `image.pull ${spec.imageName}`,
         `container.stop ${spec.name}`,
       ]),
     });

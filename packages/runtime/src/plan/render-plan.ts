@@ -30,6 +30,8 @@ function renderDetail(step: Step): string[] {
       return step.ports.map((p) => `127.0.0.1:${p.hostPort} -> ${p.container}:${p.port} ${p.endpoint} (${p.exposure})`);
     case 'command.run':
       return [`in ${step.command.container}: ${step.command.commandLine.trim().split('\n').join('; ')}`];
+    case 'image.pull':
+      return [`from ${step.reference}`];
     case 'project.clone':
       return [
         `${renderSource(step.project)} -> ${step.project.clonePath}${step.withSubmodules ? ' with submodules' : ''}`,

@@ -129,14 +129,16 @@ function resolveMounts(container: Container, input: ResolveInput): Mount[] {
 }
 
 /**
- * A service is ready when the ports its image opens (where the image names none: those of its endpoints) accept
- * connections and the image's own check passes. A container with a command of its own, or whose image only keeps it
+ * A service is ready when the ports its image opens (where the image names none: those of its endpoints; where it names
+ * some that it may open: those of them that are endpoints) accept connections and the image's own check passes. A container with a command of its own, or whose image only keeps it
  * alive, is ready when it runs: which of its endpoints are served, and which only a later `run` will, nobody can know.
  */
 function resolveChecks(container: Container, config: ImageConfig): ReadyCheck[] {
   if (container.command !== undefined || container.args !== undefined) return [];
   const declared = container.endpoints.filter((endpoint) => endpoint.protocol !== 'udp').map(({ port }) => port);
-  const ports = config.ports.length > 0 ? config.ports : declared;
+  const { exposedPorts } = config;
+  const expected = exposedPorts === undefined ? declared : declared.filter((port) => exposedPorts.includes(port));
+  const ports = config.ports.length > 0 ? config.ports : expected;
   return [
     ...ports.map((port) => ({ type: 'listen' as const, port })),
     ...(config.ready === undefined ? [] : [{ type: 'command' as const, argv: config.ready }]),

@@ -64,6 +64,7 @@ export type Step = StepBase &
   (
     | { readonly kind: 'remains.remove' }
     | { readonly kind: 'image.build'; readonly image: string }
+    | { readonly kind: 'image.pull'; readonly image: string; readonly reference: string }
     | {
         readonly kind: 'project.clone';
         readonly project: Environment['projects'][number];

@@ -210,6 +210,22 @@ sub fill_volume {
     rename $new, "$volume/data" or die "$volume/data: $!\n";
 }
 
+# Mounts layers, the upmost first, over each other. The kernel takes a page of options at most, so long paths of many
+# layers stand there as short links.
+sub mount_layers {
+    my ($root, $own, @lower) = @_;
+    my $links = "$root.layers";
+    mkdir $links or $!{EEXIST} or die "$links: $!\n";
+    for my $index (0 .. $#lower) {
+        unlink "$links/$index";
+        symlink $lower[$index], "$links/$index" or die "$links/$index: $!\n";
+    }
+    chdir $links or die "$links: $!\n";
+    my $below = join ':', 0 .. $#lower;
+    mount_at('overlay', $root, 'overlay', 0, "lowerdir=$below,upperdir=$own/upper,workdir=$own/work,userxattr");
+    chdir '/';
+}
+
 # container NAME ROOT LOWER FOLDER UID GID COUNT (VOLUME PATH)... COUNT MONITOR... RUNTIME...
 # Mounts a container's root over the layers LOWER, fills its new volumes (folders, with their places inside), has it made
 # by the command MONITOR (conmon(8)), and set running by the command RUNTIME (crun(1) and its options). What an earlier
@@ -230,8 +246,7 @@ sub start_container {
     }
     mkdir $root or $!{EEXIST} or die "$root: $!\n";
     chown 0, 0, "$folder/layer/upper" unless -O "$folder/layer/upper";
-    my $data = "lowerdir=$lower,upperdir=$folder/layer/upper,workdir=$folder/layer/work,userxattr";
-    mount_at('overlay', $root, 'overlay', 0, $data);
+    mount_layers($root, "$folder/layer", split /:/, $lower);
     while (my ($volume, $path) = splice @volumes, 0, 2) { fill_volume($volume, $root, $path, $uid, $gid) }
     # Its end that writes is inherited by the monitor alone: when that is gone without a word, reading ends.
     my ($report, $pipe);

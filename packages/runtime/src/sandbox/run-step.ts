@@ -32,6 +32,11 @@ export async function runSandboxStep(
       await buildStandIn(step.image, settings, context.idMap, report, signal);
       return;
     }
+    case 'image.pull': {
+      const { pullForWorkspace } = await import('../images/pull/pull-for-workspace.ts');
+      await pullForWorkspace(step.reference, settings, context.idMap, report, signal);
+      return;
+    }
     // What fetches and copies is loaded when it is needed: most starts need none of it.
     case 'project.clone': {
       const { cloneProject } = await import('../projects/clone-project.ts');

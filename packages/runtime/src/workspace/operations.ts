@@ -28,6 +28,7 @@ export interface UpOptions {
   readonly starter?: Starter;
   /** Volumes that begin as copies of another workspace's. */
   readonly copies?: { readonly volumes: readonly string[]; readonly source: Workspace };
+  readonly signal?: AbortSignal;
 }
 
 /** An `up`, thought through and not yet begun. */
@@ -41,7 +42,9 @@ export interface PreparedUp {
 
 /**
  * Thinks an `up` through: images, containers, ports, what there is, and from these the plan. Only the ports given to
- * endpoints are written down. Throws IMAGE_NOT_FOUND, UNREADABLE_INPUT for a folder that stands for a project no more.
+ * endpoints are written down. Registries are asked about images that are neither here nor have a recipe. Throws
+ * IMAGE_NOT_FOUND, IMAGE_PULL_FAILED, IMAGE_REFUSED, REGISTRY_DENIED, and UNREADABLE_INPUT for a folder that stands for a
+ * project no more.
  */
 export async function prepareUp(
   workspace: Workspace,
@@ -51,7 +54,7 @@ export async function prepareUp(
   options: UpOptions,
 ): Promise<PreparedUp> {
   const { resolveImages } = await import('../images/resolve-images.ts');
-  const { images, used, staleImages } = await resolveImages(environment, settings);
+  const { images, used, staleImages, pulls } = await resolveImages(environment, settings, options.signal);
   const observed = runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
   const ports = await choosePorts(environment, {
     first: settings.firstPort,
@@ -77,6 +80,7 @@ export async function prepareUp(
     observed,
     ports,
     staleImages,
+    pulls,
     runsCommands: options.runsCommands,
     readyTimeoutMs: options.readyTimeoutMs,
     withSubmodules: options.withSubmodules === true,
@@ -168,6 +172,29 @@ export async function carryOut(
   } finally {
     runtime.release();
   }
+}
+
+/**
+ * Pulls the images that an `up` needs and that are not here. What they say of their users is known only then, so the
+ * `up` must be thought through again. True when there were any.
+ */
+export async function pullImages(prepared: PreparedUp, runtime: Runtime, options: CarryOutOptions): Promise<boolean> {
+  const { workspace, plan } = prepared;
+  const steps = plan.steps
+    .filter(({ kind }) => kind === 'image.pull')
+    .map((step): Plan['steps'][number] => ({ ...step, after: [] }));
+  if (steps.length === 0) return false;
+  const { events } = workspace.paths;
+  writeFileSync(events, '', { mode: 0o600 });
+  await executePlan({ title: plan.title, steps, notes: [] }, runtime.runStep, {
+    ...options,
+    onEvent: (event) => {
+      // For others who follow, this is the beginning of the `up` and not one by itself.
+      if (!event.type.startsWith('plan.')) appendFileSync(events, `${JSON.stringify(event)}\n`);
+      options.onEvent(event);
+    },
+  });
+  return true;
 }
 
 /** The plan that ends a workspace and keeps everything it holds. */
