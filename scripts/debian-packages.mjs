@@ -36,11 +36,23 @@ const benchPackages = [
   { name: 'aardvark-dns', program: 'aardvark-dns', use: 'the names in the network of podman' },
 ];
 
+/** @type {readonly DebianPackage[]} */
+const testPackages = [
+  { name: 'zsh', program: 'zsh', use: 'a shell that completion is tested in' },
+  { name: 'fish', program: 'fish', use: 'a shell that completion is tested in' },
+];
+
+const packages = {
+  run: runPackages,
+  test: [...runPackages, ...testPackages],
+  bench: [...runPackages, ...benchPackages],
+};
+
 /**
- * The packages that `purpose` needs: `run` for workspaces and tests, `bench` for the benchmarks too.
- * @param {'run' | 'bench'} purpose
+ * The packages that `purpose` needs: `run` for workspaces, `test` for the tests too, `bench` for the benchmarks too.
+ * @param {'run' | 'test' | 'bench'} purpose
  * @returns {readonly DebianPackage[]}
  */
 export function listDebianPackages(purpose) {
-  return purpose === 'bench' ? [...runPackages, ...benchPackages] : runPackages;
+  return packages[purpose];
 }

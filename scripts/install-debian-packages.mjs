@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /**
  * Installs the Debian packages that are missing, listing them first. Ends the process with exit code 4 and the
  * command to run when it may not.
- * @param {'run' | 'bench'} purpose
+ * @param {'run' | 'test' | 'bench'} purpose
  */
 export function installDebianPackages(purpose) {
   const packages = listDebianPackages(purpose);

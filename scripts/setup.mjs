@@ -5,7 +5,7 @@ import { fail, runDevstead } from './repository.mjs';
 /**
  * Makes the machine ready: npm packages, Debian packages, base images. Does only what is not done yet, and ends the
  * process with a message on what to do when it cannot.
- * @param {'run' | 'bench'} purpose
+ * @param {'run' | 'test' | 'bench'} purpose
  */
 export function setUp(purpose) {
   installNpmPackages();

@@ -6,5 +6,5 @@ if (args.some((arg) => arg !== '--long')) {
   process.stderr.write('Usage: node scripts/test.mjs [--long]\n');
   process.exit(2);
 }
-setUp('run');
+setUp('test');
 process.exitCode = runChecks({ isLong: args.includes('--long'), only: [] });

@@ -81,4 +81,10 @@ export const commands: readonly CommandRow[] = [
     summary: 'list, build and remove images',
     load: () => import('./commands/image.ts'),
   },
+  {
+    name: 'completion',
+    group: 'Machine',
+    summary: 'print the completion script of bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
+  },
 ];

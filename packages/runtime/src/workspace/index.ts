@@ -11,5 +11,5 @@ export { interactiveShell, shellCommand } from '../sandbox/exec.ts';
 export { openSandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from '../settings.ts';
 export type { ExecInContainer, LogQuery, Runtime } from '../types.ts';
-export { readRecordedEnvironment } from './recorded-environment.ts';
+export { readRecordedEnvironment, tryReadRecordedEnvironment } from './recorded-environment.ts';
 export { findWorkspace, listWorkspaces, type Workspace, type WorkspaceRecord } from './workspace-record.ts';
