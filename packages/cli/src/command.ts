@@ -32,6 +32,12 @@ export const commands: readonly CommandRow[] = [
   { name: 'exec', group: 'Daily', summary: 'run any program in a container', load: () => import('./commands/exec.ts') },
   { name: 'logs', group: 'Daily', summary: 'show what containers print', load: () => import('./commands/logs.ts') },
   {
+    name: 'top',
+    group: 'Daily',
+    summary: 'show what containers use of processors and memory',
+    load: () => import('./commands/top.ts'),
+  },
+  {
     name: 'status',
     group: 'Daily',
     summary: 'show containers, addresses and volumes',

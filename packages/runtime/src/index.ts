@@ -18,6 +18,8 @@ export type { LogLine } from './sandbox/read-logs.ts';
 export { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from './settings.ts';
 export type { ExecInContainer, Inspection, LogQuery, Runtime } from './types.ts';
+export { type ContainerUsage, compareSamples } from './usage/compare-samples.ts';
+export { sampleContainers } from './usage/sample-containers.ts';
 export { findFreePort } from './workspace/choose-ports.ts';
 export { type Lock, type LockOwner, readLockOwner, takeLock } from './workspace/lock.ts';
 export { machineEnvironment } from './workspace/machine-environment.ts';
