@@ -63,6 +63,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/down.ts'),
   },
   {
+    name: 'timeline',
+    group: 'Look',
+    summary: 'show where the time of the last starts went',
+    load: () => import('./commands/timeline.ts'),
+  },
+  {
     name: 'why',
     group: 'Look',
     summary: 'say where a value of the environment comes from',

@@ -17,6 +17,8 @@ export { interactiveShell, shellCommand } from './sandbox/exec.ts';
 export type { LogLine } from './sandbox/read-logs.ts';
 export { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from './settings.ts';
+export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analyse-starts.ts';
+export { readStarts } from './timeline/start-history.ts';
 export type { ExecInContainer, Inspection, LogQuery, Runtime } from './types.ts';
 export { type ContainerUsage, compareSamples } from './usage/compare-samples.ts';
 export { sampleContainers } from './usage/sample-containers.ts';
