@@ -51,6 +51,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/ports.ts'),
   },
   {
+    name: 'open',
+    group: 'Daily',
+    summary: 'open an endpoint in the browser',
+    load: () => import('./commands/open.ts'),
+  },
+  {
     name: 'stop',
     group: 'Daily',
     summary: 'end what runs and keep everything',
