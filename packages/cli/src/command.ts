@@ -38,6 +38,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/top.ts'),
   },
   {
+    name: 'cp',
+    group: 'Daily',
+    summary: 'copy files into a container or out of it',
+    load: () => import('./commands/cp.ts'),
+  },
+  {
     name: 'status',
     group: 'Daily',
     summary: 'show containers, addresses and volumes',

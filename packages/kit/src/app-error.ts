@@ -107,6 +107,31 @@ export const errorTable = {
     cause: 'A project could not be cloned.',
     cure: 'Read what git said; nothing half-cloned was left.',
   },
+  ARCHIVE_REFUSED: {
+    exitCode: exitCode.bad,
+    cause: 'An archive holds something that is not unpacked: paths that lead out of it, special files, or too much.',
+    cure: 'Use an archive of plain files; nothing of this one was left.',
+  },
+  COPY_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'Files could not be copied into a container or out of it.',
+    cure: 'Read the lines shown; nothing half-copied was left.',
+  },
+  UNKNOWN_VOLUME: {
+    exitCode: exitCode.usage,
+    cause: 'The workspace has no volume of that name.',
+    cure: 'Use one of the names listed by `devstead volume list`.',
+  },
+  VOLUME_IN_USE: {
+    exitCode: exitCode.bad,
+    cause: 'A container that runs has the volume mounted.',
+    cure: 'Run `devstead stop` first.',
+  },
+  VOLUME_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A volume could not be backed up or restored.',
+    cure: 'Read the lines shown; nothing half-written was left.',
+  },
   URL_REFUSED: {
     exitCode: exitCode.usage,
     cause: 'The address is not one Devstead will clone from.',
