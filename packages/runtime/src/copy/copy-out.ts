@@ -6,6 +6,7 @@ import type { ArchiveLimits } from '../archive/archive-tree.ts';
 import { FolderWriter, type WrittenItem } from '../archive/folder-writer.ts';
 import { OpenFolder } from '../archive/open-folder.ts';
 import { TarReader } from '../archive/tar-reader.ts';
+import { identify } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
 import type { Runtime } from '../types.ts';
 import {
@@ -41,8 +42,9 @@ export async function copyOut(
 ): Promise<WrittenItem & { readonly path: string }> {
   const place = findTarget(target, source.path);
   const parent = OpenFolder.open(place.folder);
-  const staging = `.devstead-copy-${randomBytes(6).toString('hex')}`;
+  const staging = `.devstead-copy-${process.pid}-${randomBytes(6).toString('hex')}`;
   try {
+    removeRemains(parent);
     parent.makeFolder(staging);
     const folder = parent.openFolder(staging);
     try {
@@ -66,6 +68,14 @@ export async function copyOut(
 }
 
 const item = 'item';
+
+/** Removes what copies that were killed left in a folder. */
+function removeRemains(folder: OpenFolder): void {
+  for (const name of folder.list()) {
+    const pid = /^\.devstead-copy-(\d+)-[0-9a-f]{12}$/.exec(name)?.[1];
+    if (pid !== undefined && identify(Number(pid)) === undefined) folder.remove(name);
+  }
+}
 
 /** Into which folder of this machine, under which name; no name: what is in the folder goes into the one there. */
 function findTarget(target: string, source: string): { readonly folder: string; readonly name?: string } {

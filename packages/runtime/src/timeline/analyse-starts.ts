@@ -58,10 +58,11 @@ export function findCriticalPath(
   return path;
 }
 
+/** Of several that ended at once, the one that is told last: steps are kept in the order in which they ended. */
 function findLast<Step extends Pick<StepRecord, 'beganMs' | 'durationMs'>>(steps: readonly Step[]): Step | undefined {
   const endOf = ({ beganMs, durationMs }: Step): number => beganMs + durationMs;
   return steps.reduce<Step | undefined>(
-    (last, step) => (last === undefined || endOf(step) > endOf(last) ? step : last),
+    (last, step) => (last === undefined || endOf(step) >= endOf(last) ? step : last),
     undefined,
   );
 }
