@@ -106,6 +106,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/image.ts'),
   },
   {
+    name: 'volume',
+    group: 'Machine',
+    summary: 'list, back up, restore and remove volumes',
+    load: () => import('./commands/volume.ts'),
+  },
+  {
     name: 'completion',
     group: 'Machine',
     summary: 'print the completion script of bash, zsh or fish',

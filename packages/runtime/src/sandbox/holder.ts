@@ -57,7 +57,8 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   return holder;
 }
 
-async function writeMaps(holder: Holder, map: IdMap): Promise<void> {
+/** Maps ids into a user namespace that was just made. */
+export async function writeMaps(holder: Pick<Holder, 'pid'>, map: IdMap): Promise<void> {
   if (map.mode === 'root') {
     writeFileSync(`/proc/${holder.pid}/gid_map`, renderRanges(map.gids));
     writeFileSync(`/proc/${holder.pid}/uid_map`, renderRanges(map.uids));
