@@ -149,6 +149,7 @@ const rows: readonly Row[] = [
     'refused',
     'refused',
   ],
+  ['an archive that is cut between two entries', Buffer.concat([root, file('a')]), 'refused', 'refused'],
   ['a sparse file', archive(pax('GNU.sparse.realsize=99999999999', file('a'))), 'refused', 'refused'],
   ['an unknown kind of entry', archive(alter(file('a'), (copy) => copy.write('V', 156))), 'refused', 'refused'],
   ['a wrong checksum', archive(Buffer.concat([Buffer.from('harm'), file('a').subarray(4)])), 'refused', 'refused'],

@@ -80,9 +80,12 @@ export class TarReader {
     }
   }
 
-  /** Throws ARCHIVE_REFUSED when the archive is not at an end. */
+  /**
+   * Throws ARCHIVE_REFUSED when the archive did not come to its end, which a block of zeros marks: one that was cut
+   * between two entries would pass for a smaller one.
+   */
   end(): void {
-    if (this.bodyLeft > 0 || this.filled > 0 || this.extension !== undefined) throw brokenArchive('it ends too early');
+    if (!this.isEnded) throw brokenArchive('it ends too early');
   }
 
   private readBlock(block: Buffer): void {

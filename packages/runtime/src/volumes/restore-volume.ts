@@ -125,6 +125,8 @@ function openArchive(file: string): Readable {
         : undefined;
     if (unpacker === undefined) return stream;
     stream.on('error', (error) => unpacker.destroy(error));
+    // It may fail before anybody reads it; whoever does is told.
+    unpacker.on('error', () => undefined);
     unpacker.once('close', () => stream.destroy());
     return stream.pipe(unpacker);
   } catch (error) {
