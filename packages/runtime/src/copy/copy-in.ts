@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { AppError } from '@devstead/kit';
@@ -6,6 +5,7 @@ import { ArchiveFilter } from '../archive/archive-filter.ts';
 import type { ArchiveLimits } from '../archive/archive-tree.ts';
 import { type TarEntry, writeHeader } from '../archive/tar-header.ts';
 import { TarReader } from '../archive/tar-reader.ts';
+import { waitForDrain } from '../archive/wait-for-drain.ts';
 import { spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
 import type { Runtime } from '../types.ts';
 import {
@@ -95,7 +95,7 @@ export async function copyIn(
       if (unpacker.exitCode !== null) break;
       sender.write(chunk);
       options.onBytes(sender.countBytes());
-      if (unpacker.stdin?.writableNeedDrain === true) await Promise.race([once(unpacker.stdin, 'drain'), unpacked]);
+      if (unpacker.stdin !== null) await Promise.race([waitForDrain(unpacker.stdin), unpacked]);
     }
     options.signal.throwIfAborted();
     if (unpacker.exitCode === null) {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { ArchiveFilter, chooseForVolume } from '../archive/archive-filter.ts';
 import type { ArchiveLimits } from '../archive/archive-tree.ts';
 import { TarReader } from '../archive/tar-reader.ts';
+import { waitForDrain } from '../archive/wait-for-drain.ts';
 
 /** What work on a volume reports and heeds. */
 export interface VolumeWork {
@@ -28,7 +28,7 @@ export async function filterStream(
     reader.write(chunk);
     onBytes(filter.counts.bytes);
     if (sink.errored !== null) throw sink.errored;
-    if (sink.writableNeedDrain) await Promise.race([once(sink, 'drain'), once(sink, 'close')]);
+    await waitForDrain(sink);
   }
   signal.throwIfAborted();
   reader.end();
