@@ -32,6 +32,8 @@ const runPackages = [
 const testPackages = [
   { name: 'docker-registry', program: 'docker-registry', use: 'the registry on loopback that tests pull images from' },
   { name: 'skopeo', program: 'skopeo', use: 'reads what `image export` writes; the peer of `image pull`' },
+  { name: 'zsh', program: 'zsh', use: 'a shell that completion is tested in' },
+  { name: 'fish', program: 'fish', use: 'a shell that completion is tested in' },
 ];
 
 /** @type {readonly DebianPackage[]} */
@@ -43,12 +45,17 @@ const benchPackages = [
   { name: 'aardvark-dns', program: 'aardvark-dns', use: 'the names in the network of podman' },
 ];
 
+const packages = {
+  run: runPackages,
+  test: [...runPackages, ...testPackages],
+  bench: [...runPackages, ...testPackages, ...benchPackages],
+};
+
 /**
  * The packages that `purpose` needs: `run` for workspaces, `test` for the tests too, `bench` for the benchmarks as well.
  * @param {'run' | 'test' | 'bench'} purpose
  * @returns {readonly DebianPackage[]}
  */
 export function listDebianPackages(purpose) {
-  if (purpose === 'run') return runPackages;
-  return purpose === 'test' ? [...runPackages, ...testPackages] : [...runPackages, ...testPackages, ...benchPackages];
+  return packages[purpose];
 }

@@ -40,6 +40,18 @@ export const commands: readonly CommandRow[] = [
   { name: 'exec', group: 'Daily', summary: 'run any program in a container', load: () => import('./commands/exec.ts') },
   { name: 'logs', group: 'Daily', summary: 'show what containers print', load: () => import('./commands/logs.ts') },
   {
+    name: 'top',
+    group: 'Daily',
+    summary: 'show what containers use of processors and memory',
+    load: () => import('./commands/top.ts'),
+  },
+  {
+    name: 'cp',
+    group: 'Daily',
+    summary: 'copy files into a container or out of it',
+    load: () => import('./commands/cp.ts'),
+  },
+  {
     name: 'status',
     group: 'Daily',
     summary: 'show containers, addresses and volumes',
@@ -53,6 +65,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/ports.ts'),
   },
   {
+    name: 'open',
+    group: 'Daily',
+    summary: 'open an endpoint in the browser',
+    load: () => import('./commands/open.ts'),
+  },
+  {
     name: 'stop',
     group: 'Daily',
     summary: 'end what runs and keep everything',
@@ -63,6 +81,12 @@ export const commands: readonly CommandRow[] = [
     group: 'Daily',
     summary: 'end what runs and remove it; named volumes stay',
     load: () => import('./commands/down.ts'),
+  },
+  {
+    name: 'timeline',
+    group: 'Look',
+    summary: 'show where the time of the last starts went',
+    load: () => import('./commands/timeline.ts'),
   },
   {
     name: 'why',
@@ -88,6 +112,18 @@ export const commands: readonly CommandRow[] = [
     group: 'Machine',
     summary: 'list, build, pull, import, export and remove images',
     load: () => import('./commands/image.ts'),
+  },
+  {
+    name: 'volume',
+    group: 'Machine',
+    summary: 'list, back up, restore and remove volumes',
+    load: () => import('./commands/volume.ts'),
+  },
+  {
+    name: 'completion',
+    group: 'Machine',
+    summary: 'print the completion script of bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
   },
   {
     name: 'create',

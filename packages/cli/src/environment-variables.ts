@@ -25,6 +25,12 @@ function output(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
     write: (text) => stream.write(text),
     isTerminal,
     hasColour: isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
-    columns: stream.columns ?? 80,
+    // Looked at anew each time: a window changes its size.
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    get rows() {
+      return stream.rows;
+    },
   };
 }

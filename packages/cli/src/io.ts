@@ -22,6 +22,8 @@ export interface Output {
   readonly hasColour: boolean;
   /** Columns of the terminal; 80 where there is none. */
   readonly columns: number;
+  /** Lines of the terminal; absent where there is none. */
+  readonly rows?: number;
 }
 
 type OutputFormat = 'text' | 'json';

@@ -33,7 +33,11 @@ export function listAddresses(environment: Environment | undefined, published: O
   );
 }
 
-/** The address of an endpoint that is published at a port of this machine. */
+/**
+ * The address of an endpoint that is published at a port of this machine. Whatever its path is, the address leads
+ * there: a path without a slash would become part of the host's name (`@evil.example`).
+ */
 export function addressOf(endpoint: { readonly protocol: string; readonly path?: string }, hostPort: number): string {
-  return `${endpoint.protocol}://127.0.0.1:${hostPort}${endpoint.path ?? ''}`;
+  const { protocol, path = '' } = endpoint;
+  return `${protocol}://127.0.0.1:${hostPort}${path === '' || path.startsWith('/') ? path : `/${path}`}`;
 }

@@ -143,6 +143,26 @@ export const errorTable = {
     cause: 'What is to be removed holds changes or commits that are nowhere else.',
     cure: 'Commit and push them, or pass `--force` to lose them.',
   },
+  COPY_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'Files could not be copied into a container or out of it.',
+    cure: 'Read the lines shown; nothing half-copied was left.',
+  },
+  UNKNOWN_VOLUME: {
+    exitCode: exitCode.usage,
+    cause: 'The workspace has no volume of that name.',
+    cure: 'Use one of the names listed by `devstead volume list`.',
+  },
+  VOLUME_IN_USE: {
+    exitCode: exitCode.bad,
+    cause: 'A container that runs has the volume mounted.',
+    cure: 'Run `devstead stop` first.',
+  },
+  VOLUME_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A volume could not be backed up or restored.',
+    cure: 'Read the lines shown; nothing half-written was left.',
+  },
   URL_REFUSED: {
     exitCode: exitCode.usage,
     cause: 'The address is not one Devstead will fetch from.',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +60,34 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
     await user.runWell(['stop'], { cwd });
     await user.runWell(['up'], { cwd });
     await user.runWell(['down'], { cwd });
+    await user.runWell(['up'], { cwd });
+    expect((await user.runWell(['exec', 'redis', 'redis-cli', 'GET', 'key'], { cwd })).stdout).toBe('kept\n');
+  });
+
+  it('must copy files in and out, and see what containers use', async () => {
+    await user.runWell(['cp', 'devfile.yaml', 'redis:/tmp/copied'], { cwd });
+    const { stdout } = await user.runWell(['exec', 'redis', 'stat', '-c', '%U', '/tmp/copied'], { cwd });
+    expect(stdout).toBe('redis\n');
+    await user.runWell(['cp', 'redis:/tmp/copied', 'back'], { cwd });
+    expect(statSync(join(cwd, 'back')).uid).toBe(user.uid);
+    const top = await user.runWell(['top', '--once', '--output', 'json', 'redis'], { cwd });
+    const { containers } = JSON.parse(top.stdout) as { containers: { memoryBytes: number; processes: object[] }[] };
+    expect(containers[0]?.processes.length).toBeGreaterThan(1);
+    expect(containers[0]?.memoryBytes).toBeGreaterThan(100_000);
+  });
+
+  it('must back up a volume with the owners inside, and restore it', async () => {
+    await user.runWell(['exec', 'redis', 'chmod', '700', '/data'], { cwd });
+    await user.runWell(['stop'], { cwd });
+    await user.runWell(['volume', 'backup', 'data', 'data.tar'], { cwd });
+    const rows = execFileSync('tar', ['--numeric-owner', '-tvf', join(cwd, 'data.tar')], { encoding: 'utf8' });
+    expect(rows).toMatch(/^drwx--S?-*\S* 1001\/0 .* \.\/$/m);
+    expect(rows).toMatch(/^-\S+ 1001\/0 .* dump\.rdb$/m);
+    const list = await user.runWell(['volume', 'list', '--output', 'json'], { cwd });
+    expect(Number(/"sizeBytes": (\d+)/.exec(list.stdout)?.[1])).toBeGreaterThan(8192);
+    await user.runWell(['volume', 'rm', 'data'], { cwd });
+    await user.runWell(['volume', 'restore', 'data', 'data.tar'], { cwd });
+    await user.runWell(['volume', 'restore', '--replace', 'data', 'data.tar'], { cwd });
     await user.runWell(['up'], { cwd });
     expect((await user.runWell(['exec', 'redis', 'redis-cli', 'GET', 'key'], { cwd })).stdout).toBe('kept\n');
   });

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Workspace } from '@devstead/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { expectSchema } from '../output-schema.fixture.ts';
@@ -67,6 +67,39 @@ describe('devstead logs', () => {
     await vi.waitFor(() => expect(io.stdout.text).toBe('ready\nmore\n'));
     io.interrupt();
     expect(await call).toBe(0);
+  });
+
+  it('goes on with a container that is made anew, and begins with one that is added', async () => {
+    const io = repository.io();
+    const call = runCommandLine(['logs', '--follow', '--tail', '1'], io);
+    await vi.waitFor(() => expect(io.stdout.text).toContain('db  | ready\n'));
+    rmSync(workspace.paths.container('db').root, { recursive: true });
+    // The folder's number may be given again: what tells them apart is that it was gone for a while.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    writeLog(workspace, 'db', ['2025-01-01T00:00:00.000000000+00:00 stdout F made anew']);
+    await vi.waitFor(() => expect(io.stdout.text).toContain('db  | made anew\n'), { timeout: 5000 });
+    const environment = JSON.parse(readFileSync(workspace.paths.environment, 'utf8')) as { containers: object[] };
+    environment.containers.push({ ...environment.containers[0], name: 'queue' });
+    writeFileSync(workspace.paths.environment, JSON.stringify(environment));
+    writeLog(workspace, 'queue', ['2025-01-01T00:00:00.000000000+00:00 stdout F added']);
+    await vi.waitFor(() => expect(io.stdout.text).toContain('queue | added\n'), { timeout: 5000 });
+    appendFileSync(workspace.paths.container('dev').log, '2025-01-01T00:00:01.000000000+00:00 stdout F still there\n');
+    await vi.waitFor(() => expect(io.stdout.text).toContain('dev   | still there\n'));
+    io.interrupt();
+    expect(await call).toBe(0);
+    expect(io.stdout.text.match(/made anew|added|still there/g)).toHaveLength(3);
+  });
+
+  it('gives a container the same colour whichever containers are shown', async () => {
+    const prefixOf = async (container: string, args: readonly string[]): Promise<string | undefined> => {
+      const io = repository.io({}, { hasColour: true });
+      await runCommandLine(['logs', ...args], io);
+      return new RegExp(`(\\u001b\\[\\d+m)${container} *\\|`).exec(io.stdout.text)?.[1];
+    };
+    const colour = await prefixOf('db', []);
+    expect(colour).toBeDefined();
+    expect(await prefixOf('db', ['db', 'dev'])).toBe(colour);
+    expect(await prefixOf('dev', [])).not.toBe(colour);
   });
 
   it('ends when the workspace is removed', async () => {

@@ -1,12 +1,11 @@
 import { AppError, exitCode } from '@devstead/kit';
-import { type LogLine, readRecordedEnvironment } from '@devstead/runtime';
+import { type LogLine, type Runtime, tryReadRecordedEnvironment, type Workspace } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import { openNamedWorkspace } from '../attached-process.ts';
-import { type Colour, paint } from '../colour.ts';
-import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 import { followAll } from '../logs/follow-all.ts';
 import { parseSince, parseTail } from '../logs/parse-since.ts';
+import { makeLineRenderer, renderLineAsJson } from '../logs/render-line.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 
 interface LogsOptions {
@@ -34,7 +33,9 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nWith --output json, one object a line.\n\nExamples:\n  devstead logs\n  devstead logs -f python-dev\n  devstead logs postgresql --since 10m --timestamps\n',
+      '\nEach container keeps its colour; NO_COLOR=1 takes colours away. Following goes on through restarts of containers and of\n' +
+        'the workspace, and ends when the workspace is removed. With --output json, one object a line.\n' +
+        '\nExamples:\n  devstead logs\n  devstead logs -f python-dev\n  devstead logs postgresql --since 10m --timestamps\n',
     )
     .action(async (containers: readonly string[], options: LogsOptions) => {
       await showLogs(io, containers, options);
@@ -45,50 +46,36 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
 async function showLogs(io: Io, wanted: readonly string[], options: LogsOptions): Promise<void> {
   const { workspace, runtime } = openNamedWorkspace(io, options.name);
   const made = Object.keys(runtime.observe().containers);
-  const known = readRecordedEnvironment(workspace)?.containers.map(({ name }) => name) ?? made;
+  const known = listKnown(workspace, runtime);
   const unknown = wanted.filter((name) => !known.includes(name) && !made.includes(name));
   if (unknown.length > 0) {
     throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${unknown.join(', ')}`, {
       hint: known.length === 0 ? 'Run `devstead up`.' : `There are: ${known.join(', ')}.`,
     });
   }
-  const chosen = wanted.length === 0 ? known : [...new Set(wanted)];
-  const query = {
-    // A container that was never started has no log yet.
-    containers: chosen.filter((name) => made.includes(name)),
+  const listChosen = (): readonly string[] =>
+    wanted.length === 0 ? listKnown(workspace, runtime) : [...new Set(wanted)];
+  const range = {
     ...(options.since === undefined ? {} : { sinceMs: options.since }),
     ...(options.tail === undefined ? {} : { tail: options.tail }),
   };
-  const render = options.output === 'json' ? renderJson : makeRenderer(io, chosen, known, options);
-  const show = (line: LogLine): void => io.stdout.write(render(line));
-  if (options.follow === true) await followAll(workspace, runtime, query, show, io.signal);
-  else for (const line of runtime.readLogs(query)) show(line);
-}
-
-/** One line of `devstead logs --output json`. */
-function renderJson({ container, at, stream, text }: LogLine): string {
-  return `${JSON.stringify({ schemaVersion: 'log-line/v1', container, at, stream, text })}\n`;
-}
-
-const containerColours: readonly Colour[] = ['cyan', 'yellow', 'green', 'magenta', 'blue'];
-
-/** Lines for people; a container keeps its colour whichever containers are shown. */
-function makeRenderer(
-  io: Io,
-  shown: readonly string[],
-  known: readonly string[],
-  options: LogsOptions,
-): (line: LogLine) => string {
   const { hasColour } = io.stdout;
-  const width = Math.max(...shown.map((name) => name.length), 0);
-  const prefixes = new Map(
-    shown.map((name) => {
-      const colour = containerColours[Math.max(0, known.indexOf(name)) % containerColours.length] ?? 'cyan';
-      return [name, shown.length > 1 ? `${paint(colour, `${name.padEnd(width)} |`, hasColour)} ` : ''];
-    }),
-  );
-  return ({ container, at, text }) => {
-    const time = options.timestamps === true ? `${paint('grey', at, hasColour)} ` : '';
-    return `${prefixes.get(container) ?? ''}${time}${harmlessText(text, hasColour)}\n`;
-  };
+  const render =
+    options.output === 'json'
+      ? renderLineAsJson
+      : makeLineRenderer({ hasColour, hasTimes: options.timestamps === true, known, shown: listChosen() });
+  const show = (line: LogLine): void => io.stdout.write(render(line));
+  if (options.follow === true) {
+    await followAll(workspace, runtime, { ...range, listContainers: listChosen }, show, io.signal);
+    return;
+  }
+  // A container that was never started has no log yet.
+  const containers = listChosen().filter((name) => made.includes(name));
+  for (const line of runtime.readLogs({ ...range, containers })) show(line);
+}
+
+/** The containers of the environment as it was last brought up, else those that were made. */
+function listKnown(workspace: Workspace, runtime: Runtime): readonly string[] {
+  const environment = tryReadRecordedEnvironment(workspace);
+  return environment?.containers.map(({ name }) => name) ?? Object.keys(runtime.observe().containers);
 }

@@ -50,6 +50,21 @@ describe('devstead ports', () => {
     for (const { hostPort } of chosen) expect(hostPort).toBeGreaterThan(34_000);
   });
 
+  it('forwards by number: an endpoint that has it, else the port itself', async () => {
+    const environment = readRecordedEnvironment(await repository.recordWorkspace());
+    const options = { firstPort: 34_100, taken: new Set<number>() };
+    const chosen = await chooseForwards(environment, parseForwards('9100,8888=34150'), options);
+    expect(chosen).toMatchObject([
+      { endpoint: 'metrics', container: 'dev', port: 9100, protocol: 'http' },
+      { endpoint: 'port-8888', container: 'dev', port: 8888, hostPort: 34_150, protocol: 'tcp' },
+    ]);
+    for (const wrong of ['9200', '0', '65536']) {
+      await expect(chooseForwards(environment, parseForwards(wrong), options), wrong).rejects.toMatchObject({
+        code: wrong === '9200' ? 'USAGE' : 'UNKNOWN_ENDPOINT',
+      });
+    }
+  });
+
   it('names who holds a port, and offers another', async () => {
     const environment = readRecordedEnvironment(await repository.recordWorkspace());
     const server = createServer();

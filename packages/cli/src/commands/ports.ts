@@ -1,16 +1,10 @@
-import { AppError, exitCode } from '@devstead/kit';
-import {
-  findWorkspace,
-  listWorkspaces,
-  openSandboxRuntime,
-  type PublishedPort,
-  type Runtime,
-  readRecordedEnvironment,
-} from '@devstead/runtime';
+import { exitCode } from '@devstead/kit';
+import { findWorkspace, openSandboxRuntime, type PublishedPort } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { nameOption, outputOption } from '../output-option.ts';
-import { chooseForwards, parseForwards } from '../ports/choose-forwards.ts';
+import { parseForwards } from '../ports/choose-forwards.ts';
+import { holdForwards, prepareForwards } from '../ports/hold-forwards.ts';
 import { type PortList, readPorts } from '../ports/read-ports.ts';
 import { type Cell, renderTable } from '../render-table.ts';
 import { readSettings } from '../settings.ts';
@@ -27,14 +21,14 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   command
     .option(
       '--forward <names>',
-      'forward endpoints until Ctrl-C: NAME or NAME=PORT, several joined by commas',
+      'forward endpoints until Ctrl-C: NAME, the number of a port, or NAME=PORT; several joined by commas',
       (value, before?: string[]) => [...(before ?? []), value],
     )
     .addOption(nameOption())
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  devstead ports\n  devstead ports --forward postgresql\n  devstead ports --forward postgresql=5432,redis=6379\n',
+      '\nExamples:\n  devstead ports\n  devstead ports --forward postgresql\n  devstead ports --forward postgresql=5432,redis=6379\n  devstead ports --forward 8888\n',
     )
     .action(async (options: PortsOptions) => {
       const settings = readSettings(io);
@@ -50,52 +44,26 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         return;
       }
       const wishes = options.forward.flatMap(parseForwards);
-      if (!runtime.observe().isSandboxRunning)
-        throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
-      const taken = new Set(listWorkspaces(settings.stateFolder).flatMap(({ record }) => Object.values(record.ports)));
-      const ports = await chooseForwards(readRecordedEnvironment(workspace), wishes, {
-        firstPort: settings.firstPort,
-        taken,
-      });
-      await forward(io, runtime, ports, options.output);
+      const ports = await prepareForwards(workspace, runtime, settings, wishes);
+      const end = await runtime.forwardPorts(ports);
+      printForwards(io, ports, options.output);
+      if (io.stderr.isTerminal) io.stderr.write('  forwarding until Ctrl-C\n');
+      await holdForwards(io, runtime, end);
       done(exitCode.done);
     });
 }
 
-const lookForEndMs = 1000;
-
-/** Forwards until the signal; a workspace that is stopped meanwhile is WORKSPACE_NOT_RUNNING. */
-async function forward(
-  io: Io,
-  runtime: Runtime,
-  ports: readonly PublishedPort[],
-  output: PortsOptions['output'],
-): Promise<void> {
-  const end = await runtime.forwardPorts(ports);
+function printForwards(io: Io, ports: readonly PublishedPort[], output: PortsOptions['output']): void {
   const forwards = ports.map((port) => ({
     endpoint: port.endpoint,
     container: port.container,
     port: port.port,
     address: addressOf(port, port.hostPort),
   }));
-  const result = { schemaVersion: 'ports-forward/v1', forwards };
   const rows = forwards.map(({ endpoint, address }) => [endpoint, address]);
-  writeResult(io, output, result, () => renderTable(rows, { hasColour: io.stdout.hasColour }));
-  if (io.stderr.isTerminal) io.stderr.write('  forwarding until Ctrl-C\n');
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      if (io.signal.aborted) resolve();
-      io.signal.addEventListener('abort', () => resolve(), { once: true });
-      timer = setInterval(() => {
-        if (!runtime.observe().isSandboxRunning)
-          reject(new AppError('WORKSPACE_NOT_RUNNING', 'the workspace was stopped'));
-      }, lookForEndMs);
-    });
-  } finally {
-    clearInterval(timer);
-    await end();
-  }
+  writeResult(io, output, { schemaVersion: 'ports-forward/v1', forwards }, () =>
+    renderTable(rows, { hasColour: io.stdout.hasColour }),
+  );
 }
 
 function renderPorts({ endpoints }: PortList, io: Io): string {

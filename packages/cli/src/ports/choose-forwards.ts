@@ -1,22 +1,23 @@
 import { createServer } from 'node:net';
-import type { Environment } from '@devstead/environment';
+import type { Endpoint, Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import { describePortOwner, findFreePort, type PublishedPort } from '@devstead/runtime';
 import { listEndpoints } from './read-ports.ts';
 
 /** One endpoint to forward, and the port of this machine it is wished at. */
 export interface ForwardWish {
+  /** Its name, or a port of the workspace whether or not the devfile declares it. */
   readonly endpoint: string;
   readonly hostPort?: number;
 }
 
-/** `NAME`, `NAME=PORT`, several joined by commas. Throws USAGE. */
+/** `NAME`, `NUMBER`, `NAME=PORT`, `NUMBER=PORT`, several joined by commas. Throws USAGE. */
 export function parseForwards(text: string): ForwardWish[] {
   return text.split(',').map((word) => {
     const match = /^([^=]+?)(?:=(\d{1,5}))?$/.exec(word.trim());
     const port = match?.[2] === undefined ? undefined : Number(match[2]);
     if (match?.[1] === undefined || (port !== undefined && (port < 1 || port > 65_535))) {
-      throw new AppError('USAGE', `--forward takes NAME or NAME=PORT, not ${JSON.stringify(word)}`);
+      throw new AppError('USAGE', `--forward takes NAME, NUMBER or NAME=PORT, not ${JSON.stringify(word)}`);
     }
     return { endpoint: match[1], ...(port === undefined ? {} : { hostPort: port }) };
   });
@@ -41,14 +42,7 @@ export async function chooseForwards(
   const used = new Set(taken);
   const chosen: PublishedPort[] = [];
   for (const wish of wishes) {
-    const found = endpoints.find(({ endpoint }) => endpoint.name === wish.endpoint);
-    if (found === undefined) {
-      const names = endpoints.map(({ endpoint }) => endpoint.name);
-      throw new AppError('UNKNOWN_ENDPOINT', `the workspace has no endpoint ${wish.endpoint}`, {
-        hint: names.length === 0 ? 'Its devfile declares none.' : `There are: ${names.join(', ')}.`,
-      });
-    }
-    const { container, endpoint } = found;
+    const { container, endpoint } = findEndpoint(environment, endpoints, wish.endpoint);
     if (endpoint.exposure === 'none') throw refuse(wish, 'its exposure is none, so it is never published');
     if (endpoint.protocol === 'udp') throw refuse(wish, 'UDP cannot be forwarded');
     const hostPort = await choosePort(wish, firstPort, used);
@@ -58,12 +52,40 @@ export async function chooseForwards(
       container,
       port: endpoint.port,
       hostPort,
-      exposure: endpoint.exposure,
+      exposure: endpoint.exposure === 'public' ? 'public' : 'internal',
       protocol: endpoint.protocol,
       ...(endpoint.path === undefined ? {} : { path: endpoint.path }),
     });
   }
   return chosen;
+}
+
+type ForwardedEndpoint = Pick<Endpoint, 'name' | 'port' | 'exposure' | 'protocol' | 'path'>;
+
+interface FoundEndpoint {
+  readonly container: string;
+  readonly endpoint: ForwardedEndpoint;
+}
+
+/** The endpoint of that name, else of that port; a port that no endpoint has stands for itself. Throws UNKNOWN_ENDPOINT. */
+function findEndpoint(
+  environment: Environment | undefined,
+  endpoints: readonly FoundEndpoint[],
+  wished: string,
+): FoundEndpoint {
+  const named = endpoints.find(({ endpoint }) => endpoint.name === wished);
+  if (named !== undefined) return named;
+  const port = /^\d{1,5}$/.test(wished) ? Number(wished) : 0;
+  if (port > 0 && port <= 65_535) {
+    const container = environment?.containers[0]?.name ?? '';
+    const undeclared = { name: `port-${port}`, port, exposure: 'internal', protocol: 'tcp' } as const;
+    return endpoints.find(({ endpoint }) => endpoint.port === port) ?? { container, endpoint: undeclared };
+  }
+  const names = endpoints.map(({ endpoint }) => endpoint.name);
+  throw new AppError('UNKNOWN_ENDPOINT', `the workspace has no endpoint ${wished}`, {
+    hint:
+      names.length === 0 ? 'Its devfile declares none; name a port by its number.' : `There are: ${names.join(', ')}.`,
+  });
 }
 
 function refuse({ endpoint }: ForwardWish, why: string): AppError {

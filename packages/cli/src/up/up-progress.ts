@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Environment } from '@devstead/environment';
 import type { PlanEvent, PreparedUp } from '@devstead/runtime';
 import { paint } from '../colour.ts';
+import { formatMs } from '../format-amount.ts';
 import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 import { StatusLine } from './status-line.ts';
@@ -173,11 +174,4 @@ function describeStep(stepId: string): string {
 
 function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-/** `3 ms`, `0.4 s`, `1 min 5 s`. */
-function formatMs(ms: number): string {
-  if (ms < 95) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }

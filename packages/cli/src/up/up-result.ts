@@ -1,5 +1,6 @@
 import type { Environment } from '@devstead/environment';
 import type { Runtime, Workspace } from '@devstead/runtime';
+import { addressOf } from '../workspace-view.ts';
 
 /** What an `up` ends with; also what `--output json` prints. */
 export interface UpResult {
@@ -45,7 +46,7 @@ export function describeResult(
     container.endpoints.flatMap((endpoint) => {
       const hostPort = published[endpoint.name];
       if (hostPort === undefined) return [];
-      const url = `${endpoint.protocol}://127.0.0.1:${hostPort}${endpoint.path ?? ''}`;
+      const url = addressOf(endpoint, hostPort);
       return [{ endpoint: endpoint.name, container: container.name, url, exposure: endpoint.exposure }];
     }),
   );

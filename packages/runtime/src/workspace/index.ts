@@ -12,5 +12,5 @@ export { openSandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from '../settings.ts';
 export type { ExecInContainer, LogQuery, Runtime } from '../types.ts';
 export { readLockOwner } from './lock.ts';
-export { readRecordedEnvironment } from './recorded-environment.ts';
+export { readRecordedEnvironment, tryReadRecordedEnvironment } from './recorded-environment.ts';
 export { findWorkspace, listWorkspaces, type Workspace, type WorkspaceRecord } from './workspace-record.ts';

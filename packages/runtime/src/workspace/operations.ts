@@ -12,6 +12,7 @@ import { describePortOwner } from '../process/port-owner.ts';
 import { makeFolderBelow } from '../projects/place-folder.ts';
 import { writeJsonFile } from '../sandbox/json-file.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import { recordStart } from '../timeline/start-history.ts';
 import type { Runtime } from '../types.ts';
 import { choosePorts } from './choose-ports.ts';
 import { machineEnvironment } from './machine-environment.ts';
@@ -149,7 +150,7 @@ export interface CarryOutOptions {
 
 /**
  * Carries out a plan. The events of one that does not remove the workspace are also kept in its folder, where other
- * commands can follow them.
+ * commands can follow them; how a start went is kept beside those before it.
  */
 export async function carryOut(
   workspace: Workspace,
@@ -160,10 +161,12 @@ export async function carryOut(
   const isKept = !plan.steps.some(({ kind }) => kind === 'workspace.remove');
   const { events } = workspace.paths;
   if (isKept) writeFileSync(events, '', { mode: 0o600 });
+  const recordEvent = recordStart(workspace, plan);
   const execute: ExecuteOptions = {
     ...options,
     onEvent: (event) => {
       if (isKept) appendFileSync(events, `${JSON.stringify(event)}\n`);
+      recordEvent?.(event);
       options.onEvent(event);
     },
   };

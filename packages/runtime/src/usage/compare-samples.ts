@@ -1,0 +1,53 @@
+import type { ProcessSample, UsageSample } from './sample-containers.ts';
+
+/** What a container used between two moments. */
+export interface ContainerUsage {
+  readonly name: string;
+  readonly isRunning: boolean;
+  /** 100 is one processor. */
+  readonly cpuPercent: number;
+  /** Thousandths of a processor. */
+  readonly cpuLimitMillis?: number;
+  readonly memoryBytes: number;
+  readonly memoryLimitBytes?: number;
+  /** Those that use most first. */
+  readonly processes: readonly ProcessUsage[];
+}
+
+export interface ProcessUsage {
+  readonly pid: number;
+  readonly command: string;
+  readonly cpuPercent: number;
+  readonly memoryBytes: number;
+}
+
+/** Use of the processors between two samples, and the memory of the later one. A process that is new used all its time in between. */
+export function compareSamples(before: UsageSample, after: UsageSample): ContainerUsage[] {
+  const wallMs = Math.max(1, after.takenAtMs - before.takenAtMs);
+  const earlier = new Map(
+    before.containers.flatMap(({ processes }) => processes.map((process) => [keyOf(process), process.cpuMs] as const)),
+  );
+  return after.containers.map(({ processes, ...container }) => {
+    const used = processes.map((process) => {
+      const { pid, command, cpuMs, memoryBytes } = process;
+      const usedMs = Math.max(0, cpuMs - (earlier.get(keyOf(process)) ?? 0));
+      return { pid, command, cpuPercent: percent(usedMs, wallMs), memoryBytes, usedMs };
+    });
+    const totalMs = used.reduce((total, { usedMs }) => total + usedMs, 0);
+    const sorted = used.sort((a, b) => b.usedMs - a.usedMs || b.memoryBytes - a.memoryBytes || a.pid - b.pid);
+    return {
+      ...container,
+      cpuPercent: percent(totalMs, wallMs),
+      processes: sorted.map(({ pid, command, cpuPercent, memoryBytes }) => ({ pid, command, cpuPercent, memoryBytes })),
+    };
+  });
+}
+
+function keyOf({ pid, start }: ProcessSample): string {
+  return `${pid} ${start}`;
+}
+
+/** To a tenth. */
+function percent(usedMs: number, wallMs: number): number {
+  return Math.round((usedMs / wallMs) * 1000) / 10;
+}
