@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 import { fail, makeChildEnvironment, repositoryRoot } from './repository.mjs';
@@ -39,27 +39,20 @@ function readManifest(path) {
 }
 
 /**
- * Each module keeps the address it has in the repository, whatever file it becomes part of; what it resolves by a
- * package's name is the folder that stands for all code.
+ * Each module keeps the address it has in the repository, whatever file it becomes part of.
  * @type {import('rolldown').Plugin}
  */
 const keepAddresses = {
   name: 'keep-addresses',
   transform(code, id) {
-    if (!code.includes('import.meta.')) return null;
+    if (!code.includes('import.meta.url')) return null;
     const path = relative(repositoryRoot, id).split(sep).join('/');
-    return code
-      .replaceAll('import.meta.resolve(', '__resolve(')
-      .replaceAll('import.meta.url', `__address(${JSON.stringify(path)})`);
+    return code.replaceAll('import.meta.url', `__address(${JSON.stringify(path)})`);
   },
   renderChunk(code, { fileName }) {
-    if (!/__(address|resolve)\(/.test(code)) return null;
-    const top = relative(dirname(fileName), '.') || '.';
-    const head = [
-      `const __address = (path) => new URL(${JSON.stringify(`${top}/`)} + path, import.meta.url).href;`,
-      "const __resolve = () => __address('build-id/code');",
-    ];
-    return `${head.join('\n')}\n${code}`;
+    if (!code.includes('__address(')) return null;
+    const top = `${relative(dirname(fileName), '.') || '.'}/`;
+    return `const __address = (path) => new URL(${JSON.stringify(top)} + path, import.meta.url).href;\n${code}`;
   },
 };
 
@@ -72,23 +65,22 @@ async function bundle() {
     plugins: [keepAddresses],
     logLevel: 'warn',
   });
-  const { output } = await build.write({
+  await build.write({
     dir: target,
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'lib/[name]-[hash].mjs',
   });
   await build.close();
-  writeBuildId(output.map(({ fileName }) => fileName));
 }
 
-/**
- * What is kept from the reading of a devfile is good for the code that read it: `build-id` stands for all of it.
- * @param {readonly string[]} files
- */
-function writeBuildId(files) {
+/** What is kept in caches is good for this very content: the name of the file in `build-id` stands for all of it. */
+function writeBuildId() {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(join(target, file)));
+  for (const name of readdirSync(target, { recursive: true, encoding: 'utf8' }).sort()) {
+    const path = join(target, name);
+    if (statSync(path).isFile()) hash.update(`${name}\0`).update(readFileSync(path));
+  }
   mkdirSync(join(target, 'build-id'));
   writeFileSync(join(target, 'build-id', hash.digest('hex').slice(0, 16)), '');
 }
@@ -116,6 +108,7 @@ mkdirSync(target, { recursive: true });
 await bundle();
 for (const asset of assets) cpSync(join(repositoryRoot, asset), join(target, asset), { recursive: true });
 writeManifest();
+writeBuildId();
 const packed = spawnSync('npm', ['pack', '--silent', target], {
   cwd: dirname(target),
   env: makeChildEnvironment(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { remember, stampFolders } from '@devstead/runtime/workspace';
+import { remember, stampOwnFolders } from '@devstead/runtime/workspace';
 import { readDevfileText } from './find-devfile.ts';
 import type { Io } from './io.ts';
 import type { JudgedDevfile } from './judge-devfile.ts';
@@ -19,7 +19,7 @@ export async function recallReading(
 ): Promise<JudgedDevfile> {
   const { file, text } = readDevfileText(io, devfile);
   const key = createHash('sha256').update(devfile).digest('hex').slice(0, 32);
-  const stamp = stampFolders(readerFolders(), JSON.stringify([version, devfile, file, variables, text]));
+  const stamp = stampOwnFolders(readerFolders, JSON.stringify([version, devfile, file, variables, text]));
   const kept = await remember(join(readFolders(io).cache, 'readings', `${key}.json`), stamp, async () => {
     const { judgeDevfile } = await import('./judge-devfile.ts');
     const { diagnostics, environment } = await judgeDevfile(io, devfile, { variables });
@@ -28,7 +28,7 @@ export async function recallReading(
   return { file, text, ...kept };
 }
 
-/** Where the code lies that reads devfiles: as source while it is worked on, as part of one file when it is packed. */
+/** Where the code lies that reads devfiles. */
 function readerFolders(): string[] {
   return ['@devstead/devfile', '@devstead/environment'].map((name) =>
     dirname(fileURLToPath(import.meta.resolve(name))),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { makeFolder } from './make-folder.ts';
 import { readJsonFile, writeJsonFile } from './sandbox/json-file.ts';
 
@@ -35,6 +36,14 @@ function attempt<Result>(work: () => Result): Result | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The packed product never changes in place: a file here, named after all it holds, stands for its content. */
+const buildId = fileURLToPath(new URL('../../../build-id/', import.meta.url));
+
+/** Like `stampFolders`, of folders that belong to Devstead itself. */
+export function stampOwnFolders(folders: () => readonly string[], ...more: readonly string[]): string {
+  return stampFolders(existsSync(buildId) ? [buildId] : folders(), ...more);
 }
 
 /** Changes whenever a file below one of the folders is added, removed or written; the files themselves are not read. */

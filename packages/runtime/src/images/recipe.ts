@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, type Diagnostic } from '@devstead/kit';
-import { remember, stampFolders } from '../remember.ts';
+import { remember, stampOwnFolders } from '../remember.ts';
 import { digestFiles, listRecipeFiles, type RecipeFile } from './recipe-folder.ts';
 import { digestSteps, stepsFolder } from './recipe-steps.ts';
 import { makeDiagnostic, type RecipePlace, readRecipeText } from './recipe-text.ts';
@@ -21,7 +21,7 @@ export const baseName = 'base';
  * theirs, or of the steps that builds run, changes. Throws RECIPE_INVALID.
  */
 export async function listOwnRecipes(cacheFolder: string): Promise<readonly Recipe[]> {
-  const stamp = stampFolders([recipesFolder, stepsFolder], recipesFolder, String(builderFormat));
+  const stamp = stampOwnFolders(() => [recipesFolder, stepsFolder], recipesFolder, String(builderFormat));
   return remember(join(cacheFolder, 'recipes.json'), stamp, () => listRecipes());
 }
 

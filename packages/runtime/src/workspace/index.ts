@@ -6,7 +6,7 @@
 export { recipesFolder } from '../images/recipes-folder.ts';
 export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';
-export { remember, stampFolders } from '../remember.ts';
+export { remember, stampOwnFolders } from '../remember.ts';
 export { interactiveShell, shellCommand } from '../sandbox/exec.ts';
 export { openSandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from '../settings.ts';
