@@ -70,6 +70,8 @@ async function bundle() {
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'lib/[name]-[hash].mjs',
+    // Loading takes time by the byte.
+    minify: true,
   });
   await build.close();
 }

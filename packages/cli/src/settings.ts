@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { AppError, type Diagnostic } from '@devstead/kit';
-import { findRegistryFiles, type RuntimeSettings } from '@devstead/runtime';
+import { findRegistryFiles, type RuntimeSettings } from '@devstead/runtime/workspace';
 import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
 import type { Io } from './io.ts';
 import { readPipSettings } from './pip-settings.ts';

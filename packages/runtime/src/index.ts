@@ -15,7 +15,6 @@ export {
   type StepReport,
   type StepRunner,
 } from './execute/execute-plan.ts';
-export { findRegistryFiles } from './images/registry/registry-settings.ts';
 export { type UsedImage } from './images/resolve-images.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
 export { renderPlan } from './plan/render-plan.ts';

@@ -222,7 +222,8 @@ describe('listOwnRecipes', () => {
     const recipes = await listOwnRecipes(cache);
     expect(recipes).toEqual(await listRecipes());
     expect(recipes.map(({ name }) => name)).toEqual(expect.arrayContaining(['base', 'python']));
-    const kept = join(cache, 'recipes.json');
+    const [name = ''] = readdirSync(join(cache, 'recipes'));
+    const kept = join(cache, 'recipes', name);
     const entry = JSON.parse(readFileSync(kept, 'utf8')) as { stamp: string; value: { name: string }[] };
     const fewer = entry.value.slice(1);
     writeFileSync(kept, JSON.stringify({ ...entry, value: fewer }));

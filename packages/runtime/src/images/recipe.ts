@@ -22,7 +22,9 @@ export const baseName = 'base';
  */
 export async function listOwnRecipes(cacheFolder: string): Promise<readonly Recipe[]> {
   const stamp = stampOwnFolders(() => [recipesFolder, stepsFolder], recipesFolder, String(builderFormat));
-  return remember(join(cacheFolder, 'recipes.json'), stamp, () => listRecipes());
+  // Each Devstead on the machine keeps its own.
+  const name = createHash('sha256').update(recipesFolder).digest('hex').slice(0, 16);
+  return remember(join(cacheFolder, 'recipes', `${name}.json`), stamp, () => listRecipes());
 }
 
 /** All recipes of a folder, by name. Throws RECIPE_INVALID for the first that has errors. */

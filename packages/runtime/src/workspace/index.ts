@@ -4,6 +4,7 @@
  */
 
 export { recipesFolder } from '../images/recipes-folder.ts';
+export { findRegistryFiles } from '../images/registry/registry-settings.ts';
 export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';
 export { remember, stampOwnFolders } from '../remember.ts';
