@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { AppError } from '@devstead/kit';
 import {
+  anticipateJoin,
   type ExecInContainer,
   findWorkspace,
   openSandboxRuntime,
@@ -13,6 +14,7 @@ import { readSettings } from './settings.ts';
 
 /** The workspace meant by `--name` or the folder, and the runtime that holds it. */
 export function openNamedWorkspace(io: Io, name: string | undefined): { workspace: Workspace; runtime: Runtime } {
+  anticipateJoin();
   const settings = readSettings(io);
   const workspace = findWorkspace(settings.stateFolder, { folder: io.cwd, ...(name === undefined ? {} : { name }) });
   return { workspace, runtime: openSandboxRuntime(workspace, settings) };

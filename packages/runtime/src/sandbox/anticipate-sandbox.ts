@@ -1,3 +1,4 @@
+import { anticipateJoin } from './cgroup.ts';
 import { type Holder, makeHolder } from './holder.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 
@@ -9,6 +10,7 @@ export function anticipateSandbox(context: SandboxContext): void {
   const made = makeSandboxHolder(context);
   made.catch(() => undefined);
   context.own.made = made;
+  if (context.cgroups !== undefined) anticipateJoin();
 }
 
 /** Makes the holder of a workspace's namespaces. */

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  writeFile,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -62,6 +63,21 @@ export function openCgroups(mountPoint = '/sys/fs/cgroup'): Cgroups | undefined 
       for (const { path } of hierarchies) removeGroups(join(path, parent, workspace));
     },
   };
+}
+
+/**
+ * Begins what the kernel does before a process changes its control group when none has for a while (5 to 15 ms of mere
+ * waiting): a move that changes nothing is asked for, and other work goes on meanwhile.
+ */
+export function anticipateJoin(mountPoint = '/sys/fs/cgroup'): void {
+  try {
+    const lines = readFileSync('/proc/self/cgroup', 'utf8').split('\n');
+    const own = lines.map((line) => /^\d+:(pids)?:(\/.*)$/.exec(line)).find((found) => found !== null);
+    const [, controller = '', path = ''] = own ?? [];
+    if (own !== undefined) writeFile(join(mountPoint, controller, path, 'cgroup.procs'), '0', () => undefined);
+  } catch {
+    // It only saves time.
+  }
 }
 
 /** A command line that first puts itself into control groups, by their files, and then becomes the command. */

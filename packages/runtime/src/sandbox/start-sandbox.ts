@@ -3,6 +3,7 @@ import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { namespaceOf, readBootId } from '../process/process-table.ts';
 import { makeSandboxHolder } from './anticipate-sandbox.ts';
+import { anticipateJoin } from './cgroup.ts';
 import { type Holder, keepHolder } from './holder.ts';
 import { outsideId } from './id-map.ts';
 import { writeAsWhole } from './json-file.ts';
@@ -17,6 +18,7 @@ import { updateSandboxState } from './sandbox-state.ts';
  */
 export async function startSandbox(context: SandboxContext, specs: readonly ContainerSpec[]): Promise<Holder> {
   const { paths } = context;
+  if (context.cgroups !== undefined) anticipateJoin();
   updateSandboxState(paths, { bootId: readBootId(), isStaged: false, ports: [], finishedEvents: [] });
   const holder = await (context.own.made ?? makeSandboxHolder(context));
   await keepHolder(context.launcher);

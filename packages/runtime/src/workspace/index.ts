@@ -8,6 +8,7 @@ export { findRegistryFiles } from '../images/registry/registry-settings.ts';
 export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';
 export { remember, stampOwnFolders } from '../remember.ts';
+export { anticipateJoin } from '../sandbox/cgroup.ts';
 export { interactiveShell, shellCommand } from '../sandbox/exec.ts';
 export { openSandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings } from '../settings.ts';
