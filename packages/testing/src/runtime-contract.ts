@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { OpenRuntime } from './contract/contract-session.ts';
+import { describeDedicated } from './contract/dedicated.ts';
 import { describeExec } from './contract/exec.ts';
 import { describeIsolation } from './contract/isolation.ts';
 import { describeLifecycle } from './contract/lifecycle.ts';
@@ -20,5 +21,6 @@ export function describeRuntimeContract(name: string, openRuntime: OpenRuntime):
     describeLogs(openRuntime);
     describeReadiness(openRuntime);
     describeNetwork(openRuntime);
+    describeDedicated(openRuntime);
   });
 }

@@ -27,6 +27,8 @@ export interface ContainerSpec {
   readonly stopSignal: string;
   readonly stopGraceMs: number;
   readonly checks: readonly ReadyCheck[];
+  /** It has a network of its own; absent when it shares that of the others. */
+  readonly dedicated?: true;
 }
 
 /** `volume`: a named volume. `folder`: a folder of the machine, owned inside by the container's user. `file`: a file, read-only. */

@@ -49,7 +49,8 @@ function carryOut(now: Observed, step: Step): Observed {
       return { ...now, isSandboxRunning: true, isConnected: false, finishedEvents: [], publishedPorts: {} };
     case 'network.connect':
       need(now.isSandboxRunning, 'there is no sandbox');
-      return { ...now, isConnected: true };
+      if (step.container === undefined) return { ...now, isConnected: true };
+      return withContainer(now, step.container, { ...findRunning(now, step.container), isConnected: true });
     case 'container.start': {
       need(now.isSandboxRunning && !now.isSupervised, 'there is no sandbox, or somebody else starts containers');
       need(now.containers[step.spec.name]?.state !== 'running', 'it still runs');
@@ -57,8 +58,17 @@ function carryOut(now: Observed, step: Step): Observed {
       if (imageDigest === undefined) throw new Error(`${step.id}: there is no image`);
       const volumes = step.spec.mounts.flatMap((mount) => (mount.type === 'volume' ? [mount.volume] : []));
       const { spec, specHash } = step;
+      const network = spec.dedicated === true && now.containers[spec.name]?.isConnected === true;
+      const connected = network ? { isConnected: true } : {};
       return {
-        ...withContainer(now, spec.name, { state: 'running', spec, specHash, imageDigest, restarts: 0 }),
+        ...withContainer(now, spec.name, {
+          state: 'running',
+          spec,
+          specHash,
+          imageDigest,
+          restarts: 0,
+          ...connected,
+        }),
         volumes: [...new Set([...now.volumes, ...volumes])],
       };
     }
@@ -66,8 +76,7 @@ function carryOut(now: Observed, step: Step): Observed {
       need(isRunning(now, step.spec.name), 'it does not run');
       return now;
     case 'container.stop': {
-      const container = now.containers[step.container];
-      if (container?.state !== 'running') throw new Error(`${step.id}: it does not run`);
+      const container = findRunning(now, step.container);
       need(!now.isSupervised, 'it would be started again');
       return withContainer(now, step.container, { ...container, state: 'exited', exitCode: 0 });
     }
@@ -103,6 +112,12 @@ function carryOut(now: Observed, step: Step): Observed {
   }
 }
 
+function findRunning(now: Observed, name: string): ObservedContainer {
+  const container = now.containers[name];
+  if (container?.state !== 'running') throw new Error(`${name} does not run`);
+  return container;
+}
+
 function isRunning(now: Observed, container: string): boolean {
   return now.containers[container]?.state === 'running';
 }
@@ -120,7 +135,7 @@ function withContainer(now: Observed, name: string, container: ObservedContainer
 /** Every process of the workspace has ended. */
 function ended(now: Observed): Observed {
   const stopped = Object.entries(now.containers).map(([name, container]) => {
-    const { exitCode: _code, startedAt: _start, ...rest } = container;
+    const { exitCode: _code, startedAt: _start, isConnected: _network, ...rest } = container;
     return [name, { ...rest, state: 'stopped' }] as const;
   });
   return {

@@ -30,10 +30,12 @@ function anyContainer(name: string): fc.Arbitrary<Container> {
       volumes: fc.subarray(volumeNames),
       exposure: exposures,
       isOwn: fc.boolean(),
+      dedicated: fc.boolean(),
     })
-    .map(({ image, level, volumes, exposure, isOwn }) =>
+    .map(({ image, level, volumes, exposure, isOwn, dedicated }) =>
       makeContainer(name, {
         image,
+        dedicated,
         env: [{ name: 'LEVEL', value: level }],
         mounts: volumes.map((volume) => ({ volume, path: `/${volume}` })),
         endpoints: [{ name: `${name}-port`, port: 8080, exposure, protocol: 'http', secure: false }],
@@ -82,6 +84,7 @@ const anyWorkspace: fc.Arbitrary<{ readonly environment: Environment; readonly o
     environment: anyEnvironment,
     isSandboxRunning: fc.boolean(),
     isConnected: fc.boolean(),
+    isApart: fc.boolean(),
     isSupervised: fc.boolean(),
     hasRemains: fc.boolean(),
     isUnchanged: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
@@ -109,6 +112,7 @@ const anyWorkspace: fc.Arbitrary<{ readonly environment: Environment; readonly o
         imageDigest: isSame && found.images.includes(spec.imageName) ? `sha256:${spec.imageName}` : 'sha256:old',
         restarts: 0,
         ...(hasSpec ? { spec } : {}),
+        ...(up && found.isApart ? { isConnected: found.isConnected } : {}),
       } as const;
       return [[name, observed] as const];
     });

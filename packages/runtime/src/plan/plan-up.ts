@@ -212,6 +212,7 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
     const after = plan.known(['sandbox.start']);
     plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
+  planOwnNetworks(input, plan);
   for (const spec of starting) {
     plan.add({
       id: `container.ready ${spec.name}`,
@@ -220,6 +221,21 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
       timeoutMs: readyTimeoutMs,
       cause: spec.checks.length === 0 ? 'it runs' : `it answers: ${spec.checks.map(describeCheck).join(', ')}`,
       after: [`container.start ${spec.name}`],
+    });
+  }
+}
+
+/** A network of a container's own is there as soon as the container is. */
+function planOwnNetworks({ specs, observed }: PlanUpInput, plan: StepList): void {
+  for (const { name, dedicated } of specs) {
+    const isConnected = observed.isSandboxRunning && observed.containers[name]?.isConnected === true;
+    if (dedicated !== true || isConnected) continue;
+    plan.add({
+      id: `network.connect ${name}`,
+      kind: 'network.connect',
+      container: name,
+      cause: 'it has a network of its own',
+      after: plan.known([`container.start ${name}`]),
     });
   }
 }
@@ -265,7 +281,7 @@ function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
  * when everything is ready.
  */
 function planEvents({ environment, observed }: PlanUpInput, plan: StepList): void {
-  const network = plan.known(['network.connect']);
+  const network = plan.idsOf('network.connect');
   const add = (event: 'preStart' | 'postStart', after: (command: ExecCommand) => readonly string[]): void => {
     if (observed.isSandboxRunning && observed.finishedEvents.includes(event)) return;
     const { steps, last, notes } = planEventSteps(environment, {

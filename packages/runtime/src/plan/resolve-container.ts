@@ -69,6 +69,7 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     stopSignal: image.config.stopSignal,
     stopGraceMs,
     checks: isIdle(program.argv) ? [] : resolveChecks(container, image.config),
+    ...(container.dedicated ? { dedicated: true } : {}),
   };
 }
 

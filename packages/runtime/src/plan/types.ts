@@ -36,6 +36,8 @@ export interface ObservedContainer {
   /** Milliseconds since 1970. */
   readonly startedAt?: number;
   readonly restarts: number;
+  /** Of one with a network of its own: that has a way out, or it is known why not. */
+  readonly isConnected?: boolean;
 }
 
 export type EventName = 'preStart' | 'postStart' | 'preStop' | 'postStop';
@@ -84,7 +86,8 @@ export type Step = StepBase &
         /** Folder of the workspace that has them. */
         readonly from: string;
       }
-    | { readonly kind: 'network.connect' }
+    /** Of the shared network, or of a container's own one. */
+    | { readonly kind: 'network.connect'; readonly container?: string }
     | {
         readonly kind: 'container.start';
         readonly spec: ContainerSpec;

@@ -6,7 +6,7 @@ import { isProjectThere } from '../projects/is-project-there.ts';
 import { readJsonFile } from './json-file.ts';
 import type { ContainerPaths, WorkspacePaths } from './paths.ts';
 import type { RestartRecord } from './restart-policy.ts';
-import { liveHolder, readSandboxState } from './sandbox-state.ts';
+import { type DedicatedNetwork, liveHolder, readSandboxState } from './sandbox-state.ts';
 import type { MadeContainer } from './start-container.ts';
 
 /**
@@ -21,12 +21,13 @@ export function observeWorkspace(
   const state = tolerate(() => readSandboxState(paths));
   const isRunning = liveHolder(state) !== undefined;
   const isSupervised = isRunning && state?.supervisor !== undefined && isAlive(state.supervisor);
+  const networks = isRunning ? state?.networks : undefined;
   return {
     isSandboxRunning: isRunning,
     containers: Object.fromEntries(
       listFolder(paths.containers).flatMap((name) => {
         const found = observeContainer(paths.container(name), isRunning);
-        return found === undefined ? [] : [[name, found]];
+        return found === undefined ? [] : [[name, { ...found, ...observeNetwork(networks?.[name]) }]];
       }),
     ),
     volumes: listFolder(paths.volumes),
@@ -41,6 +42,11 @@ export function observeWorkspace(
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
     hasRemains: existsSync(paths.sandbox) && !isRunning,
   };
+}
+
+function observeNetwork(own: DedicatedNetwork | undefined): Pick<ObservedContainer, 'isConnected'> {
+  if (own === undefined) return {};
+  return { isConnected: own.problem !== undefined || (own.process !== undefined && isAlive(own.process)) };
 }
 
 function listFolder(path: string): string[] {

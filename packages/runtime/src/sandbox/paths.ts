@@ -41,6 +41,8 @@ export interface ContainerPaths {
   readonly startLock: string;
   readonly log: string;
   readonly restarts: string;
+  /** Of the way out of a network of its own. */
+  readonly networkLog: string;
 }
 
 /** The paths in a workspace's folder. */
@@ -84,7 +86,13 @@ function containerPaths(root: string): ContainerPaths {
     startLock: at('run', 'lock'),
     log: at('output.log'),
     restarts: at('restarts.json'),
+    networkLog: at('network.log'),
   };
+}
+
+/** Below a workspace's `files`: those of a container with a network of its own. */
+export function dedicatedFiles(container: string): string {
+  return join('dedicated', container);
 }
 
 /**
@@ -102,6 +110,9 @@ export const stagePaths = {
   crun: `${stage}/crun`,
   roots: `${stage}/roots`,
   root: (container: string) => `${stage}/roots/${container}`,
+  networks: `${stage}/networks`,
+  /** Keeps the network of a container that has one of its own. */
+  network: (container: string) => `${stage}/networks/${container}`,
   folders: `${stage}/folders`,
   /** Another source is another place, so that what is mounted there is never an earlier one. */
   folder: (container: string, source: string) =>

@@ -4,6 +4,7 @@ import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
 import { connectNetwork } from './connect-network.ts';
+import { joinNetwork, leaveNetwork } from './dedicated-network.ts';
 import { readImage } from './image-layers.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
 import { workspacePaths } from './paths.ts';
@@ -11,7 +12,7 @@ import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { runEventCommand } from './run-event-command.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
-import { readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
+import { liveHolder, readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
 import { startContainer, stopContainer } from './start-container.ts';
 import { mountSources, startSandbox } from './start-sandbox.ts';
 import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
@@ -75,13 +76,14 @@ export async function runSandboxStep(
       return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report, signal });
     }
     case 'network.connect': {
-      const problem = await connectNetwork(context, requireHolder(paths));
-      if (problem !== undefined) report.note(`no network to outside: ${problem}`);
+      const problem = await connectNetwork(context, requireHolder(paths), step.container);
+      const whose = step.container === undefined ? '' : ` for ${step.container}`;
+      if (problem !== undefined) report.note(`no network to outside${whose}: ${problem}`);
       return;
     }
     case 'container.start': {
       const holder = requireHolder(paths);
-      await mountSources(context, holder, step.spec);
+      await Promise.all([mountSources(context, holder, step.spec), joinNetwork(context, holder, step.spec)]);
       const { spec, specHash, isNewLayer } = step;
       const image = readImage(settings.stateFolder, spec.imageName);
       await startContainer(context, holder, { spec, specHash, image, isNewLayer });
@@ -94,6 +96,7 @@ export async function runSandboxStep(
       return made === undefined ? undefined : stopContainer(made);
     }
     case 'container.remove':
+      await leaveNetwork(context, liveHolder(readSandboxState(paths)), step.container);
       return removeInnerFolder(paths.container(step.container).root, context.idMap);
     case 'command.run':
       return runEventCommand(context, requireHolder(paths), step, report, signal);

@@ -14,8 +14,8 @@ export interface SupervisorOrders {
   readonly folder: string;
   readonly name: string;
   readonly settings: RuntimeSettings;
-  /** Listening sockets it inherits, by file descriptor, and the port of the workspace each leads to. */
-  readonly relays: readonly { readonly fd: number; readonly port: number }[];
+  /** Listening sockets it inherits, by file descriptor, and what each leads to: a port of the shared network, or of an address. */
+  readonly relays: readonly { readonly fd: number; readonly port: number; readonly address?: string }[];
   /** It only relays: the helper of a command that publishes one more port. */
   readonly relaysOnly: boolean;
 }
@@ -36,7 +36,7 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
     process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   };
   if (!orders.relaysOnly && !(await isRecorded(paths))) return;
-  const servers = orders.relays.map((relay) => relayPort(relay, relay.port));
+  const servers = orders.relays.map((relay) => relayPort(relay, relay.port, relay.address));
   const stopRestarts = orders.relaysOnly ? async () => undefined : restartContainers(context, holder, log);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
