@@ -27,6 +27,10 @@ export interface ContainerSpec {
   readonly stopSignal: string;
   readonly stopGraceMs: number;
   readonly checks: readonly ReadyCheck[];
+  /**
+   * Set where it starts when a command applies it: to `serve` until it is stopped, or to `finish` what it is there for.
+   */
+  readonly applied?: 'serve' | 'finish';
   /** It has a network of its own; absent when it shares that of the others. */
   readonly dedicated?: true;
 }

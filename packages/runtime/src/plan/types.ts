@@ -15,6 +15,8 @@ export interface Observed {
   readonly publishedPorts: Readonly<Record<string, number>>;
   /** Its network has a way out, or it is known why not. */
   readonly isConnected: boolean;
+  /** Containers with a network of their own of which the same is true. */
+  readonly connectedContainers: readonly string[];
   /** The process that restarts containers and relays ports lives. */
   readonly isSupervised: boolean;
   /** Commands of events that ended well since the sandbox was started. */
@@ -36,8 +38,6 @@ export interface ObservedContainer {
   /** Milliseconds since 1970. */
   readonly startedAt?: number;
   readonly restarts: number;
-  /** Of one with a network of its own: that has a way out, or it is known why not. */
-  readonly isConnected?: boolean;
 }
 
 export type EventName = 'preStart' | 'postStart' | 'preStop' | 'postStop';
@@ -95,6 +95,8 @@ export type Step = StepBase &
         readonly isNewLayer: boolean;
       }
     | { readonly kind: 'container.ready'; readonly spec: ContainerSpec; readonly timeoutMs: number }
+    /** Waits until its program has ended well. */
+    | { readonly kind: 'container.finish'; readonly spec: ContainerSpec; readonly isBestEffort: boolean }
     | { readonly kind: 'container.stop'; readonly container: string }
     | { readonly kind: 'container.remove'; readonly container: string }
     | {

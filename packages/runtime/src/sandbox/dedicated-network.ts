@@ -15,7 +15,11 @@ import { readSandboxState } from './sandbox-state.ts';
  * Sees to it that a container that is about to start has its name and its network: the shared one, or its own, which is
  * made when it is not there. Throws MACHINE_LACKS where the kernel has no bridge or no virtual cable.
  */
-export async function joinNetwork(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
+export async function joinNetwork(
+  context: SandboxContext,
+  holder: Holder,
+  spec: Pick<ContainerSpec, 'name' | 'dedicated'>,
+): Promise<void> {
   const { name } = spec;
   const { networks = {}, sharedNames = [] } = readSandboxState(context.paths) ?? {};
   if (spec.dedicated !== true) {

@@ -27,7 +27,7 @@ export function observeWorkspace(
     containers: Object.fromEntries(
       listFolder(paths.containers).flatMap((name) => {
         const found = observeContainer(paths.container(name), isRunning);
-        return found === undefined ? [] : [[name, { ...found, ...observeNetwork(networks?.[name]) }]];
+        return found === undefined ? [] : [[name, found]];
       }),
     ),
     volumes: listFolder(paths.volumes),
@@ -37,6 +37,7 @@ export function observeWorkspace(
       : {},
     isConnected:
       isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
+    connectedContainers: Object.entries(networks ?? {}).flatMap(([name, own]) => (hasOutlet(own) ? [name] : [])),
     isSupervised,
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
@@ -44,9 +45,8 @@ export function observeWorkspace(
   };
 }
 
-function observeNetwork(own: DedicatedNetwork | undefined): Pick<ObservedContainer, 'isConnected'> {
-  if (own === undefined) return {};
-  return { isConnected: own.problem !== undefined || (own.process !== undefined && isAlive(own.process)) };
+function hasOutlet({ process, problem }: DedicatedNetwork): boolean {
+  return problem !== undefined || (process !== undefined && isAlive(process));
 }
 
 function listFolder(path: string): string[] {

@@ -6,6 +6,8 @@ export interface WorkspacePaths {
   readonly root: string;
   readonly record: string;
   readonly environment: string;
+  /** Containers that postStop applies. */
+  readonly lastJobs: string;
   readonly sandbox: string;
   readonly lock: string;
   readonly events: string;
@@ -52,6 +54,7 @@ export function workspacePaths(root: string): WorkspacePaths {
     root,
     record: at('workspace.json'),
     environment: at('environment.json'),
+    lastJobs: at('last-jobs.json'),
     sandbox: at('sandbox.json'),
     // Not in the folder itself, which goes when the workspace is removed.
     lock: join(dirname(dirname(root)), 'locks', basename(root)),

@@ -16,6 +16,7 @@ import { liveHolder, readSandboxState, removeSandboxState, updateSandboxState } 
 import { startContainer, stopContainer } from './start-container.ts';
 import { mountSources, startSandbox } from './start-sandbox.ts';
 import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
+import { waitUntilFinished } from './wait-until-finished.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** Carries out one step of a plan in the sandbox. */
@@ -76,7 +77,9 @@ export async function runSandboxStep(
       return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report, signal });
     }
     case 'network.connect': {
-      const problem = await connectNetwork(context, requireHolder(paths), step.container);
+      const holder = requireHolder(paths);
+      if (step.container !== undefined) await joinNetwork(context, holder, { name: step.container, dedicated: true });
+      const problem = await connectNetwork(context, holder, step.container);
       const whose = step.container === undefined ? '' : ` for ${step.container}`;
       if (problem !== undefined) report.note(`no network to outside${whose}: ${problem}`);
       return;
@@ -91,6 +94,13 @@ export async function runSandboxStep(
     }
     case 'container.ready':
       return waitUntilReady(context, requireHolder(paths), step, signal);
+    case 'container.finish':
+      try {
+        return await waitUntilFinished(context, step.spec.name, signal);
+      } catch (error) {
+        if (!step.isBestEffort || !(error instanceof AppError)) throw error;
+        return report.note(error.message);
+      }
     case 'container.stop': {
       const made = readMadeContainer(paths.container(step.container));
       return made === undefined ? undefined : stopContainer(made);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { namespaceOf, readBootId } from '../process/process-table.ts';
@@ -25,11 +25,18 @@ export async function startSandbox(context: SandboxContext, specs: readonly Cont
   const userNamespace = namespaceOf(holder.pid, 'user');
   if (userNamespace === undefined) throw new AppError('INTERNAL', 'the holder of the namespaces ended at once');
   nameContainers(context, specs);
+  forgetEnds(context);
   await prepareStage(context, holder, specs);
   updateSandboxState(paths, { holder, userNamespace, isStaged: true });
   context.own.holder = holder;
   delete context.own.made;
   return holder;
+}
+
+/** How containers ended before this start says nothing about those that it does not start. */
+function forgetEnds({ paths }: SandboxContext): void {
+  if (!existsSync(paths.containers)) return;
+  for (const name of readdirSync(paths.containers)) rmSync(paths.container(name).exitFile, { force: true });
 }
 
 /** The mounts that all containers of the workspace share, and those of the sources, made by one process. */

@@ -125,7 +125,8 @@ async function explainEnd(context: SandboxContext, holder: Holder, spec: Contain
   });
 }
 
-async function waitForExitCode(context: SandboxContext, container: string): Promise<number | undefined> {
+/** The code a container's program ended with; undefined when its monitor says nothing for a while. */
+export async function waitForExitCode(context: SandboxContext, container: string): Promise<number | undefined> {
   const paths = context.paths.container(container);
   const deadline = Date.now() + 2000;
   for (;;) {
@@ -135,6 +136,7 @@ async function waitForExitCode(context: SandboxContext, container: string): Prom
   }
 }
 
-function lastLines(context: SandboxContext, container: string): string[] {
+/** The end of what a container printed. */
+export function lastLines(context: SandboxContext, container: string): string[] {
   return readLogs(context.paths, { containers: [container], tail: 15 }).map(({ text }) => text);
 }

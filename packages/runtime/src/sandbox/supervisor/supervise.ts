@@ -37,17 +37,20 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
   };
   if (!orders.relaysOnly && !(await isRecorded(paths))) return;
   const servers = orders.relays.map((relay) => relayPort(relay, relay.port, relay.address));
-  const stopRestarts = orders.relaysOnly ? async () => undefined : restartContainers(context, holder, log);
+  const restarts = orders.relaysOnly ? undefined : restartContainers(context, holder, log);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
     setInterval(() => {
       if (!isAlive(holder) || (!orders.relaysOnly && readSandboxState(paths)?.supervisor?.pid !== process.pid))
         resolve();
-      else if (!orders.relaysOnly) limitLogs(paths);
+      else if (restarts !== undefined) {
+        restarts.refresh();
+        limitLogs(paths);
+      }
     }, checkIntervalMs);
   });
   for (const server of servers) server.close();
-  await stopRestarts();
+  await restarts?.stop();
   process.exit(0);
 }
 
