@@ -317,7 +317,11 @@ describe('what is left out', () => {
       ],
       commands: [{ id: 'deploy', apply: { component: 'k' } }],
     });
-    expect(diagnostics.map(({ code, severity, path }) => [code, severity, path]).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
+    expect(
+      diagnostics
+        .map(({ code, severity, path }) => [code, severity, path])
+        .toSorted((a, b) => String(a).localeCompare(String(b))),
+    ).toEqual([
       ['environment.component-ignored', 'info', 'components.k.name'],
       ['environment.component-ignored', 'warning', 'components.o.name'],
       ['environment.component-ignored', 'warning', 'components.p.name'],
