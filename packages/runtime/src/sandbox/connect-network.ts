@@ -1,10 +1,11 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { identify, type ProcessId } from '../process/process-table.ts';
 import { spawnProcess, waitForClose } from '../process/run-process.ts';
 import type { Holder } from './holder.ts';
 import { updateNetwork } from './network-names.ts';
-import { stagePaths } from './paths.ts';
+import { dedicatedFiles, stagePaths } from './paths.ts';
 import { machineProcessEnv, type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
 
@@ -46,7 +47,7 @@ function sharedOutlet({ paths }: SandboxContext, holder: Holder): Outlet {
 function ownOutlet({ paths }: SandboxContext, holder: Holder, container: string): Outlet {
   return {
     namespace: `/proc/${holder.pid}/root${stagePaths.network(container)}`,
-    log: paths.container(container).networkLog,
+    log: join(paths.files, dedicatedFiles(container), 'network.log'),
     record: (found) => updateNetwork(paths, container, found),
   };
 }

@@ -43,8 +43,6 @@ export interface ContainerPaths {
   readonly startLock: string;
   readonly log: string;
   readonly restarts: string;
-  /** Of the way out of a network of its own. */
-  readonly networkLog: string;
 }
 
 /** The paths in a workspace's folder. */
@@ -89,7 +87,6 @@ function containerPaths(root: string): ContainerPaths {
     startLock: at('run', 'lock'),
     log: at('output.log'),
     restarts: at('restarts.json'),
-    networkLog: at('network.log'),
   };
 }
 
