@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeApply } from './contract/apply.ts';
 import type { OpenRuntime } from './contract/contract-session.ts';
 import { describeDedicated } from './contract/dedicated.ts';
 import { describeExec } from './contract/exec.ts';
@@ -7,6 +8,7 @@ import { describeLifecycle } from './contract/lifecycle.ts';
 import { describeLogs } from './contract/logs.ts';
 import { describeNetwork } from './contract/network.ts';
 import { describeReadiness } from './contract/readiness.ts';
+import { describeResources } from './contract/resources.ts';
 
 /**
  * What every runtime must do, as tests over the `Runtime` interface: plans are made by the planner and carried out by
@@ -22,5 +24,7 @@ export function describeRuntimeContract(name: string, openRuntime: OpenRuntime):
     describeReadiness(openRuntime);
     describeNetwork(openRuntime);
     describeDedicated(openRuntime);
+    describeApply(openRuntime);
+    describeResources(openRuntime);
   });
 }
