@@ -9,7 +9,6 @@ import {
   devfileOf,
   type OpenRuntime,
   shellContainer,
-  tools,
 } from './contract-session.ts';
 
 const data = 'volumeMounts: [{name: data, path: /data}]';
