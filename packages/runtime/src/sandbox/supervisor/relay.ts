@@ -3,15 +3,20 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** How many connections one port carries at a time; more are closed at once instead of using up the machine. */
 const connectionLimit = 1024;
 
-const loopback = ['127.0.0.1', '::1'];
+/** Where the programs of a shared network are. */
+export const loopback = ['127.0.0.1', '::1'];
 
 /**
  * Carries connections from a listening socket, opened in the machine's network, to a port of the network this process
- * is in. Programs that listen on the loopback address only are reached as well, unless another address is given.
+ * is in. Programs that listen on the loopback address only are reached as well, unless other addresses are found, which
+ * are looked for with each connection.
  */
-export function relayPort(listener: { readonly fd: number }, port: number, address?: string): Server {
-  const addresses = address === undefined ? loopback : [address];
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => relay(client, port, addresses));
+export function relayPort(
+  listener: { readonly fd: number },
+  port: number,
+  findAddresses: () => readonly string[] = () => loopback,
+): Server {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => relay(client, port, findAddresses()));
   server.maxConnections = connectionLimit;
   server.listen({ fd: listener.fd });
   return server;

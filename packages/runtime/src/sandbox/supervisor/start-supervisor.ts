@@ -48,7 +48,7 @@ async function spawnRelay(
   record: (relay: ProcessId) => void = () => undefined,
 ): Promise<ProcessId> {
   const { paths, settings, idMap } = context;
-  const { networks = {} } = readSandboxState(paths) ?? {};
+  const { sharedNames } = readSandboxState(paths) ?? {};
   const servers: Server[] = [];
   const log = openSync(paths.supervisorLog, 'a', 0o600);
   try {
@@ -60,8 +60,7 @@ async function spawnRelay(
       name: context.hostname,
       settings,
       relays: ports.map(({ port, container }, index) => {
-        const own = networks[container];
-        return { fd: firstFd + index, port, ...(own === undefined ? {} : { address: own.address }) };
+        return { fd: firstFd + index, port, ...((sharedNames?.includes(container) ?? true) ? {} : { container }) };
       }),
       relaysOnly,
     };
