@@ -27,6 +27,7 @@ const assets = [
   'packages/runtime/recipes',
   'packages/runtime/src/images/steps',
   'packages/runtime/src/sandbox/launcher.pl',
+  'packages/runtime/src/sandbox/launcher-network.pl',
   'packages/cli/schemas',
 ];
 

@@ -4,9 +4,14 @@ import type { Observed } from '@devstead/runtime';
 /** `partly`: some of the containers run. */
 export type WorkspaceState = 'running' | 'partly' | 'stopped';
 
-/** How much of a workspace runs. Without its environment, the containers found are all there are. */
+/**
+ * How much of a workspace runs. Without its environment, the containers found are all there are. What only a command
+ * starts is not missed.
+ */
 export function describeState(environment: Environment | undefined, observed: Observed): WorkspaceState {
-  const names = environment?.containers.map(({ name }) => name) ?? Object.keys(observed.containers);
+  const own = environment?.containers.filter(({ appliedBy }) => appliedBy === undefined).map(({ name }) => name);
+  const names = own ?? Object.keys(observed.containers);
+  if (names.length === 0 && environment !== undefined) return observed.isSandboxRunning ? 'running' : 'stopped';
   const running = names.filter((name) => observed.containers[name]?.state === 'running').length;
   if (running === 0) return 'stopped';
   return running === names.length ? 'running' : 'partly';
@@ -18,6 +23,14 @@ export interface Address {
   readonly container: string;
   readonly url: string;
   readonly exposure: Endpoint['exposure'];
+}
+
+/** The environment without the containers that wait for a command to start them. */
+export function withoutWaiting<Some extends Environment | undefined>(environment: Some, observed: Observed): Some {
+  if (environment === undefined) return environment;
+  const isThere = ({ name, appliedBy }: Container): boolean =>
+    appliedBy === undefined || observed.containers[name]?.state === 'running';
+  return { ...environment, containers: environment.containers.filter(isThere) };
 }
 
 /** The addresses of all endpoints that are published now. */

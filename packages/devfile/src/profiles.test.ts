@@ -43,6 +43,24 @@ describe('profiles', () => {
     expect(await judge(text, 'strict')).toEqual([`error ${code}`]);
   });
 
+  it('refuses a port of two containers that share a network, whoever else has it', async () => {
+    const pods = (...dedicated: boolean[]): string =>
+      `schemaVersion: 2.2.2\ncomponents:\n${dedicated
+        .map(
+          (own, index) =>
+            `- {name: c${index}, container: {image: i, dedicatedPod: ${own}, endpoints: [{name: e${index}, targetPort: 80}]}}\n`,
+        )
+        .join('')}`;
+    expect(await judge(pods(true, false, false), 'compat')).toEqual([
+      'warning devfile.duplicate-port',
+      'error devfile.duplicate-port',
+    ]);
+    expect(await judge(pods(false, true, true), 'compat')).toEqual([
+      'warning devfile.duplicate-port',
+      'warning devfile.duplicate-port',
+    ]);
+  });
+
   it('finds nothing to say about what both accept', async () => {
     expect(await judge(`${base}events: {postStart: [RUN, inner]}`, 'strict')).toEqual([]);
     expect(await judge(`${base}events: {postStart: [RUN, inner]}`, 'compat')).toEqual([]);

@@ -3,7 +3,8 @@ import type { CodeText } from '@devstead/kit';
 /** Every diagnostic that reading an environment can give, with its cause and cure for the reference page. */
 export const environmentCodes = {
   'environment.component-ignored': {
-    cause: 'The component is of a kind this version does not run: kubernetes, openshift, image or plugin.',
+    cause:
+      'The component is of a kind that is not run here: kubernetes and openshift need a cluster, plugin a registry of plugins. It is a warning where the component would be applied with the environment, and for information where only a command applies it, or none.',
     cure: 'Nothing, if the environment works without it; commands that apply it say that they cannot.',
   },
   'environment.attribute-ignored': {

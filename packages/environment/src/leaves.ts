@@ -1,4 +1,14 @@
-import type { Command, Container, Endpoint, Environment, EnvVariable, Project, Starter, VolumeMount } from './types.ts';
+import type {
+  Artifact,
+  Command,
+  Container,
+  Endpoint,
+  Environment,
+  EnvVariable,
+  Project,
+  Starter,
+  VolumeMount,
+} from './types.ts';
 
 export type LeafValue = string | number | boolean | readonly string[];
 
@@ -18,6 +28,7 @@ export function listLeaves(environment: Environment): readonly Leaf[] {
     ...leavesOf('source', environment.source),
     { path: 'network', value: environment.network },
     ...environment.containers.flatMap(leavesOfContainer),
+    ...(environment.artifacts ?? []).flatMap((artifact: Artifact) => leavesOf(`artifacts.${artifact.name}`, artifact)),
     ...environment.volumes.flatMap((volume) => leavesOf(`volumes.${volume.name}`, volume)),
     ...environment.commands.flatMap(leavesOfCommand),
     ...leavesOf('events', environment.events),

@@ -10,6 +10,8 @@ export interface Environment {
   /** `shared`: all containers have one network and one `localhost`, as the containers of a devfile do. */
   readonly network: 'shared';
   readonly containers: readonly Container[];
+  /** Absent when there are none. */
+  readonly artifacts?: readonly Artifact[];
   readonly volumes: readonly Volume[];
   readonly commands: readonly Command[];
   readonly events: Events;
@@ -56,6 +58,18 @@ export interface Container {
   readonly sources?: { readonly root: string; readonly project: string };
   /** Runs apart, with a network of its own. */
   readonly dedicated: boolean;
+  /** Ids of the apply commands that start it, in order. Absent: it starts with the environment. */
+  readonly appliedBy?: readonly string[];
+}
+
+/** What a command can apply and that is no container: an image to build, or manifests for a cluster. */
+export interface Artifact {
+  readonly name: string;
+  readonly kind: 'image' | 'kubernetes' | 'openshift';
+  /** `start`: with the environment. `command`: when a command applies it. `never`: it is not to be, and no command does. */
+  readonly applied: 'start' | 'command' | 'never';
+  /** Of an image: the reference it is to have. */
+  readonly imageName?: string;
 }
 
 export interface EnvVariable {

@@ -57,6 +57,12 @@ export const errorTable = {
     cause: 'The devfile has no command of that name and no default for that group.',
     cure: 'Use one of the names listed by `devstead run --help` or `devstead status`.',
   },
+  CANNOT_APPLY: {
+    exitCode: exitCode.bad,
+    cause:
+      'A command applies what nothing here can: manifests of a cluster, or an image that neither a recipe nor the local store has.',
+    cure: 'Run the command where its cluster is; for an image, add a row to `images.rewrite` in the configuration or import it: `devstead image import`.',
+  },
   UNKNOWN_ENDPOINT: {
     exitCode: exitCode.usage,
     cause: 'The workspace has no endpoint of that name.',

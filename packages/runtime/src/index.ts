@@ -43,6 +43,7 @@ export {
   type CarryOutOptions,
   carryOut,
   type PreparedUp,
+  prepareApply,
   prepareDown,
   prepareStop,
   prepareUp,

@@ -44,8 +44,10 @@ export interface Runtime {
 }
 
 export interface Inspection {
-  /** TCP ports of the workspace's network on which something accepts connections. */
+  /** TCP ports of the workspace's shared network on which something accepts connections. */
   readonly listeningPorts: ReadonlySet<number>;
+  /** The same of each container that has a network of its own; none while it does not run. */
+  readonly dedicatedPorts: Readonly<Record<string, ReadonlySet<number>>>;
   readonly containers: Readonly<Record<string, InspectedContainer>>;
   /** Why the workspace has no way out to other networks, when it has none. */
   readonly networkProblem?: string;
@@ -60,6 +62,10 @@ export interface InspectedContainer {
   readonly lastExitCode?: number;
   /** Why the image's own command is not run, when it is not. */
   readonly keptAlive?: string;
+  /** Where the workspace's other containers reach one that has a network of its own. */
+  readonly address?: string;
+  /** Why that network has no way out, when it has none. */
+  readonly networkProblem?: string;
 }
 
 export interface ExecInContainer {

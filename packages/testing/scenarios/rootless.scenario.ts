@@ -49,6 +49,24 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
     expect(owners).not.toContain(0);
   });
 
+  it('must be able to give a container a network of its own', async () => {
+    const ask = (container: string, host: string) =>
+      user.run(['exec', container, 'redis-cli', '-h', host, 'PING'], { cwd });
+    for (const [container, host] of [
+      ['redis', 'apart'],
+      ['apart', 'redis'],
+    ] as const)
+      expect(await ask(container, host)).toMatchObject({ code: 0, stdout: 'PONG\n' });
+    const networks = await Promise.all(
+      ['redis', 'tools', 'apart'].map(async (name) => {
+        const { stdout } = await user.runWell(['exec', name, 'readlink', '/proc/self/ns/net'], { cwd });
+        return stdout;
+      }),
+    );
+    expect(networks[0]).toBe(networks[1]);
+    expect(networks[0]).not.toBe(networks[2]);
+  });
+
   it('must own what is made in the project', async () => {
     await user.runWell(['exec', 'tools', 'sh', '-c', 'echo hello > /projects/made'], { cwd });
     expect(statSync(join(cwd, 'made')).uid).toBe(user.uid);

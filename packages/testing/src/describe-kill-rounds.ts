@@ -25,9 +25,10 @@ export function describeKillRounds(count: number): void {
         lastRound: round.number,
         hasRoute: true,
         supervisors: 1,
-        networks: 1,
-        servers: 1,
-        containers: 2,
+        reaches: true,
+        networks: 2,
+        servers: 2,
+        containers: 3,
         hasSources: true,
         remains: [],
       });

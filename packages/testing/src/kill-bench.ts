@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GitServer, git } from './git-server.ts';
@@ -15,6 +15,8 @@ export interface KillOutcome {
   readonly lastRound: number;
   /** The containers reach other networks. */
   readonly hasRoute: boolean;
+  /** A container with a network of its own is reached by its name. */
+  readonly reaches: boolean;
   /** Numbers of processes. */
   readonly supervisors: number;
   readonly networks: number;
@@ -31,7 +33,7 @@ const sourceFiles = Object.fromEntries(
 );
 
 /**
- * A workspace with data in a named volume, and with a project fetched over https, that goes through rounds of `up`,
+ * A workspace with data in a named volume, a container with a network of its own, and with a project fetched over https, that goes through rounds of `up`,
  * kill -9, `up`, `down`.
  */
 export class KillBench {
@@ -45,10 +47,10 @@ export class KillBench {
     this.server = server;
     this.folder = home.copyFixture('cache-and-tools');
     const address = server.repository('shop');
-    appendFileSync(
-      join(this.folder, 'devfile.yaml'),
-      `projects:\n  - name: shop\n    git:\n      remotes:\n        origin: ${address}\n`,
-    );
+    const devfile = join(this.folder, 'devfile.yaml');
+    const apart = '  - name: apart\n    container: {image: docker.io/library/redis:7, dedicatedPod: true}\n';
+    writeFileSync(devfile, readFileSync(devfile, 'utf8').replace('components:\n', `components:\n${apart}`));
+    appendFileSync(devfile, `projects:\n  - name: shop\n    git:\n      remotes:\n        origin: ${address}\n`);
     this.empty = takeInventory(home);
   }
 
@@ -126,15 +128,17 @@ export class KillBench {
       `seq 1 ${number} | xargs -I@ redis-cli GET round:@ | grep -c kept`,
       'tail -n 1 /data/rounds',
       'grep -q tap0 /proc/net/route && echo route',
+      'redis-cli -h apart PING',
     ];
     const { stdout } = await this.devstead('exec', 'redis', 'sh', '-c', questions.join('; '));
-    const [keys, lastRound, route] = stdout.split('\n');
+    const [keys, lastRound, route, answer] = stdout.split('\n');
     const lines = [...takeInventory(this.home)].filter((entry) => entry.startsWith('process '));
     const count = (words: string): number => lines.filter((entry) => entry.includes(words)).length;
     return {
       keys: Number(keys),
       lastRound: Number(lastRound),
       hasRoute: route === 'route',
+      reaches: answer === 'PONG',
       supervisors: count('supervisor/main.mjs'),
       networks: count(': slirp4netns'),
       servers: count(': redis-server'),

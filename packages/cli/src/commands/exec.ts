@@ -48,7 +48,9 @@ function wordsAsGiven({ parent }: Command): readonly string[] {
 
 /** The container that a command without one is for: the first that has the sources. */
 function mainContainer(workspace: Workspace): string {
-  const containers = readRecordedEnvironment(workspace)?.containers ?? [];
+  const all = readRecordedEnvironment(workspace)?.containers ?? [];
+  // What only a command starts may not run.
+  const containers = all.filter(({ appliedBy }) => appliedBy === undefined);
   const found = containers.find(({ sources }) => sources !== undefined) ?? containers[0];
   if (found === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} has no containers`);
   return found.name;

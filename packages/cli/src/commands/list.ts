@@ -9,7 +9,7 @@ import { readSettings } from '../settings.ts';
 import { stateColours } from '../status/render-status.ts';
 import { isExpired } from '../up/change-record.ts';
 import { describeBranch } from '../up/up-result.ts';
-import { type Address, describeState, listAddresses, type WorkspaceState } from '../workspace-view.ts';
+import { type Address, describeState, listAddresses, type WorkspaceState, withoutWaiting } from '../workspace-view.ts';
 
 interface ListOptions {
   readonly output: 'text' | 'json';
@@ -57,7 +57,7 @@ function readList(io: Io): WorkspaceList {
       name: workspace.name,
       state: describeState(environment, observed),
       folder: workspace.record.folder,
-      addresses: listAddresses(environment, observed.publishedPorts),
+      addresses: listAddresses(withoutWaiting(environment, observed), observed.publishedPorts),
       ...describeBranch(workspace),
       ...(expiresAt === undefined ? {} : { isExpired: isExpired(expiresAt, io.clock.now()) }),
     };

@@ -1,14 +1,9 @@
-import type { Environment, ExecCommand } from '@devstead/environment';
+import type { ExecCommand } from '@devstead/environment';
 import { type CommandTree, resolveCommand } from '@devstead/environment/commands';
 import { AppError } from '@devstead/kit';
-import {
-  type PublishedPort,
-  type Runtime,
-  readRecordedEnvironment,
-  shellCommand,
-  type Workspace,
-} from '@devstead/runtime/workspace';
+import { type PublishedPort, readRecordedEnvironment, shellCommand } from '@devstead/runtime/workspace';
 import type { Command } from 'commander';
+import { type ApplyPlace, applyComponent } from '../apply-component.ts';
 import { openNamedWorkspace, reportExit, runAttached } from '../attached-process.ts';
 import type { Io } from '../io.ts';
 import { takeOverBackgroundRun } from '../odo/background-run.ts';
@@ -31,8 +26,9 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nIts exit code is the command’s own; 125 stands for a failure of devstead itself.\n' +
-        '\nExamples:\n  devstead run test\n  devstead run run-app\n  devstead run --env MIGRATION_MESSAGE="add users" db-migrate\n',
+      '\nIts exit code is the command’s own; 125 stands for a failure of devstead itself. A command that applies a\n' +
+        'container starts it; one that is to run to its end is waited for.\n' +
+        '\nExamples:\n  devstead run test\n  devstead run run-app\n  devstead run apply-database\n  devstead run --env MIGRATION_MESSAGE="add users" db-migrate\n',
     )
     .action(async (name: string, options: RunOptions) => {
       done(await runNamed(io, name, options));
@@ -53,16 +49,15 @@ export async function runNamed(io: Io, name: string, options: RunOptions): Promi
     : undefined;
   try {
     const startedAt = io.clock.now();
-    const code = await runTree({ io, runtime, env, output: options.output }, resolved.tree);
+    const code = await runTree({ io, workspace, runtime, environment, env, output: options.output }, resolved.tree);
     return reportExit(io, options.output, startedAt, code);
   } finally {
     await endForwarding?.();
   }
 }
 
-interface Run {
+interface Run extends ApplyPlace {
   readonly io: Io;
-  readonly runtime: Runtime;
   readonly env: ExecCommand['env'];
   readonly output: 'text' | 'json';
 }
@@ -87,16 +82,9 @@ async function runTree(run: Run, tree: CommandTree): Promise<number> {
 
 type Step = Extract<CommandTree, { kind: 'step' }>['command'];
 
-async function runStep({ io, runtime, env, output }: Run, command: Step): Promise<number> {
-  if (command.type === 'apply') {
-    throw new AppError(
-      'UNKNOWN_COMMAND',
-      `${command.id} applies ${command.component}; this version runs exec and composite commands`,
-      {
-        hint: 'Containers of the devfile run with the workspace as it is.',
-      },
-    );
-  }
+async function runStep(run: Run, command: Step): Promise<number> {
+  const { io, runtime, env, output } = run;
+  if (command.type === 'apply') return applyComponent(io, run, command, output);
   return runAttached(io, runtime, {
     output,
     container: command.container,
@@ -106,14 +94,12 @@ async function runStep({ io, runtime, env, output }: Run, command: Step): Promis
   });
 }
 
-interface Place {
-  readonly workspace: Workspace;
-  readonly runtime: Runtime;
-  readonly environment: Environment;
-}
-
 /** Opens the ports a debugger attaches to: those of the command's containers that are not open already and that its line names. */
-export async function publishDebugPorts(io: Io, place: Place, steps: readonly Step[]): Promise<() => Promise<void>> {
+export async function publishDebugPorts(
+  io: Io,
+  place: ApplyPlace,
+  steps: readonly Step[],
+): Promise<() => Promise<void>> {
   const { findFreePort } = await import('@devstead/runtime');
   const settings = readSettings(io);
   const published = place.runtime.observe().publishedPorts;

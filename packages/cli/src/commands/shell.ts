@@ -19,10 +19,9 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       async (container: string | undefined, options: { readonly name?: string; readonly output: 'text' | 'json' }) => {
         const { workspace, runtime } = openNamedWorkspace(io, options.name);
         const environment = readRecordedEnvironment(workspace);
-        const target =
-          container ??
-          environment?.containers.find(({ sources }) => sources !== undefined)?.name ??
-          environment?.containers[0]?.name;
+        // What only a command starts may not run.
+        const own = environment?.containers.filter(({ appliedBy }) => appliedBy === undefined);
+        const target = container ?? own?.find(({ sources }) => sources !== undefined)?.name ?? own?.[0]?.name;
         if (target === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} has no containers`);
         const startedAt = io.clock.now();
         const { output } = options;

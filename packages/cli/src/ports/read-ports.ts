@@ -26,7 +26,7 @@ interface EndpointRow {
 export async function readPorts(workspace: Workspace, runtime: Runtime): Promise<PortList> {
   const environment = readRecordedEnvironment(workspace);
   const published = runtime.observe().publishedPorts;
-  const { listeningPorts } = await runtime.inspect([]);
+  const { listeningPorts, dedicatedPorts } = await runtime.inspect([]);
   return {
     schemaVersion: 'ports/v1',
     workspace: { id: workspace.id, name: workspace.name },
@@ -40,7 +40,7 @@ export async function readPorts(workspace: Workspace, runtime: Runtime): Promise
         exposure,
         protocol,
         ...(hostPort === undefined ? {} : { address: addressOf(endpoint, hostPort) }),
-        ...(protocol === 'udp' ? {} : { isListening: listeningPorts.has(port) }),
+        ...(protocol === 'udp' ? {} : { isListening: (dedicatedPorts[container] ?? listeningPorts).has(port) }),
       };
     }),
   };

@@ -1,7 +1,7 @@
 import type { Environment } from '@devstead/environment';
 import type { Inspection, Observed, Runtime, Workspace } from '@devstead/runtime';
 import { readRecordedEnvironment } from '@devstead/runtime';
-import { type Address, describeState, listAddresses, type WorkspaceState } from '../workspace-view.ts';
+import { type Address, describeState, listAddresses, type WorkspaceState, withoutWaiting } from '../workspace-view.ts';
 
 /** What `devstead status --output json` prints. Times are ISO 8601, sizes bytes. */
 export interface Status {
@@ -32,6 +32,12 @@ export interface ContainerStatus {
   readonly memoryLimitBytes?: number;
   /** Why its image's own command is not run, when it is not. */
   readonly keptAlive?: string;
+  /** Commands that start it, where it does not start with the workspace. */
+  readonly appliedBy?: readonly string[];
+  /** Where the workspace's other containers reach one that has a network of its own. */
+  readonly address?: string;
+  /** Why that network does not reach other ones, when it does not. */
+  readonly networkProblem?: string;
 }
 
 interface VolumeStatus {
@@ -55,7 +61,7 @@ export async function readStatus(workspace: Workspace, runtime: Runtime): Promis
     workspace: { id, name, folder: record.folder },
     state: describeState(environment, observed),
     containers: names.map((container) => describeContainer(container, environment, observed, inspection)),
-    addresses: listAddresses(environment, observed.publishedPorts),
+    addresses: listAddresses(withoutWaiting(environment, observed), observed.publishedPorts),
     volumes: listVolumes(environment, used),
     finishedEvents: observed.finishedEvents,
     ...(inspection.networkProblem === undefined ? {} : { networkProblem: inspection.networkProblem }),
@@ -69,7 +75,9 @@ function describeContainer(
   inspection: Inspection,
 ): ContainerStatus {
   const found = observed.containers[name];
-  const limit = environment?.containers.find((container) => container.name === name)?.resources.memoryLimitBytes;
+  const described = environment?.containers.find((container) => container.name === name);
+  const limit = described?.resources.memoryLimitBytes;
+  const appliedBy = described?.appliedBy;
   const { isReady = false, ...inside } = inspection.containers[name] ?? {};
   return {
     name,
@@ -80,6 +88,7 @@ function describeContainer(
     ...(found?.exitCode === undefined ? {} : { exitCode: found.exitCode }),
     ...inside,
     ...(limit === undefined ? {} : { memoryLimitBytes: limit }),
+    ...(appliedBy === undefined ? {} : { appliedBy }),
   };
 }
 

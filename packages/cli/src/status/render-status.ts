@@ -55,14 +55,24 @@ function renderContainer(container: ContainerStatus, now: number): Cell[] {
     since,
     memory,
     renderRestarts(container),
+    renderNetwork(container),
   ];
 }
 
-function renderReadiness({ state, isReady, exitCode, keptAlive }: ContainerStatus): Cell {
+function renderReadiness({ state, isReady, exitCode, keptAlive, appliedBy }: ContainerStatus): Cell {
+  if (appliedBy !== undefined && state === 'exited' && exitCode === 0) return 'done';
+  if (appliedBy !== undefined && (state === 'absent' || state === 'stopped'))
+    return `waits for ${appliedBy.join(', ')}`;
   if (state === 'exited') return `code ${exitCode ?? 'unknown'}`;
   if (state !== 'running') return '';
   if (!isReady) return { text: 'not ready', colour: 'yellow' };
   return keptAlive === undefined ? 'ready' : 'kept alive';
+}
+
+function renderNetwork({ state, address, networkProblem }: ContainerStatus): Cell {
+  if (address === undefined || state !== 'running') return '';
+  const problem = networkProblem === undefined ? '' : `, no way out: ${networkProblem}`;
+  return `own network, ${address}${problem}`;
 }
 
 function renderRestarts({ restarts, lastExitCode }: ContainerStatus): Cell {

@@ -154,6 +154,7 @@ function isLong(kind: string): boolean {
     'image.build',
     'image.pull',
     'command.run',
+    'container.finish',
     'project.clone',
     'starter.fetch',
     'volumes.copy',
@@ -166,6 +167,7 @@ function describeStep(stepId: string): string {
   const [kind = '', ...rest] = stepId.split(' ');
   if (kind === 'command.run') return `${(rest[0] ?? '').padEnd(9)} ${rest.slice(2).join(' ')}`;
   if (kind === 'image.build' || kind === 'image.pull') return `image     ${rest.join(' ')}`;
+  if (kind === 'container.finish') return `applied   ${rest.join(' ')}`;
   if (kind === 'starter.fetch') return `starter   ${rest.join(' ')}`;
   if (kind === 'volumes.copy') return 'volumes   copied';
   if (kind === 'project.clone') return `project   ${rest.join(' ')}`;

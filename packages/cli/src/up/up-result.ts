@@ -1,6 +1,6 @@
 import type { Environment } from '@devstead/environment';
 import type { Runtime, Workspace } from '@devstead/runtime';
-import { addressOf } from '../workspace-view.ts';
+import { addressOf, withoutWaiting } from '../workspace-view.ts';
 
 /** What an `up` ends with; also what `--output json` prints. */
 export interface UpResult {
@@ -41,8 +41,9 @@ export function describeResult(
   runtime: Runtime,
   durationMs: number,
 ): UpResult {
-  const published = runtime.observe().publishedPorts;
-  const addresses = environment.containers.flatMap((container) =>
+  const observed = runtime.observe();
+  const published = observed.publishedPorts;
+  const addresses = withoutWaiting(environment, observed).containers.flatMap((container) =>
     container.endpoints.flatMap((endpoint) => {
       const hostPort = published[endpoint.name];
       if (hostPort === undefined) return [];

@@ -35,13 +35,16 @@ function checkNames(endpoints: readonly PlacedEndpoint[]): Problem[] {
 
 /** The reference does not exempt containers with a pod of their own; `compat` does, with a warning. */
 function checkPorts(endpoints: readonly PlacedEndpoint[], profile: Profile): Problem[] {
-  const owners = new Map<number, Component>();
+  const owners = new Map<number, Component[]>();
   return endpoints.flatMap(({ component, endpoint, path }): Problem[] => {
     if (component.container === undefined) return [];
-    const owner = owners.get(endpoint.targetPort);
-    if (owner === undefined) owners.set(endpoint.targetPort, component);
-    if (owner === undefined || owner === component) return [];
-    const isApart = [owner, component].some(({ container }) => container !== undefined && isDedicatedPod(container));
+    const others = owners.get(endpoint.targetPort) ?? [];
+    if (others.includes(component)) return [];
+    owners.set(endpoint.targetPort, [...others, component]);
+    // One that it truly collides with says more than one that lives apart.
+    const owner = (hasOwnNetwork(component) ? undefined : others.find((one) => !hasOwnNetwork(one))) ?? others[0];
+    if (owner === undefined) return [];
+    const isApart = [owner, component].some(hasOwnNetwork);
     return [
       {
         code: 'devfile.duplicate-port',
@@ -53,6 +56,10 @@ function checkPorts(endpoints: readonly PlacedEndpoint[], profile: Profile): Pro
       },
     ];
   });
+}
+
+function hasOwnNetwork({ container }: Component): boolean {
+  return container !== undefined && isDedicatedPod(container);
 }
 
 function checkRanges(endpoints: readonly PlacedEndpoint[]): Problem[] {

@@ -2,7 +2,7 @@ import type { Attributes, Component, DocumentPath } from '@devstead/devfile';
 import type { Reading } from './reading.ts';
 import { storageTypeAttribute, supportedStorageTypes } from './storage-type.ts';
 
-const ignoredKinds = ['kubernetes', 'openshift', 'image', 'plugin'] as const satisfies readonly (keyof Component)[];
+const ignoredKinds = ['plugin'] as const satisfies readonly (keyof Component)[];
 
 const overrides = ['pod-overrides', 'container-overrides'];
 

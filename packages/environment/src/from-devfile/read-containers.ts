@@ -1,11 +1,12 @@
 import type { ContainerComponent, DocumentPath } from '@devstead/devfile';
 import type { Container, Project } from '../types.ts';
+import { listStarters } from './applied.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import { readMounts } from './read-mounts.ts';
 import { readResources } from './read-resources.ts';
 import { readSources, readSourceVariables } from './read-sources.ts';
 import { readVariables } from './read-variables.ts';
-import type { Reading } from './reading.ts';
+import { originOfRule, type Reading } from './reading.ts';
 import { addSharedVariables, collectSharedVariables, type SharedVariable } from './workspace-env.ts';
 
 interface Surroundings {
@@ -52,7 +53,18 @@ function readContainer(
       { at: [...at, 'dedicatedPod'], value: container.dedicatedPod },
       { value: false, rule: 'dedicatedPod is false unless said' },
     ),
+    ...readStarters(reading, name, path),
   };
+}
+
+function readStarters(reading: Reading, name: string, path: string): Pick<Container, 'appliedBy'> {
+  const starters = listStarters(reading.devfile, name);
+  if (starters.length === 0) return {};
+  reading.record(`${path}.appliedBy`, [
+    originOfRule('a container that a command applies, and in which none runs, starts when it is applied'),
+    ...starters.flatMap(({ index }) => reading.originsAt(['commands', index, 'apply', 'component']).slice(0, 1)),
+  ]);
+  return { appliedBy: starters.map(({ id }) => id) };
 }
 
 /** An empty list replaces nothing, as on Kubernetes: the image's own stays. */

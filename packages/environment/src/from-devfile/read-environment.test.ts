@@ -313,13 +313,19 @@ describe('what is left out', () => {
       components: [
         { name: 'k', kubernetes: { inlined: 'x' } },
         { name: 'o', openshift: { inlined: 'x' } },
-        { name: 'i', image: { imageName: 'x' } },
+        { name: 'p', plugin: { uri: 'x' } },
       ],
       commands: [{ id: 'deploy', apply: { component: 'k' } }],
     });
-    expect(diagnostics.map(({ code, severity, path }) => [code, severity, path])).toEqual(
-      ['k', 'o', 'i'].map((name) => ['environment.component-ignored', 'warning', `components.${name}.name`]),
-    );
+    expect(
+      diagnostics
+        .map(({ code, severity, path }) => [code, severity, path])
+        .toSorted((a, b) => String(a).localeCompare(String(b))),
+    ).toEqual([
+      ['environment.component-ignored', 'info', 'components.k.name'],
+      ['environment.component-ignored', 'warning', 'components.o.name'],
+      ['environment.component-ignored', 'warning', 'components.p.name'],
+    ]);
     expect(environment.commands).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import type { Devfile } from '@devstead/devfile';
 import type { Diagnostic } from '@devstead/kit';
 import type { Environment } from '../types.ts';
 import { reportIgnoredParts } from './ignored-parts.ts';
+import { readArtifacts } from './read-artifacts.ts';
 import { readCommands } from './read-commands.ts';
 import { readContainers } from './read-containers.ts';
 import { readEvents } from './read-events.ts';
@@ -39,6 +40,7 @@ export function readEnvironmentFromDevfile(devfile: Devfile, options: ReadOption
   recordSource(reading);
   const projects = readProjects(reading);
   const containers = readContainers(reading, projects);
+  const artifacts = readArtifacts(reading);
   const commands = readCommands(reading, containers);
   const environment = {
     schemaVersion: 'environment/v1',
@@ -46,6 +48,7 @@ export function readEnvironmentFromDevfile(devfile: Devfile, options: ReadOption
     source: { format: 'devfile', version: devfile.schemaVersion, file: options.file },
     network: 'shared',
     containers,
+    ...(artifacts.length === 0 ? {} : { artifacts }),
     volumes: readVolumes(reading),
     commands,
     events: readEvents(reading, commands),

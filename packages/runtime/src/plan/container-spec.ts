@@ -27,6 +27,12 @@ export interface ContainerSpec {
   readonly stopSignal: string;
   readonly stopGraceMs: number;
   readonly checks: readonly ReadyCheck[];
+  /**
+   * Set where it starts when a command applies it: to `serve` until it is stopped, or to `finish` what it is there for.
+   */
+  readonly applied?: 'serve' | 'finish';
+  /** It has a network of its own; absent when it shares that of the others. */
+  readonly dedicated?: true;
 }
 
 /** `volume`: a named volume. `folder`: a folder of the machine, owned inside by the container's user. `file`: a file, read-only. */

@@ -8,6 +8,7 @@ import type { Observed, PublishedPort } from './types.ts';
 export const nothing: Observed = {
   isSandboxRunning: false,
   isConnected: false,
+  connectedContainers: [],
   containers: {},
   volumes: [],
   images: {},

@@ -1,4 +1,4 @@
-import type { Environment, ExecCommand } from '@devstead/environment';
+import type { ApplyCommand, Environment, ExecCommand } from '@devstead/environment';
 import { type CommandTree, eventCommands } from '@devstead/environment/commands';
 import type { EventName, Step } from './types.ts';
 
@@ -6,8 +6,6 @@ export interface EventSteps {
   readonly steps: readonly Step[];
   /** Ids of the steps that end the event. */
   readonly last: readonly string[];
-  /** What the event names but is not run. */
-  readonly notes: readonly string[];
 }
 
 interface EventOptions {
@@ -18,6 +16,13 @@ interface EventOptions {
   readonly isRunnable: (command: ExecCommand) => boolean;
   /** The plan goes on when a command fails. */
   readonly isBestEffort: boolean;
+  /** Takes each step as it comes, for plans that have others between them; default: they are returned. */
+  readonly add?: (step: Step) => void;
+  /**
+   * Plans what a command applies, after the steps before it; returns the ids of the steps that the next one waits for.
+   * Default: nothing.
+   */
+  readonly apply?: (command: ApplyCommand, previous: readonly string[]) => readonly string[];
 }
 
 /**
@@ -26,7 +31,7 @@ interface EventOptions {
  */
 export function planEventSteps(environment: Environment, options: EventOptions): EventSteps {
   const steps: Step[] = [];
-  const notes: string[] = [];
+  const add = options.add ?? ((step: Step) => void steps.push(step));
   let count = 0;
   const walk = (tree: CommandTree, previous: readonly string[]): readonly string[] => {
     switch (tree.kind) {
@@ -43,15 +48,12 @@ export function planEventSteps(environment: Environment, options: EventOptions):
     previous: readonly string[],
   ): readonly string[] => {
     if (command.type === 'apply') {
-      notes.push(
-        `${options.event}: ${command.id} applies ${command.component}, which runs with the workspace as it is`,
-      );
-      return previous;
+      return options.apply?.(command, previous) ?? previous;
     }
     if (!options.isRunnable(command)) return previous;
     count += 1;
     const id = `command.run ${options.event} ${count} ${command.id}`;
-    steps.push({
+    add({
       id,
       kind: 'command.run',
       command,
@@ -66,5 +68,5 @@ export function planEventSteps(environment: Environment, options: EventOptions):
     (previous, { tree }) => walk(tree, previous),
     [],
   );
-  return { steps, last, notes };
+  return { steps, last };
 }

@@ -1,3 +1,4 @@
+import type { ContainerSpec } from './container-spec.ts';
 import type { Observed, ObservedContainer, Plan, Step } from './types.ts';
 
 /** What would be found after a plan's steps were carried out in the order given (default: as they are listed). */
@@ -46,12 +47,21 @@ function carryOut(now: Observed, step: Step): Observed {
       return now;
     case 'sandbox.start':
       need(!now.isSandboxRunning && !now.hasRemains, 'another one is still there');
-      return { ...now, isSandboxRunning: true, isConnected: false, finishedEvents: [], publishedPorts: {} };
+      return {
+        ...now,
+        isSandboxRunning: true,
+        isConnected: false,
+        connectedContainers: [],
+        finishedEvents: [],
+        publishedPorts: {},
+      };
     case 'network.connect':
       need(now.isSandboxRunning, 'there is no sandbox');
-      return { ...now, isConnected: true };
+      if (step.container === undefined) return { ...now, isConnected: true };
+      return { ...now, connectedContainers: [...now.connectedContainers, step.container] };
     case 'container.start': {
-      need(now.isSandboxRunning && !now.isSupervised, 'there is no sandbox, or somebody else starts containers');
+      const isOthers = now.isSupervised && isRestarted(now, step.spec);
+      need(now.isSandboxRunning && !isOthers, 'there is no sandbox, or somebody else starts containers');
       need(now.containers[step.spec.name]?.state !== 'running', 'it still runs');
       const imageDigest = now.images[step.spec.imageName];
       if (imageDigest === undefined) throw new Error(`${step.id}: there is no image`);
@@ -65,10 +75,12 @@ function carryOut(now: Observed, step: Step): Observed {
     case 'container.ready':
       need(isRunning(now, step.spec.name), 'it does not run');
       return now;
+    case 'container.finish':
+      need(isRunning(now, step.spec.name), 'it does not run');
+      return withContainer(now, step.spec.name, { ...findRunning(now, step.spec.name), state: 'exited', exitCode: 0 });
     case 'container.stop': {
-      const container = now.containers[step.container];
-      if (container?.state !== 'running') throw new Error(`${step.id}: it does not run`);
-      need(!now.isSupervised, 'it would be started again');
+      const container = findRunning(now, step.container);
+      need(!now.isSupervised || container.spec?.applied === 'finish', 'it would be started again');
       return withContainer(now, step.container, { ...container, state: 'exited', exitCode: 0 });
     }
     case 'container.remove': {
@@ -103,6 +115,18 @@ function carryOut(now: Observed, step: Step): Observed {
   }
 }
 
+/** True of what a supervisor may start at any time: what it knows, and is not to end. */
+function isRestarted(now: Observed, { name, applied }: ContainerSpec): boolean {
+  const state = now.containers[name]?.state;
+  return applied === undefined || (applied === 'serve' && (state === 'exited' || state === 'running'));
+}
+
+function findRunning(now: Observed, name: string): ObservedContainer {
+  const container = now.containers[name];
+  if (container?.state !== 'running') throw new Error(`${name} does not run`);
+  return container;
+}
+
 function isRunning(now: Observed, container: string): boolean {
   return now.containers[container]?.state === 'running';
 }
@@ -128,6 +152,7 @@ function ended(now: Observed): Observed {
     containers: Object.fromEntries(stopped),
     isSandboxRunning: false,
     isConnected: false,
+    connectedContainers: [],
     isSupervised: false,
     publishedPorts: {},
     finishedEvents: [],

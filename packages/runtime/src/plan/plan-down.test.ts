@@ -96,8 +96,8 @@ describe('the plan of a stop', () => {
   it('says what its events name and is not run', () => {
     const environment = { ...shop, events: { ...shop.events, preStop: ['use'], postStop: ['use', 'bye'] } };
     const applied = [
-      'preStop: use applies web, which runs with the workspace as it is',
-      'postStop: use applies web, which runs with the workspace as it is',
+      'preStop: use applies web, which is not started at the end',
+      'postStop: use applies web, which is not started at the end',
     ];
     expect(planStop({ ...base, environment }).notes).toEqual(applied);
     const missed = 'postStop: bye is not run: its container was not running, or its image was made anew';

@@ -2,6 +2,7 @@ import type { Environment } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
 import type { ContainerSpec } from './container-spec.ts';
 import { type EventSteps, planEventSteps } from './event-steps.ts';
+import { hashSpec } from './hash-spec.ts';
 import { keepAlive } from './keep-alive.ts';
 import type { Observed, Plan, Step } from './types.ts';
 
@@ -11,6 +12,8 @@ export interface PlanStopInput {
   readonly environment: Environment | undefined;
   readonly observed: Observed;
   readonly runsCommands: boolean;
+  /** Containers that postStop applies, as they were to be when the workspace was brought up. */
+  readonly lastJobs?: readonly ContainerSpec[];
 }
 
 /** Ends what runs, in reverse order: preStop, supervisor, containers, network, postStop. Data and layers are kept. */
@@ -53,7 +56,8 @@ export function planDown(input: PlanDownInput): Plan {
   return { title: `down ${input.name}`, steps, notes: stopNotes(input) };
 }
 
-function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause: string): Step[] {
+function stopSteps(input: PlanStopInput, cause: string): Step[] {
+  const { environment, observed, runsCommands } = input;
   const steps: Step[] = [];
   const running = Object.entries(observed.containers).filter(([, container]) => container.state === 'running');
   let previous: string[] = [];
@@ -75,7 +79,7 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
   steps.push(...stops);
   if (stops.length > 0) previous = stops.map(({ id }) => id);
   if (runsCommands && environment !== undefined) {
-    const postStop = planPostStop(environment, observed, previous);
+    const postStop = planPostStop(environment, input, previous);
     steps.push(...postStop.steps);
     if (postStop.last.length > 0) previous = [...postStop.last];
   }
@@ -89,16 +93,26 @@ function stopSteps({ environment, observed, runsCommands }: PlanStopInput, cause
 
 /**
  * Commands of postStop run when every program of the environment has ended: their containers are started once more,
- * with nothing in them but the command.
+ * with nothing in them but the command. What they apply runs to its end.
  */
-function planPostStop(environment: Environment, observed: Observed, stopped: readonly string[]): EventSteps {
+function planPostStop(environment: Environment, input: PlanStopInput, stopped: readonly string[]): EventSteps {
+  const { observed } = input;
+  const steps: Step[] = [];
   const events = planEventSteps(environment, {
     event: 'postStop',
     after: ({ container }) => [startId(container)],
     isRunnable: ({ container }) => keptSpec(observed, container) !== undefined,
     isBestEffort: true,
+    add: (step) => void steps.push(step),
+    apply: ({ component }, previous) => {
+      const spec = findJob(input, component);
+      if (spec === undefined) return previous;
+      const last = `container.finish ${component}`;
+      if (!steps.some(({ id }) => id === last)) steps.push(...jobSteps(spec, [...new Set([...stopped, ...previous])]));
+      return [...new Set([...previous, last])];
+    },
   });
-  const names = new Set(events.steps.flatMap((step) => (step.kind === 'command.run' ? [step.command.container] : [])));
+  const names = new Set(steps.flatMap((step) => (step.kind === 'command.run' ? [step.command.container] : [])));
   const starts = [...names].flatMap((name): Step[] => {
     const spec = keptSpec(observed, name);
     const specHash = observed.containers[name]?.specHash;
@@ -106,7 +120,22 @@ function planPostStop(environment: Environment, observed: Observed, stopped: rea
     const cause = 'postStop runs in it';
     return [{ id: startId(name), kind: 'container.start', spec, specHash, isNewLayer: false, cause, after: stopped }];
   });
-  return { ...events, steps: [...starts, ...events.steps] };
+  return { ...events, steps: [...starts, ...steps] };
+}
+
+/** What postStop applies, if it can still be started: nothing is built at the end. */
+function findJob({ lastJobs = [], observed }: PlanStopInput, name: string): ContainerSpec | undefined {
+  if (!observed.isSandboxRunning) return undefined;
+  return lastJobs.find((spec) => spec.name === name && observed.images[spec.imageName] !== undefined);
+}
+
+function jobSteps(spec: ContainerSpec, after: readonly string[]): Step[] {
+  const cause = 'postStop applies it';
+  const id = startId(spec.name);
+  return [
+    { id, kind: 'container.start', spec, specHash: hashSpec(spec), isNewLayer: true, cause, after },
+    { id: `container.finish ${spec.name}`, kind: 'container.finish', spec, isBestEffort: true, cause, after: [id] },
+  ];
 }
 
 function startId(container: string): string {
@@ -122,11 +151,16 @@ function keptSpec({ containers, images }: Observed, name: string): ContainerSpec
 }
 
 /** What the events of an end name and is not run. */
-function stopNotes({ environment, observed, runsCommands }: PlanStopInput): string[] {
+function stopNotes(input: PlanStopInput): string[] {
+  const { environment, observed, runsCommands } = input;
   if (!runsCommands || environment === undefined) return [];
-  const options = { after: () => [], isRunnable: () => false, isBestEffort: true };
-  const applied = (['preStop', 'postStop'] as const).flatMap(
-    (event) => planEventSteps(environment, { event, ...options }).notes,
+  const applied = (['preStop', 'postStop'] as const).flatMap((event) =>
+    eventCommands(environment, event)
+      .flatMap(({ commands }) => commands)
+      .flatMap((command) => {
+        if (command.type !== 'apply' || (event === 'postStop' && findJob(input, command.component))) return [];
+        return [`${event}: ${command.id} applies ${command.component}, which is not started at the end`];
+      }),
   );
   const missed = eventCommands(environment, 'postStop')
     .flatMap(({ commands }) => commands)

@@ -274,8 +274,7 @@ describe('the events of an up', () => {
     expect(outlineUp(environment, { ...running, finishedEvents: [] })).toEqual([
       'command.run postStart 1 seed  (postStart names it)',
       'event.finish postStart  (it is not repeated while the workspace runs)',
-      'note: preStart: use-db applies db, which runs with the workspace as it is',
-      'note: postStart: use-db applies db, which runs with the workspace as it is',
+      'note: use-db applies db, which starts with the workspace',
     ]);
   });
 });

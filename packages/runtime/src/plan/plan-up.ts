@@ -1,21 +1,16 @@
-import type { Environment, ExecCommand, Starter } from '@devstead/environment';
+import type { ApplyCommand, ExecCommand, Starter } from '@devstead/environment';
+import { type ApplyInput, planApply, planImage } from './apply-steps.ts';
 import type { ContainerSpec } from './container-spec.ts';
+import { addImage, addOwnNetwork, addReady, addStart, findChange } from './container-steps.ts';
 import { planEventSteps } from './event-steps.ts';
-import { hashSpec } from './hash-spec.ts';
-import type { Observed, ObservedContainer, Plan, PublishedPort, Step } from './types.ts';
+import { StepList } from './step-list.ts';
+import type { EventName, Observed, Plan, PublishedPort } from './types.ts';
 
-export interface PlanUpInput {
-  readonly environment: Environment;
-  readonly specs: readonly ContainerSpec[];
-  readonly observed: Observed;
+/** `specs` are the containers that start with the environment, that an event applies, and that run. */
+export interface PlanUpInput extends ApplyInput {
   readonly ports: readonly PublishedPort[];
-  /** Images that must be built anew because their recipe changed. */
-  readonly staleImages: readonly string[];
-  /** References of the images that no recipe makes and that are not in the store, by the name they will have there. */
-  readonly pulls: Readonly<Record<string, string>>;
   /** Commands of preStart and postStart run. */
   readonly runsCommands: boolean;
-  readonly readyTimeoutMs: number;
   /** Submodules of projects are fetched too. */
   readonly withSubmodules?: boolean;
   /** Names of projects that a folder of the machine stands for. */
@@ -33,59 +28,31 @@ export function planUp(input: PlanUpInput): Plan {
     builder.add({ id: 'remains.remove', kind: 'remains.remove', cause: 'an earlier start was cut off', after: [] });
   planSupervisorStop(input, builder);
   planImages(input, builder);
+  planArtifacts(input, builder);
   planProjects(input, builder);
   planCopies(input, builder);
   planRemovals(input, builder);
   planContainers(input, builder);
   planPorts(input, builder);
-  if (input.runsCommands) planEvents(input, builder);
-  return { title: `up ${input.environment.name}`, steps: builder.steps, notes: builder.notes };
-}
-
-class StepList {
-  readonly steps: Step[] = [];
-  readonly notes: string[] = [];
-
-  add(step: Step): void {
-    this.steps.push(step);
-  }
-
-  /** The ids given that are in the plan: a step waits only for what is done in this plan. */
-  known(ids: readonly string[]): string[] {
-    const present = new Set(this.steps.map(({ id }) => id));
-    return ids.filter((id) => present.has(id));
-  }
-
-  idsOf(...kinds: readonly Step['kind'][]): string[] {
-    return this.steps.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
-  }
+  planEvents(input, builder);
+  return { title: `up ${input.environment.name}`, steps: builder.steps, notes: [...new Set(builder.notes)] };
 }
 
 /** While containers are changed nobody may start them again. */
 function planSupervisorStop(input: PlanUpInput, plan: StepList): void {
-  if (!input.observed.isSupervised || (containersToEnd(input).length === 0 && containersToStart(input).length === 0))
-    return;
+  const isChanging = containersToEnd(input).length > 0 || containersToStart(input).length > 0;
+  if (!input.observed.isSupervised || !isChanging) return;
   plan.add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause: 'containers change', after: [] });
 }
 
-function planImages({ specs, observed, staleImages, pulls }: PlanUpInput, plan: StepList): void {
-  for (const image of new Set(specs.map(({ imageName }) => imageName))) {
-    const isThere = observed.images[image] !== undefined;
-    const reference = pulls[image];
-    if (reference !== undefined) {
-      const after = plan.known(['remains.remove']);
-      const cause = 'it is not in the local store, and no recipe stands for it';
-      plan.add({ id: `image.pull ${image}`, kind: 'image.pull', image, reference, cause, after });
-      continue;
-    }
-    if (isThere && !staleImages.includes(image)) continue;
-    plan.add({
-      id: `image.build ${image}`,
-      kind: 'image.build',
-      image,
-      cause: isThere ? 'its recipe changed' : 'it is not in the local store',
-      after: plan.known(['remains.remove']),
-    });
+function planImages(input: PlanUpInput, plan: StepList): void {
+  for (const { imageName } of input.specs) addImage(plan, input, imageName);
+}
+
+/** The images that the environment asks for beside those of its containers. */
+function planArtifacts(input: PlanUpInput, plan: StepList): void {
+  for (const artifact of input.environment.artifacts ?? []) {
+    if (artifact.kind === 'image' && artifact.applied === 'start') planImage(plan, input, artifact, []);
   }
 }
 
@@ -130,8 +97,12 @@ function planCopies({ observed, copies }: PlanUpInput, plan: StepList): void {
 /** Containers that are no longer described, or run but not as they were made. */
 function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean; isGone: boolean; cause: string }[] {
   const wanted = new Map(input.specs.map((spec) => [spec.name, spec]));
+  const described = new Set(input.environment.containers.map(({ name }) => name));
   return Object.entries(input.observed.containers).flatMap(([name, container]) => {
     const spec = wanted.get(name);
+    // One that is applied may be left as it ended, and what it is to be is asked when it is applied again.
+    const isLeft = spec === undefined || (!isToKeep(spec, input) && container.state !== 'running');
+    if (described.has(name) && isLeft) return [];
     const cause = spec === undefined ? 'the devfile no longer has it' : findChange(spec, container, input);
     return cause === undefined
       ? []
@@ -155,28 +126,27 @@ function planRemovals(input: PlanUpInput, plan: StepList): void {
   }
 }
 
+/** True of what an `up` sees to: all but what only a command starts, and of that what goes on since it did. */
+function isToKeep({ name, applied }: ContainerSpec, { observed }: PlanUpInput): boolean {
+  if (applied === undefined) return true;
+  const state = observed.containers[name]?.state;
+  return applied === 'serve' && observed.isSandboxRunning && (state === 'running' || state === 'exited');
+}
+
 function containersToStart(input: PlanUpInput): readonly ContainerSpec[] {
   const { specs, observed } = input;
   return specs.filter((spec) => {
+    if (!isToKeep(spec, input)) return false;
     const container = observed.containers[spec.name];
+    if (spec.applied !== undefined) return container !== undefined && findChange(spec, container, input) !== undefined;
     return (
       container?.state !== 'running' || findChange(spec, container, input) !== undefined || !observed.isSandboxRunning
     );
   });
 }
 
-/** How a container differs from what it is to be; undefined when it does not. */
-function findChange(spec: ContainerSpec, container: ObservedContainer, input: PlanUpInput): string | undefined {
-  if (hashSpec(spec) !== container.specHash) return 'its description changed';
-  return isImageNew(spec.imageName, container, input) ? 'its image changed' : undefined;
-}
-
-function isImageNew(image: string, container: ObservedContainer, { observed, staleImages }: PlanUpInput): boolean {
-  return container.imageDigest !== observed.images[image] || staleImages.includes(image);
-}
-
 function planContainers(input: PlanUpInput, plan: StepList): void {
-  const { specs, observed, readyTimeoutMs } = input;
+  const { specs, observed } = input;
   // What takes longest until it is ready begins first.
   const starting = containersToStart(input).toSorted((a, b) => b.checks.length - a.checks.length);
   if (!observed.isSandboxRunning) {
@@ -188,51 +158,50 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
       after: plan.known(['remains.remove', ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy')]),
     });
   }
-  for (const spec of starting) {
-    const container = observed.containers[spec.name];
-    const isNewLayer = container === undefined || isImageNew(spec.imageName, container, input);
-    plan.add({
-      id: `container.start ${spec.name}`,
-      kind: 'container.start',
-      spec,
-      specHash: hashSpec(spec),
-      isNewLayer,
-      cause: startCause(container, isNewLayer, spec),
-      after: plan.known([
-        'supervisor.stop',
-        'sandbox.start',
-        ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy'),
-        `image.build ${spec.imageName}`,
-        `image.pull ${spec.imageName}`,
-        `container.stop ${spec.name}`,
-      ]),
-    });
-  }
+  const isThere = (spec: ContainerSpec): boolean =>
+    spec.applied === undefined || starting.includes(spec) || runs(observed, spec.name);
+  for (const spec of specs.filter(isThere)) addOwnNetwork(plan, input, spec);
+  const inits = planInits(input, plan);
+  for (const spec of starting) addStart(plan, input, spec, inits);
   if (!observed.isSandboxRunning || !observed.isConnected) {
     const after = plan.known(['sandbox.start']);
     plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
-  for (const spec of starting) {
-    plan.add({
-      id: `container.ready ${spec.name}`,
-      kind: 'container.ready',
-      spec,
-      timeoutMs: readyTimeoutMs,
-      cause: spec.checks.length === 0 ? 'it runs' : `it answers: ${spec.checks.map(describeCheck).join(', ')}`,
-      after: [`container.start ${spec.name}`],
-    });
-  }
+  for (const spec of starting) addReady(plan, input, spec);
 }
 
-function startCause(container: ObservedContainer | undefined, isNewLayer: boolean, spec: ContainerSpec): string {
-  if (container === undefined) return 'it does not exist';
-  if (hashSpec(spec) !== container.specHash) return 'its description changed';
-  if (isNewLayer) return 'its image changed';
-  return container.state === 'exited' ? `it ended with code ${container.exitCode ?? '?'}` : 'it is stopped';
+/**
+ * What preStart applies and that runs to its end does so before the other containers start, as init containers of a
+ * pod. Returns the ids of the steps that end it.
+ */
+function planInits(input: PlanUpInput, plan: StepList): readonly string[] {
+  return isEventDone(input, 'preStart')
+    ? []
+    : walkInits(input, (command, previous) => planApply(plan, input, command, previous));
 }
 
-function describeCheck(check: ContainerSpec['checks'][number]): string {
-  return check.type === 'listen' ? `port ${check.port}` : (check.argv[0] ?? '');
+/** Goes through the containers that preStart applies and that run to their end. */
+function walkInits(
+  { environment, specs }: PlanUpInput,
+  visit: (command: ApplyCommand, previous: readonly string[]) => readonly string[],
+): readonly string[] {
+  const inits = new Set(specs.flatMap(({ name, applied }) => (applied === 'finish' ? [name] : [])));
+  const { last } = planEventSteps(environment, {
+    event: 'preStart',
+    after: () => [],
+    isRunnable: () => false,
+    isBestEffort: false,
+    apply: (command, previous) => (inits.has(command.component) ? visit(command, previous) : previous),
+  });
+  return last;
+}
+
+function isEventDone({ observed, runsCommands }: PlanUpInput, event: EventName): boolean {
+  return !runsCommands || (observed.isSandboxRunning && observed.finishedEvents.includes(event));
+}
+
+function runs({ isSandboxRunning, containers }: Observed, name: string): boolean {
+  return isSandboxRunning && containers[name]?.state === 'running';
 }
 
 function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
@@ -264,23 +233,28 @@ function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
  * preStart begins when its container runs and the sources are there, before the environment is called ready; postStart
  * when everything is ready.
  */
-function planEvents({ environment, observed }: PlanUpInput, plan: StepList): void {
-  const network = plan.known(['network.connect']);
+function planEvents(input: PlanUpInput, plan: StepList): void {
+  const { environment } = input;
+  const network = plan.idsOf('network.connect');
   const add = (event: 'preStart' | 'postStart', after: (command: ExecCommand) => readonly string[]): void => {
-    if (observed.isSandboxRunning && observed.finishedEvents.includes(event)) return;
-    const { steps, last, notes } = planEventSteps(environment, {
+    if (isEventDone(input, event)) return;
+    const { last } = planEventSteps(environment, {
       event,
       after,
       isRunnable: () => true,
       isBestEffort: false,
+      add: (step) => plan.add(step),
+      apply: (command, previous) => planApply(plan, input, command, previous, event === 'postStart' ? ready() : []),
     });
-    for (const step of steps) plan.add(step);
-    plan.notes.push(...notes);
     if (last.length === 0) return;
     const cause = 'it is not repeated while the workspace runs';
     plan.add({ id: `event.finish ${event}`, kind: 'event.finish', event, cause, after: last });
   };
   add('preStart', (command) => [...plan.known([`container.start ${command.container}`]), ...network]);
-  const ready = [...plan.idsOf('container.ready'), ...plan.known(['event.finish preStart']), ...network];
-  add('postStart', () => ready);
+  let readyIds: readonly string[] | undefined;
+  const ready = (): readonly string[] => {
+    readyIds ??= [...plan.idsOf('container.ready'), ...plan.known(['event.finish preStart']), ...network];
+    return readyIds;
+  };
+  add('postStart', ready);
 }

@@ -68,6 +68,7 @@ function renderSpec(spec: ContainerSpec): string[] {
     ...spec.mounts.map(
       (mount) => `mount    ${mount.path} <- ${mount.type} ${mount.type === 'volume' ? mount.volume : mount.source}`,
     ),
+    ...(spec.dedicated === true ? ['network  its own'] : []),
     ...(memoryLimitBytes === undefined ? [] : [`memory   ${Math.round(memoryLimitBytes / 2 ** 20)} MiB`]),
     ...(cpuLimitMillis === undefined ? [] : [`cpu      ${cpuLimitMillis / 1000}`]),
     ...spec.env.map(({ name, value }) => `env      ${name}=${value}`),

@@ -1,4 +1,5 @@
 import type { Container, Environment, EnvVariable } from '@devstead/environment';
+import { eventCommands } from '@devstead/environment/commands';
 import type { ImageConfig } from '../images/types.ts';
 import type { ContainerSpec, Mount, ReadyCheck } from './container-spec.ts';
 
@@ -50,6 +51,7 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
   const image = input.images.get(container.image);
   if (image === undefined) throw new Error(`no image resolved for ${container.image}`);
   const program = resolveProgram(container, image.config);
+  const checks = isIdle(program.argv) ? [] : resolveChecks(container, image.config);
   return {
     name: container.name,
     image: container.image,
@@ -68,8 +70,28 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     resources: container.resources,
     stopSignal: image.config.stopSignal,
     stopGraceMs,
-    checks: isIdle(program.argv) ? [] : resolveChecks(container, image.config),
+    checks,
+    ...(container.dedicated ? { dedicated: true } : {}),
+    ...resolveApplied(container, input.environment, checks.length > 0 || isIdle(program.argv)),
   };
+}
+
+/**
+ * What preStart applies runs to its end before the others start, as an init container does, unless it has a pod of its
+ * own; what postStop applies has nothing else to do either. A service, or what only stays alive, is left running.
+ */
+function resolveApplied(
+  { name, appliedBy, dedicated }: Container,
+  environment: Environment,
+  isService: boolean,
+): Pick<ContainerSpec, 'applied'> {
+  if (appliedBy === undefined) return {};
+  const isIn = (event: 'preStart' | 'postStop'): boolean =>
+    eventCommands(environment, event).some(({ commands }) =>
+      commands.some((command) => command.type === 'apply' && command.component === name),
+    );
+  const ends = !isService && ((!dedicated && isIn('preStart')) || isIn('postStop'));
+  return { applied: ends ? 'finish' : 'serve' };
 }
 
 type Program = Pick<ContainerSpec, 'argv' | 'keptAlive' | 'mayEnd'>;

@@ -15,6 +15,8 @@ export interface Observed {
   readonly publishedPorts: Readonly<Record<string, number>>;
   /** Its network has a way out, or it is known why not. */
   readonly isConnected: boolean;
+  /** Containers with a network of their own of which the same is true. */
+  readonly connectedContainers: readonly string[];
   /** The process that restarts containers and relays ports lives. */
   readonly isSupervised: boolean;
   /** Commands of events that ended well since the sandbox was started. */
@@ -84,7 +86,8 @@ export type Step = StepBase &
         /** Folder of the workspace that has them. */
         readonly from: string;
       }
-    | { readonly kind: 'network.connect' }
+    /** Of the shared network, or of a container's own one. */
+    | { readonly kind: 'network.connect'; readonly container?: string }
     | {
         readonly kind: 'container.start';
         readonly spec: ContainerSpec;
@@ -92,6 +95,8 @@ export type Step = StepBase &
         readonly isNewLayer: boolean;
       }
     | { readonly kind: 'container.ready'; readonly spec: ContainerSpec; readonly timeoutMs: number }
+    /** Waits until its program has ended well. */
+    | { readonly kind: 'container.finish'; readonly spec: ContainerSpec; readonly isBestEffort: boolean }
     | { readonly kind: 'container.stop'; readonly container: string }
     | { readonly kind: 'container.remove'; readonly container: string }
     | {

@@ -1,23 +1,59 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { identify } from '../process/process-table.ts';
+import { identify, type ProcessId } from '../process/process-table.ts';
 import { spawnProcess, waitForClose } from '../process/run-process.ts';
 import type { Holder } from './holder.ts';
+import { updateNetwork } from './network-names.ts';
+import { dedicatedFiles, stagePaths } from './paths.ts';
 import { machineProcessEnv, type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
 
+/** A network that is to have a way out, and where that is written down. */
+interface Outlet {
+  /** The namespace's file. */
+  readonly namespace: string;
+  readonly log: string;
+  readonly record: (found: { readonly process?: ProcessId; readonly problem?: string }) => void;
+}
+
 /**
- * Gives the workspace's network a way out, and none to the machine's own loopback. Returns why it has none when the
- * machine does not allow it: containers still reach each other.
+ * Gives the workspace's network, or a container's own one, a way out, and none to the machine's own loopback. Returns
+ * why it has none when the machine does not allow it: containers still reach each other.
  */
-export async function connectNetwork(context: SandboxContext, holder: Holder): Promise<string | undefined> {
-  const problem = await startSlirp(context, holder);
-  if (problem !== undefined) updateSandboxState(context.paths, { networkProblem: problem });
+export async function connectNetwork(
+  context: SandboxContext,
+  holder: Holder,
+  container?: string,
+): Promise<string | undefined> {
+  const outlet = container === undefined ? sharedOutlet(context, holder) : ownOutlet(context, holder, container);
+  const problem = await startSlirp(context, holder, outlet);
+  if (problem !== undefined) outlet.record({ problem });
   return problem;
 }
 
-async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<string | undefined> {
-  const log = openSync(paths.networkLog, 'w', 0o600);
+function sharedOutlet({ paths }: SandboxContext, holder: Holder): Outlet {
+  return {
+    namespace: `/proc/${holder.pid}/ns/net`,
+    log: paths.networkLog,
+    record: ({ process: network, problem: networkProblem }) =>
+      void updateSandboxState(paths, {
+        ...(network === undefined ? {} : { network }),
+        ...(networkProblem === undefined ? {} : { networkProblem }),
+      }),
+  };
+}
+
+function ownOutlet({ paths }: SandboxContext, holder: Holder, container: string): Outlet {
+  return {
+    namespace: `/proc/${holder.pid}/root${stagePaths.network(container)}`,
+    log: join(paths.files, dedicatedFiles(container), 'network.log'),
+    record: (found) => updateNetwork(paths, container, found),
+  };
+}
+
+async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Outlet): Promise<string | undefined> {
+  const log = openSync(outlet.log, 'w', 0o600);
   const child = spawnProcess(
     [
       'slirp4netns',
@@ -29,20 +65,20 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<st
       '--ready-fd=3',
       '--netns-type=path',
       `--userns-path=/proc/${holder.pid}/ns/user`,
-      `/proc/${holder.pid}/ns/net`,
+      outlet.namespace,
       'tap0',
     ],
     { detached: true, cwd: '/', env: machineProcessEnv(paths), stdio: ['ignore', 'ignore', log, 'pipe'] },
   );
   closeSync(log);
   const found = child.pid === undefined ? undefined : identify(child.pid);
-  if (found !== undefined) updateSandboxState(paths, { network: found });
+  if (found !== undefined) outlet.record({ process: found });
   const ended = waitForClose(child, 'slirp4netns');
   const isReady = new Promise<true>((resolve) => child.stdio[3]?.once('data', () => resolve(true)));
   try {
     const first = await Promise.race([isReady, ended]);
     if (first === true) return undefined;
-    const said = readFileSync(paths.networkLog, 'utf8');
+    const said = readFileSync(outlet.log, 'utf8');
     return said.includes('/dev/net/tun')
       ? '/dev/net/tun cannot be opened; as root: chmod 0666 /dev/net/tun'
       : (said.trim().split('\n').at(-1) ?? 'slirp4netns ended');

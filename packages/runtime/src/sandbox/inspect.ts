@@ -19,14 +19,27 @@ export async function inspectWorkspace(context: SandboxContext, containers: read
   const state = readSandboxState(context.paths);
   const holder = liveHolder(state);
   const listeningPorts = holder === undefined ? new Set<number>() : readListeningPorts(holder.pid);
-  const found = containers.map(
-    async (name) => [name, await inspectContainer(context, holder, listeningPorts, name)] as const,
+  const networks = holder === undefined ? {} : (state?.networks ?? {});
+  const dedicatedPorts = Object.fromEntries(
+    Object.keys(networks).map((name) => [name, listDedicatedPorts(context, name)]),
   );
+  const found = containers.map(async (name) => {
+    const own = networks[name];
+    const inspected = await inspectContainer(context, holder, dedicatedPorts[name] ?? listeningPorts, name);
+    const problem = own?.problem === undefined ? {} : { networkProblem: own.problem };
+    return [name, { ...inspected, ...(own === undefined ? {} : { address: own.address, ...problem }) }] as const;
+  });
   return {
     listeningPorts,
+    dedicatedPorts,
     containers: Object.fromEntries(await Promise.all(found)),
     ...(holder === undefined || state?.networkProblem === undefined ? {} : { networkProblem: state.networkProblem }),
   };
+}
+
+function listDedicatedPorts({ paths }: SandboxContext, name: string): ReadonlySet<number> {
+  const init = readMadeContainer(paths.container(name))?.init;
+  return init !== undefined && isAlive(init) ? readListeningPorts(init.pid) : new Set();
 }
 
 async function inspectContainer(

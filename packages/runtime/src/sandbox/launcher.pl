@@ -8,8 +8,8 @@
 #   answer    ID STATUS LENGTH\n, then LENGTH bytes of text; STATUS 0 is success
 #
 # A process of its own for each request first joins the control groups GROUPS (files, a line each) and then the namespaces KINDS
-# (user, net, mnt, with commas) of the process HOLDER, where it becomes root when `user` is among them. What it is asked
-# for by ORDER stands at each order below.
+# (user, net, mnt, with commas; `net=FILE` is the network kept at a file in HOLDER's mounts) of the process HOLDER, where
+# it becomes root when `user` is among them. What it is asked for by ORDER stands at each order below.
 use strict;
 use warnings;
 
@@ -25,7 +25,7 @@ use constant {
     NLMSG_ERROR => 2, NLMSG_DONE => 3, IPPROTO_TCP => 6, TCP_LISTEN => 10,
 };
 
-my ($sys_mount, $sys_umount, $sys_unshare, $sys_setns, $sys_prctl) = map { int } @ARGV;
+our ($sys_mount, $sys_umount, $sys_unshare, $sys_setns, $sys_prctl) = map { int } @ARGV;
 # syscall() takes no constant strings.
 my $empty = '';
 my $top = '/';
@@ -49,7 +49,11 @@ sub run { return (system { $_[0] } @_) == 0 }
 
 sub enter_namespaces {
     my ($holder, @kinds) = @_;
-    my @files = map { open my $file, '<', "/proc/$holder/ns/$_" or die "the sandbox is gone: $!\n"; $file } @kinds;
+    my @files = map {
+        my ($kind, $kept) = split /=/;
+        open my $file, '<', "/proc/$holder/" . (defined $kept ? "root$kept" : "ns/$kind") or die "the sandbox is gone: $!\n";
+        $file;
+    } @kinds;
     for my $file (@files) { syscall($sys_setns, fileno $file, 0) == 0 or die "setns: $!\n" }
     return unless grep { $_ eq 'user' } @kinds;
     $( = 0;
@@ -104,6 +108,13 @@ sub keep_holder {
     syswrite $holder_input, 'k' or die "the holder ended: $!\n";
     close $holder_input;
     return $holder;
+}
+
+sub switch_on {
+    my ($link) = @_;
+    socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!\n";
+    my $request = pack 'a16 s x14', $link, IFF_UP;
+    ioctl($socket, SIOCSIFFLAGS, $request) or die "$link: $!\n";
 }
 
 my %mapped;
@@ -163,11 +174,7 @@ my %stage = (
         mkdir $target;
         syscall(SYS_MOVE_MOUNT, $tree, $empty, AT_FDCWD, $target, MOVE_MOUNT_F_EMPTY_PATH) == 0 or die "$target: $!\n";
     }],
-    loopback => [0, sub {
-        socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!\n";
-        my $request = pack 'a16 s x14', 'lo', IFF_UP;
-        ioctl($socket, SIOCSIFFLAGS, $request) or die "loopback: $!\n";
-    }],
+    loopback => [0, sub { switch_on('lo') }],
 );
 
 sub make_stage {
@@ -347,7 +354,12 @@ my %orders = (
     stage => \&make_stage,
     container => \&start_container,
     ready => \&wait_until_ready,
+    network => sub { load_networks(); make_network(@_) },
+    'end-network' => sub { load_networks(); end_network(@_) },
 );
+
+# Most workspaces have none: they do not pay for its being read.
+sub load_networks { require(__FILE__ =~ s{[^/]*$}{launcher-network.pl}r) }
 
 sub carry_out {
     my ($order, $holder, $kinds, $groups, @words) = @_;

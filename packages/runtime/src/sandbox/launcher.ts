@@ -7,9 +7,12 @@ import type { Holder } from './holder.ts';
 
 /** What `launcher.pl` is asked for; the words of each order stand there. */
 export interface LauncherRequest {
-  readonly order: 'namespaces' | 'keep' | 'stage' | 'container' | 'ready';
-  /** Whose namespaces are entered first, and as whom; absent: the machine's own. */
-  readonly inside?: { readonly holder: Holder; readonly as: 'caller' | 'innerRoot' };
+  readonly order: 'namespaces' | 'keep' | 'stage' | 'container' | 'ready' | 'network' | 'end-network';
+  /**
+   * Whose namespaces are entered first, and as whom; absent: the machine's own. `network` is the file at which another
+   * network than the shared one is kept.
+   */
+  readonly inside?: { readonly holder: Holder; readonly as: 'caller' | 'innerRoot'; readonly network?: string };
   /** Control groups that are joined first, by their files. */
   readonly groups?: readonly string[];
   readonly words?: readonly string[];
@@ -143,8 +146,8 @@ export class Launcher {
  * As the namespaces' own root, which may mount and change files of mapped ids, nothing else; or in their mounts and
  * network with all the rights the caller has, which as root is more (folders only root can enter, ids of mounts).
  */
-function kindsToEnter({ holder, as }: NonNullable<LauncherRequest['inside']>): readonly string[] {
+function kindsToEnter({ holder, as, network: kept }: NonNullable<LauncherRequest['inside']>): readonly string[] {
   if (holder.isEntered === true) return ['mnt'];
-  const network = holder.network === 'own' ? ['net'] : [];
+  const network = kept !== undefined ? [`net=${kept}`] : holder.network === 'own' ? ['net'] : [];
   return as === 'caller' && holder.mode === 'root' ? [...network, 'mnt'] : ['user', ...network, 'mnt'];
 }

@@ -6,7 +6,7 @@ import { isProjectThere } from '../projects/is-project-there.ts';
 import { readJsonFile } from './json-file.ts';
 import type { ContainerPaths, WorkspacePaths } from './paths.ts';
 import type { RestartRecord } from './restart-policy.ts';
-import { liveHolder, readSandboxState } from './sandbox-state.ts';
+import { type DedicatedNetwork, liveHolder, readSandboxState } from './sandbox-state.ts';
 import type { MadeContainer } from './start-container.ts';
 
 /**
@@ -21,6 +21,7 @@ export function observeWorkspace(
   const state = tolerate(() => readSandboxState(paths));
   const isRunning = liveHolder(state) !== undefined;
   const isSupervised = isRunning && state?.supervisor !== undefined && isAlive(state.supervisor);
+  const networks = isRunning ? state?.networks : undefined;
   return {
     isSandboxRunning: isRunning,
     containers: Object.fromEntries(
@@ -36,11 +37,16 @@ export function observeWorkspace(
       : {},
     isConnected:
       isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
+    connectedContainers: Object.entries(networks ?? {}).flatMap(([name, own]) => (hasOutlet(own) ? [name] : [])),
     isSupervised,
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
     hasRemains: existsSync(paths.sandbox) && !isRunning,
   };
+}
+
+function hasOutlet({ process, problem }: DedicatedNetwork): boolean {
+  return problem !== undefined || (process !== undefined && isAlive(process));
 }
 
 function listFolder(path: string): string[] {

@@ -120,4 +120,16 @@ describe('the OCI configuration', () => {
     // Where the devices of the container itself are.
     expect(without('nodev')).toEqual(['/dev', '/dev/pts']);
   });
+
+  it('puts a dedicated container into its own network, with its own name and files', () => {
+    const config = ociConfig({ ...input, spec: { ...spec, dedicated: true } }) as {
+      hostname: string;
+      linux: { namespaces: object[] };
+      mounts: { destination: string; source: string }[];
+    };
+    expect(config.hostname).toBe('db');
+    expect(config.linux.namespaces).toContainEqual({ type: 'network', path: stagePaths.network('db') });
+    const hosts = config.mounts.find(({ destination }) => destination === '/etc/hosts');
+    expect(hosts?.source).toBe(`${stagePaths.workspace}/files/dedicated/db/hosts`);
+  });
 });

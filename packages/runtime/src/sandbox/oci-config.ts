@@ -1,5 +1,5 @@
 import type { ContainerSpec } from '../plan/container-spec.ts';
-import { stagePaths } from './paths.ts';
+import { dedicatedFiles, stagePaths } from './paths.ts';
 import { seccompProfile } from './seccomp.ts';
 
 /** Where the first process of every container and command comes from: inside, outside any path an image uses. */
@@ -32,13 +32,13 @@ const capabilities = [
   'CAP_SYS_CHROOT',
 ];
 
-/** The OCI runtime configuration of a container (runtime-spec 1.0, config.md). Network and users are the holder's. */
+/** The OCI runtime configuration of a container (runtime-spec 1.0, config.md). Users are the holder's, and so is the network of all but dedicated containers. */
 export function ociConfig(input: OciInput): object {
   const { spec, init } = input;
   const argv = spec.argv.length === 0 ? [`${initFolder}/catatonit`, '-P'] : [`${initFolder}/tini`, '--', ...spec.argv];
   return {
     ociVersion: '1.0.2',
-    hostname: input.hostname,
+    hostname: spec.dedicated === true ? spec.name : input.hostname,
     root: { path: stagePaths.root(spec.name), readonly: false },
     process: {
       terminal: false,
@@ -57,7 +57,10 @@ export function ociConfig(input: OciInput): object {
     },
     mounts: [...systemMounts, ...ownMounts(spec, init), ...specMounts(spec)],
     linux: {
-      namespaces: ['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
+      namespaces: [
+        ...['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
+        ...(spec.dedicated === true ? [{ type: 'network', path: stagePaths.network(spec.name) }] : []),
+      ],
       maskedPaths: [
         '/proc/acpi',
         '/proc/kcore',
@@ -93,7 +96,8 @@ function bindFile(source: string, destination: string): object {
 }
 
 function ownMounts(spec: ContainerSpec, init: OciInput['init']): object[] {
-  const files = `${stagePaths.workspace}/files`;
+  const own = spec.dedicated === true ? `/${dedicatedFiles(spec.name)}` : '';
+  const files = `${stagePaths.workspace}/files${own}`;
   return [
     bindFile(init.tini, `${initFolder}/tini`),
     ...(spec.argv.length === 0 ? [bindFile(init.catatonit, `${initFolder}/catatonit`)] : []),

@@ -6,6 +6,8 @@ export interface WorkspacePaths {
   readonly root: string;
   readonly record: string;
   readonly environment: string;
+  /** Containers that postStop applies. */
+  readonly lastJobs: string;
   readonly sandbox: string;
   readonly lock: string;
   readonly events: string;
@@ -50,6 +52,7 @@ export function workspacePaths(root: string): WorkspacePaths {
     root,
     record: at('workspace.json'),
     environment: at('environment.json'),
+    lastJobs: at('last-jobs.json'),
     sandbox: at('sandbox.json'),
     // Not in the folder itself, which goes when the workspace is removed.
     lock: join(dirname(dirname(root)), 'locks', basename(root)),
@@ -87,6 +90,11 @@ function containerPaths(root: string): ContainerPaths {
   };
 }
 
+/** Below a workspace's `files`: those of a container with a network of its own. */
+export function dedicatedFiles(container: string): string {
+  return join('dedicated', container);
+}
+
 /**
  * Where a workspace's mounts are gathered inside the holder's mount namespace: a tmpfs over a folder that every Linux
  * has and no user keeps files in. It also hides the machine's cgroups, whose layout crun would refuse when it is a mix
@@ -102,6 +110,9 @@ export const stagePaths = {
   crun: `${stage}/crun`,
   roots: `${stage}/roots`,
   root: (container: string) => `${stage}/roots/${container}`,
+  networks: `${stage}/networks`,
+  /** Keeps the network of a container that has one of its own. */
+  network: (container: string) => `${stage}/networks/${container}`,
   folders: `${stage}/folders`,
   /** Another source is another place, so that what is mounted there is never an earlier one. */
   folder: (container: string, source: string) =>

@@ -4,6 +4,7 @@ import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
 import { connectNetwork } from './connect-network.ts';
+import { joinNetwork, leaveNetwork } from './dedicated-network.ts';
 import { readImage } from './image-layers.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
 import { workspacePaths } from './paths.ts';
@@ -11,10 +12,11 @@ import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { runEventCommand } from './run-event-command.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
-import { readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
+import { liveHolder, readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
 import { startContainer, stopContainer } from './start-container.ts';
 import { mountSources, startSandbox } from './start-sandbox.ts';
 import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
+import { waitUntilFinished } from './wait-until-finished.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** Carries out one step of a plan in the sandbox. */
@@ -75,13 +77,16 @@ export async function runSandboxStep(
       return copyVolumes({ from, to: paths, volumes: step.volumes, idMap: context.idMap, report, signal });
     }
     case 'network.connect': {
-      const problem = await connectNetwork(context, requireHolder(paths));
-      if (problem !== undefined) report.note(`no network to outside: ${problem}`);
+      const holder = requireHolder(paths);
+      if (step.container !== undefined) await joinNetwork(context, holder, { name: step.container, dedicated: true });
+      const problem = await connectNetwork(context, holder, step.container);
+      const whose = step.container === undefined ? '' : ` for ${step.container}`;
+      if (problem !== undefined) report.note(`no network to outside${whose}: ${problem}`);
       return;
     }
     case 'container.start': {
       const holder = requireHolder(paths);
-      await mountSources(context, holder, step.spec);
+      await Promise.all([mountSources(context, holder, step.spec), joinNetwork(context, holder, step.spec)]);
       const { spec, specHash, isNewLayer } = step;
       const image = readImage(settings.stateFolder, spec.imageName);
       await startContainer(context, holder, { spec, specHash, image, isNewLayer });
@@ -89,11 +94,19 @@ export async function runSandboxStep(
     }
     case 'container.ready':
       return waitUntilReady(context, requireHolder(paths), step, signal);
+    case 'container.finish':
+      try {
+        return await waitUntilFinished(context, step.spec.name, signal);
+      } catch (error) {
+        if (!step.isBestEffort || !(error instanceof AppError)) throw error;
+        return report.note(error.message);
+      }
     case 'container.stop': {
       const made = readMadeContainer(paths.container(step.container));
       return made === undefined ? undefined : stopContainer(made);
     }
     case 'container.remove':
+      await leaveNetwork(context, liveHolder(readSandboxState(paths)), step.container);
       return removeInnerFolder(paths.container(step.container).root, context.idMap);
     case 'command.run':
       return runEventCommand(context, requireHolder(paths), step, report, signal);

@@ -21,9 +21,22 @@ export interface SandboxState {
   readonly network?: ProcessId;
   /** Why there is no outbound network, when there is none. */
   readonly networkProblem?: string;
+  /** In the shared network, by container; those that come later are added. */
+  readonly sharedNames?: readonly string[];
+  /** Networks of containers that have one of their own, by container. */
+  readonly networks?: Readonly<Record<string, DedicatedNetwork>>;
   readonly supervisor?: ProcessId;
   readonly ports: readonly PublishedPort[];
   readonly finishedEvents: readonly EventName[];
+}
+
+/** The network of one container, and its way out. */
+export interface DedicatedNetwork {
+  /** Where the workspace's other networks reach it. */
+  readonly address: string;
+  readonly process?: ProcessId;
+  /** Why it has no way out, when it has none. */
+  readonly problem?: string;
 }
 
 export function readSandboxState(paths: WorkspacePaths): SandboxState | undefined {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { namespaceOf, readBootId } from '../process/process-table.ts';
@@ -6,8 +6,8 @@ import { makeSandboxHolder } from './anticipate-sandbox.ts';
 import { anticipateJoin } from './cgroup.ts';
 import { type Holder, keepHolder } from './holder.ts';
 import { outsideId } from './id-map.ts';
-import { writeAsWhole } from './json-file.ts';
 import { LauncherError } from './launcher.ts';
+import { nameContainers } from './network-names.ts';
 import { stage, stagePaths } from './paths.ts';
 import { isOwn, makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
@@ -24,12 +24,19 @@ export async function startSandbox(context: SandboxContext, specs: readonly Cont
   await keepHolder(context.launcher);
   const userNamespace = namespaceOf(holder.pid, 'user');
   if (userNamespace === undefined) throw new AppError('INTERNAL', 'the holder of the namespaces ended at once');
-  writeNetworkFiles(context, specs);
+  nameContainers(context, specs);
+  forgetEnds(context);
   await prepareStage(context, holder, specs);
   updateSandboxState(paths, { holder, userNamespace, isStaged: true });
   context.own.holder = holder;
   delete context.own.made;
   return holder;
+}
+
+/** How containers ended before this start says nothing about those that it does not start. */
+function forgetEnds({ paths }: SandboxContext): void {
+  if (!existsSync(paths.containers)) return;
+  for (const name of readdirSync(paths.containers)) rmSync(paths.container(name).exitFile, { force: true });
 }
 
 /** The mounts that all containers of the workspace share, and those of the sources, made by one process. */
@@ -44,6 +51,7 @@ async function prepareStage(context: SandboxContext, holder: Holder, specs: read
     stagePaths.folders,
     stagePaths.crun,
     stagePaths.roots,
+    stagePaths.networks,
     ...specs.map(({ name }) => stagePaths.root(name)),
   ];
   const orders = [
@@ -90,31 +98,5 @@ async function runStage({ launcher }: SandboxContext, holder: Holder, words: rea
     throw new AppError('MACHINE_LACKS', `the sandbox's mounts could not be made: ${error.message}`, {
       hint: 'Keep the project on ext4, xfs or btrfs (Linux 5.12 or newer), or work as the normal user who owns it.',
     });
-  }
-}
-
-/** Address of the name server that slirp4netns offers (slirp4netns(1), "built-in DNS"). */
-const nameServer = '10.0.2.3';
-
-/** The files about names that all containers share: each container's name stands for the shared localhost. */
-function writeNetworkFiles({ paths, hostname }: SandboxContext, specs: readonly ContainerSpec[]): void {
-  mkdirSync(paths.files, { recursive: true, mode: 0o755 });
-  const names = [...new Set([hostname, ...specs.map(({ name }) => name)])].join(' ');
-  const files = {
-    hosts: `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.0.1 ${names}\n`,
-    'resolv.conf': `${readSearchDomains()}nameserver ${nameServer}\n`,
-    hostname: `${hostname}\n`,
-  };
-  for (const [name, text] of Object.entries(files)) writeAsWhole(`${paths.files}/${name}`, text, 0o644);
-}
-
-function readSearchDomains(): string {
-  try {
-    const line = readFileSync('/etc/resolv.conf', 'utf8')
-      .split('\n')
-      .find((text) => /^search\s/.test(text));
-    return line === undefined ? '' : `${line.trim()}\n`;
-  } catch {
-    return '';
   }
 }

@@ -7,6 +7,7 @@ import { prepareExec } from './exec.ts';
 import type { Holder } from './holder.ts';
 import { readImage } from './image-layers.ts';
 import { readExitCode, readMadeContainer } from './observe.ts';
+import { stagePaths } from './paths.ts';
 import { readLogs } from './read-logs.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { startContainer } from './start-container.ts';
@@ -62,11 +63,12 @@ class ContainerEnded extends Error {}
 function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec, signal: AbortSignal): Promise<void>[] {
   const ports = spec.checks.flatMap((check) => (check.type === 'listen' ? [check.port] : []));
   const commands = spec.checks.flatMap((check) => (check.type === 'command' ? [check.argv] : []));
+  const network = spec.dedicated === true ? { network: stagePaths.network(spec.name) } : {};
   if (commands.length === 0) return ports.length === 0 ? [] : [listen()];
   return commands.map(ask);
 
   async function listen(): Promise<void> {
-    const request = { order: 'ready', inside: { holder, as: 'caller' }, words: [ports.join(',')] } as const;
+    const request = { order: 'ready', inside: { holder, as: 'caller', ...network }, words: [ports.join(',')] } as const;
     await context.launcher.request(request, signal);
   }
 
@@ -78,7 +80,7 @@ function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec,
     });
     try {
       const { groups, argv: words } = command;
-      const inside = { holder, as: 'innerRoot' } as const;
+      const inside = { holder, as: 'innerRoot', ...network } as const;
       const code = await context.launcher.request(
         { order: 'ready', inside, groups, words: [ports.join(','), ...words] },
         signal,
@@ -123,7 +125,8 @@ async function explainEnd(context: SandboxContext, holder: Holder, spec: Contain
   });
 }
 
-async function waitForExitCode(context: SandboxContext, container: string): Promise<number | undefined> {
+/** The code a container's program ended with; undefined when its monitor says nothing for a while. */
+export async function waitForExitCode(context: SandboxContext, container: string): Promise<number | undefined> {
   const paths = context.paths.container(container);
   const deadline = Date.now() + 2000;
   for (;;) {
@@ -133,6 +136,7 @@ async function waitForExitCode(context: SandboxContext, container: string): Prom
   }
 }
 
-function lastLines(context: SandboxContext, container: string): string[] {
+/** The end of what a container printed. */
+export function lastLines(context: SandboxContext, container: string): string[] {
   return readLogs(context.paths, { containers: [container], tail: 15 }).map(({ text }) => text);
 }

@@ -1,16 +1,21 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
-import type { Environment, Starter } from '@devstead/environment';
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import type { ApplyCommand, Environment, Starter } from '@devstead/environment';
+import { eventCommands } from '@devstead/environment/commands';
 import { AppError, type Clock } from '@devstead/kit';
 import { type ExecuteOptions, executePlan, type PlanEvent } from '../execute/execute-plan.ts';
+import { resolveArtifacts } from '../images/resolve-artifacts.ts';
 import type { UsedImage } from '../images/resolve-images.ts';
 import { makeFolder } from '../make-folder.ts';
+import type { ContainerSpec } from '../plan/container-spec.ts';
+import { planApplyCommand } from '../plan/plan-command.ts';
 import { planDown, planStop } from '../plan/plan-down.ts';
 import { planUp } from '../plan/plan-up.ts';
 import { resolveContainers } from '../plan/resolve-container.ts';
-import type { Plan, PublishedPort } from '../plan/types.ts';
+import type { Observed, Plan, PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
 import { makeFolderBelow } from '../projects/place-folder.ts';
-import { writeJsonFile } from '../sandbox/json-file.ts';
+import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
+import { tolerate } from '../sandbox/observe.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { recordStart } from '../timeline/start-history.ts';
 import type { Runtime } from '../types.ts';
@@ -36,6 +41,8 @@ export interface UpOptions {
 export interface PreparedUp {
   readonly workspace: Workspace;
   readonly environment: Environment;
+  /** The containers it sees to. */
+  readonly specs: readonly ContainerSpec[];
   readonly plan: Plan;
   readonly ports: readonly PublishedPort[];
   readonly usedImages: readonly UsedImage[];
@@ -54,9 +61,15 @@ export async function prepareUp(
   settings: RuntimeSettings,
   options: UpOptions,
 ): Promise<PreparedUp> {
-  const { resolveImages } = await import('../images/resolve-images.ts');
-  const { images, used, staleImages, pulls } = await resolveImages(environment, settings, options.signal);
   const observed = runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
+  const started = listStarted(environment, observed);
+  const { specs, used, staleImages, pulls, boundProjects, artifactImages } = await resolveWorkspace(
+    workspace,
+    environment,
+    settings,
+    started,
+    options.signal,
+  );
   const ports = await choosePorts(environment, {
     first: settings.firstPort,
     before: workspace.record.ports,
@@ -64,17 +77,7 @@ export async function prepareUp(
     held: new Set(Object.values(observed.publishedPorts)),
     includesInternal: options.publishesInternal,
   });
-  const boundProjects = listBoundProjects(workspace, environment);
   const { starter, copies } = options;
-  const repository = workspace.record.branch?.repository;
-  const specs = resolveContainers({
-    environment,
-    images,
-    boundProjects,
-    ...(repository === undefined ? {} : { repositoryFolder: repository }),
-    projectFolder: environment.projects.length === 0 ? workspace.record.folder : workspace.paths.projects,
-    ...machineEnvironment(settings),
-  });
   const plan = planUp({
     environment,
     specs,
@@ -82,6 +85,7 @@ export async function prepareUp(
     ports,
     staleImages,
     pulls,
+    artifactImages,
     runsCommands: options.runsCommands,
     readyTimeoutMs: options.readyTimeoutMs,
     withSubmodules: options.withSubmodules === true,
@@ -92,7 +96,111 @@ export async function prepareUp(
       : { copies: { volumes: copies.volumes, from: copies.source.paths.root, name: copies.source.name } }),
   });
   const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
-  return { workspace, environment, plan: { ...plan, notes }, ports, usedImages: used };
+  return { workspace, environment, specs, plan: { ...plan, notes }, ports, usedImages: used };
+}
+
+/** Names of the containers that an `up` sees to: what starts by itself, what an event applies, and what runs. */
+function listStarted(environment: Environment, observed: Observed): ReadonlySet<string> {
+  const byEvents = (['preStart', 'postStart', 'postStop'] as const).flatMap((event) =>
+    eventCommands(environment, event).flatMap(({ commands }) =>
+      commands.flatMap((command) => (command.type === 'apply' ? [command.component] : [])),
+    ),
+  );
+  const { isSandboxRunning, containers } = observed;
+  return new Set(
+    environment.containers
+      .filter(
+        ({ name, appliedBy }) =>
+          appliedBy === undefined || byEvents.includes(name) || (isSandboxRunning && containers[name] !== undefined),
+      )
+      .map(({ name }) => name),
+  );
+}
+
+interface ResolvedWorkspace {
+  readonly specs: readonly ContainerSpec[];
+  readonly used: readonly UsedImage[];
+  readonly staleImages: readonly string[];
+  readonly pulls: Readonly<Record<string, string>>;
+  readonly artifactImages: Readonly<Record<string, string>>;
+  readonly boundProjects: readonly BoundProject[];
+}
+
+/** The containers of these names exactly as they are to run. Throws IMAGE_NOT_FOUND. */
+async function resolveWorkspace(
+  workspace: Workspace,
+  environment: Environment,
+  settings: RuntimeSettings,
+  names: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<ResolvedWorkspace> {
+  const { resolveImages } = await import('../images/resolve-images.ts');
+  const part = { ...environment, containers: environment.containers.filter(({ name }) => names.has(name)) };
+  const { images, used, staleImages, pulls } = await resolveImages(part, settings, signal);
+  const artifacts = await resolveArtifacts(environment, settings);
+  const boundProjects = listBoundProjects(workspace, environment);
+  const repository = workspace.record.branch?.repository;
+  const specs = resolveContainers({
+    environment: part,
+    images,
+    boundProjects,
+    ...(repository === undefined ? {} : { repositoryFolder: repository }),
+    projectFolder: environment.projects.length === 0 ? workspace.record.folder : workspace.paths.projects,
+    ...machineEnvironment(settings),
+  });
+  return {
+    specs,
+    used,
+    pulls,
+    staleImages: [...new Set([...staleImages, ...artifacts.staleImages])],
+    artifactImages: artifacts.images,
+    boundProjects,
+  };
+}
+
+/** Throws CANNOT_APPLY, with the place of the command. */
+function requireApplicable(
+  { artifacts, containers, provenance }: Environment,
+  images: Readonly<Record<string, string>>,
+  { id, component }: ApplyCommand,
+): void {
+  if (containers.some(({ name }) => name === component) || images[component] !== undefined) return;
+  const { kind, imageName } = artifacts?.find(({ name }) => name === component) ?? {};
+  const why =
+    kind === 'image'
+      ? `: no recipe and no local image stands for ${imageName ?? ''}, and Dockerfiles are not built here`
+      : kind === undefined
+        ? ', which is no container'
+        : ` (${kind}), and there is no cluster here`;
+  const place = provenance[`commands.${id}.component`]?.find(({ line }) => line !== undefined);
+  throw new AppError('CANNOT_APPLY', `${id} applies ${component}${why}`, {
+    details: place === undefined ? [] : [`${place.file ?? ''}:${place.line ?? 1} command ${id}`],
+  });
+}
+
+interface ApplyOptions {
+  readonly command: ApplyCommand;
+  readonly readyTimeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Thinks through what an apply command does in a workspace that runs. Throws WORKSPACE_NOT_RUNNING, IMAGE_NOT_FOUND,
+ * and CANNOT_APPLY for what nothing here can.
+ */
+export async function prepareApply(
+  workspace: Workspace,
+  environment: Environment,
+  runtime: Runtime,
+  settings: RuntimeSettings,
+  { command, readyTimeoutMs, signal }: ApplyOptions,
+): Promise<Plan> {
+  const observed = runtime.observe();
+  if (!observed.isSandboxRunning) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
+  const names = new Set([command.component]);
+  const resolved = await resolveWorkspace(workspace, environment, settings, names, signal);
+  requireApplicable(environment, resolved.artifactImages, command);
+  return planApplyCommand({ environment, observed, readyTimeoutMs, ...resolved }, command);
 }
 
 interface BoundProject {
@@ -131,15 +239,30 @@ function portsOfOthers(stateFolder: string, id: string): ReadonlySet<number> {
 }
 
 /** Writes down what an `up` is about to make, so that later commands know it without the devfile. */
-export function recordUp({ workspace, environment, ports }: PreparedUp): Workspace {
+export function recordUp({ workspace, environment, specs, ports }: PreparedUp): Workspace {
   const given = Object.fromEntries(ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]));
   const recorded = updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given } });
   writeJsonFile(workspace.paths.environment, environment);
+  recordLastJobs(workspace, environment, specs);
   for (const { clonePath } of listBoundProjects(workspace, environment)) {
     makeFolder(workspace.paths.projects, 0o755);
     makeFolderBelow(workspace.paths.projects, clonePath);
   }
   return recorded;
+}
+
+/** Writes down what postStop applies: at the end there may be nothing left to find it out from. */
+function recordLastJobs({ paths }: Workspace, environment: Environment, specs: readonly ContainerSpec[]): void {
+  const applied = eventCommands(environment, 'postStop')
+    .flatMap(({ commands }) => commands)
+    .flatMap((command) => (command.type === 'apply' ? [command.component] : []));
+  const jobs = specs.filter((spec) => spec.applied === 'finish' && applied.includes(spec.name));
+  if (jobs.length === 0) rmSync(paths.lastJobs, { force: true });
+  else writeJsonFile(paths.lastJobs, { jobs });
+}
+
+function readLastJobs({ paths }: Workspace): readonly ContainerSpec[] {
+  return tolerate(() => readJsonFile<{ readonly jobs: readonly ContainerSpec[] }>(paths.lastJobs))?.jobs ?? [];
 }
 
 export interface CarryOutOptions {
@@ -207,6 +330,7 @@ export function prepareStop(workspace: Workspace, runtime: Runtime, runsCommands
     environment: tryReadRecordedEnvironment(workspace),
     observed: runtime.observe(),
     runsCommands,
+    lastJobs: readLastJobs(workspace),
   });
 }
 
@@ -223,6 +347,7 @@ export function prepareDown(
     environment: tryReadRecordedEnvironment(workspace),
     observed: runtime.observe(),
     runsCommands: options.runsCommands,
+    lastJobs: readLastJobs(workspace),
     // A branch's volumes are copies, or were begun for it.
     removesVolumes: options.removesVolumes || branch !== undefined,
     ...(branch?.isWorktreeOurs === true

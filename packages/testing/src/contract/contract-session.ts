@@ -13,6 +13,7 @@ import {
   openWorkspace,
   type Plan,
   type PlanEvent,
+  prepareApply,
   prepareDown,
   prepareStop,
   prepareUp,
@@ -60,6 +61,17 @@ export class ContractSession {
     this.workspace = recordUp(prepared);
     await this.carryOut(prepared.plan);
     return prepared.plan;
+  }
+
+  /** Carries out what an apply command says; the plan that was. */
+  async apply(devfile: string, id: string): Promise<Plan> {
+    const environment = await readText(devfile);
+    const command = environment.commands.find((candidate) => candidate.id === id);
+    if (command?.type !== 'apply') throw new Error(`${id} applies nothing`);
+    const { workspace, runtime, settings } = this;
+    const plan = await prepareApply(workspace, environment, runtime, settings, { command, readyTimeoutMs: 30_000 });
+    await this.carryOut(plan);
+    return plan;
   }
 
   async stop(): Promise<void> {

@@ -14,12 +14,12 @@ async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
 }
 
 /** A port that is relayed by another process, which inherits the socket: as the supervisor does. */
-async function relayTo(port: number): Promise<number> {
+async function relayTo(port: number, addresses?: string): Promise<number> {
   const opened = createServer();
   const front = await listen(opened);
   const { _handle: handle } = opened as unknown as { readonly _handle: { readonly fd: number } };
   const relay = new URL('relay.ts', import.meta.url).href;
-  const script = `import { relayPort } from ${JSON.stringify(relay)}; relayPort({ fd: 3 }, ${port});`;
+  const script = `import { relayPort } from ${JSON.stringify(relay)}; relayPort({ fd: 3 }, ${port}${addresses === undefined ? '' : `, () => ${addresses}`});`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'inherit', 'inherit', handle.fd],
   });
@@ -113,6 +113,15 @@ describe('a relayed port', () => {
     const port = await listen(service, '::1').catch(() => undefined);
     if (port === undefined) return context.skip('the machine has no IPv6 loopback address');
     expect((await ask(await relayTo(port), 'six')).toString()).toBe('six');
+  });
+
+  it('leads to the address found at each connection, and nowhere while there is none', async () => {
+    const port = await listen(echoServer(), '127.0.0.2');
+    const front = await relayTo(port, `(globalThis.count = (globalThis.count ?? 0) + 1) === 1 ? [] : ['127.0.0.2']`);
+    const socket = connect({ port: front, host: '127.0.0.1' });
+    socket.on('error', () => undefined);
+    await once(socket, 'close');
+    expect((await ask(front, 'late')).toString()).toBe('late');
   });
 
   it('takes an abrupt end of either side to the other', async () => {

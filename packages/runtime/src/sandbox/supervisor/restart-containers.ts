@@ -11,18 +11,31 @@ import { countFailures, type RestartRecord, restartDelayMs } from '../restart-po
 import type { SandboxContext } from '../sandbox-context.ts';
 import { groupReadable, startContainer } from '../start-container.ts';
 
+export interface Restarts {
+  /** Looks for containers that came later. */
+  readonly refresh: () => void;
+  /** Starts nothing any more, and ends when no start is under way. */
+  readonly stop: () => Promise<void>;
+}
+
 /**
  * Starts containers again that end by themselves, after a pause that grows. The reason stands in the container's own
- * log and in its restart record. Returns a function that stops doing so, and ends when no start is under way.
+ * log and in its restart record. Those that a command applies and that run to their end are left as they end.
  */
-export function restartContainers(
-  context: SandboxContext,
-  holder: Holder,
-  log: (line: string) => void,
-): () => Promise<void> {
-  const guards = readdirSync(context.paths.containers).map((name) => new RestartGuard(context, holder, name, log));
-  return async () => {
-    await Promise.all(guards.map((guard) => guard.stop()));
+export function restartContainers(context: SandboxContext, holder: Holder, log: (line: string) => void): Restarts {
+  const guards = new Map<string, RestartGuard>();
+  const refresh = (): void => {
+    for (const name of readdirSync(context.paths.containers)) {
+      if (guards.has(name) || !existsSync(context.paths.container(name).made)) continue;
+      guards.set(name, new RestartGuard(context, holder, name, log));
+    }
+  };
+  refresh();
+  return {
+    refresh,
+    stop: async () => {
+      await Promise.all([...guards.values()].map((guard) => guard.stop()));
+    },
   };
 }
 
@@ -58,7 +71,7 @@ class RestartGuard {
     if (this.isStopped || this.timer !== undefined || !existsSync(paths.exitFile)) return;
     const code = readExitCode(paths);
     const made = readMadeContainer(paths);
-    if (code === undefined || made === undefined) return;
+    if (code === undefined || made === undefined || made.spec.applied === 'finish') return;
     // Left by an earlier run that was ended from outside.
     if (made.init !== undefined && isAlive(made.init)) return;
     const ranForMs = Date.now() - (made.startedAt ?? 0);

@@ -48,6 +48,7 @@ async function spawnRelay(
   record: (relay: ProcessId) => void = () => undefined,
 ): Promise<ProcessId> {
   const { paths, settings, idMap } = context;
+  const { sharedNames } = readSandboxState(paths) ?? {};
   const servers: Server[] = [];
   const log = openSync(paths.supervisorLog, 'a', 0o600);
   try {
@@ -58,7 +59,9 @@ async function spawnRelay(
       folder: paths.root,
       name: context.hostname,
       settings,
-      relays: ports.map(({ port }, index) => ({ fd: firstFd + index, port })),
+      relays: ports.map(({ port, container }, index) => {
+        return { fd: firstFd + index, port, ...((sharedNames?.includes(container) ?? true) ? {} : { container }) };
+      }),
       relaysOnly,
     };
     const main = fileURLToPath(new URL('./main.mjs', import.meta.url));

@@ -1,11 +1,13 @@
+import type { Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import type { RuntimeSettings } from '../../settings.ts';
+import { tolerate } from '../observe.ts';
 import { type WorkspacePaths, workspacePaths } from '../paths.ts';
 import { openSandboxContext } from '../sandbox-context.ts';
 import { liveHolder, readSandboxState } from '../sandbox-state.ts';
 import { limitLogs } from './limit-logs.ts';
-import { relayPort } from './relay.ts';
+import { loopback, relayPort } from './relay.ts';
 import { restartContainers } from './restart-containers.ts';
 
 /** What the supervisor of a workspace is told at its start, as JSON on its standard input. */
@@ -14,8 +16,8 @@ export interface SupervisorOrders {
   readonly folder: string;
   readonly name: string;
   readonly settings: RuntimeSettings;
-  /** Listening sockets it inherits, by file descriptor, and the port of the workspace each leads to. */
-  readonly relays: readonly { readonly fd: number; readonly port: number }[];
+  /** Listening sockets it inherits, by file descriptor, and what each leads to: a port of the shared network, or of a container’s own. */
+  readonly relays: readonly { readonly fd: number; readonly port: number; readonly container?: string }[];
   /** It only relays: the helper of a command that publishes one more port. */
   readonly relaysOnly: boolean;
 }
@@ -36,19 +38,33 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
     process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   };
   if (!orders.relaysOnly && !(await isRecorded(paths))) return;
-  const servers = orders.relays.map((relay) => relayPort(relay, relay.port));
-  const stopRestarts = orders.relaysOnly ? async () => undefined : restartContainers(context, holder, log);
+  const servers = orders.relays.map((relay) => openRelay(paths, relay));
+  const restarts = orders.relaysOnly ? undefined : restartContainers(context, holder, log);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
     setInterval(() => {
       if (!isAlive(holder) || (!orders.relaysOnly && readSandboxState(paths)?.supervisor?.pid !== process.pid))
         resolve();
-      else if (!orders.relaysOnly) limitLogs(paths);
+      else if (restarts !== undefined) {
+        restarts.refresh();
+        limitLogs(paths);
+      }
     }, checkIntervalMs);
   });
   for (const server of servers) server.close();
-  await stopRestarts();
+  await restarts?.stop();
   process.exit(0);
+}
+
+/** A container with a network of its own may come later than its port, and then has an address. */
+function openRelay(paths: WorkspacePaths, { fd, port, container }: SupervisorOrders['relays'][number]): Server {
+  if (container === undefined) return relayPort({ fd }, port);
+  return relayPort({ fd }, port, () => {
+    const { networks = {}, sharedNames } = tolerate(() => readSandboxState(paths)) ?? {};
+    const own = networks[container];
+    if (own !== undefined) return [own.address];
+    return (sharedNames?.includes(container) ?? true) ? loopback : [];
+  });
 }
 
 /**

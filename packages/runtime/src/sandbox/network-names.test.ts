@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { forgetContainer, meetingPlace, nameContainers } from './network-names.ts';
+import { workspacePaths } from './paths.ts';
+import type { SandboxContext } from './sandbox-context.ts';
+import { readSandboxState } from './sandbox-state.ts';
+
+const apart = (name: string) => ({ name, dedicated: true }) as const;
+
+describe('names of containers', () => {
+  let root = '';
+  let context: SandboxContext;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'devstead-names-'));
+    // Of all that a context has, naming uses these two.
+    context = { paths: workspacePaths(root), hostname: 'shop' } as SandboxContext;
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  const read = (...path: string[]): string => readFileSync(join(context.paths.files, ...path), 'utf8');
+  const hosts = (...path: string[]): string[] =>
+    read(...path, 'hosts')
+      .trimEnd()
+      .split('\n')
+      .slice(2);
+  const addresses = (): unknown => readSandboxState(context.paths)?.networks;
+
+  it('stand for localhost where the network is shared, and for addresses elsewhere', () => {
+    nameContainers(context, [{ name: 'web' }, apart('db'), { name: 'tools' }, apart('queue')]);
+    const own = ['10.0.2.130 db', '10.0.2.131 queue'];
+    expect(hosts()).toEqual(['127.0.0.1 shop web tools', ...own]);
+    for (const name of ['db', 'queue']) {
+      expect(hosts('dedicated', name)).toEqual([`${meetingPlace.sharedAddress} shop web tools`, ...own]);
+      expect(read('dedicated', name, 'hostname')).toBe(`${name}\n`);
+      expect(read('dedicated', name, 'resolv.conf')).toBe(read('resolv.conf'));
+    }
+    expect(read('hostname')).toBe('shop\n');
+  });
+
+  it('stay what they are, in the same files, when others come and go', () => {
+    nameContainers(context, [apart('a'), apart('b'), { name: 'web' }]);
+    const { ino } = statSync(join(context.paths.files, 'hosts'));
+    forgetContainer(context, 'a');
+    nameContainers(context, [apart('b'), apart('c')]);
+    expect(addresses()).toEqual({ b: { address: '10.0.2.131' }, c: { address: '10.0.2.130' } });
+    expect(hosts()).toEqual(['127.0.0.1 shop web', '10.0.2.131 b', '10.0.2.130 c']);
+    expect(statSync(join(context.paths.files, 'hosts')).ino).toBe(ino);
+    expect(statSync(join(context.paths.files, 'hosts')).mode & 0o777).toBe(0o644);
+  });
+
+  it('change with the side a container is on', () => {
+    nameContainers(context, [apart('db'), { name: 'web' }]);
+    nameContainers(context, [{ name: 'db' }]);
+    expect(addresses()).toEqual({});
+    expect(hosts()).toEqual(['127.0.0.1 shop web db']);
+    nameContainers(context, [apart('db')]);
+    expect(hosts()).toEqual(['127.0.0.1 shop web', '10.0.2.130 db']);
+  });
+
+  it('are the container’s own before they are the workspace’s', () => {
+    nameContainers(context, [apart('shop')]);
+    expect(hosts()).toEqual(['10.0.2.130 shop']);
+  });
+
+  it('are as many as there are addresses', () => {
+    const count = meetingPlace.last - meetingPlace.first + 1;
+    const all = Array.from({ length: count }, (_, index) => apart(`c${index}`));
+    nameContainers(context, all);
+    expect(Object.keys(readSandboxState(context.paths)?.networks ?? {})).toHaveLength(count);
+    expect(() => nameContainers(context, [apart('more')])).toThrowError(
+      expect.objectContaining({ code: 'MACHINE_LACKS' }),
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContractBench, type ContractSession, devfileOf, type OpenRuntime, tools } from './contract-session.ts';
+
+const devfile = (limits: string): string =>
+  devfileOf(
+    `${tools('dev', `volumeMounts: [{name: data, path: /data}]${limits === '' ? '' : `, ${limits}`}`)}
+${tools('side')}
+  - name: data
+    volume: {}`,
+  );
+
+interface Limits {
+  /** Bytes. */
+  readonly memory: number;
+  /** Thousandths of a processor. */
+  readonly cpu: number;
+}
+
+/** The limits of the control groups that a container's first process is in; Infinity for none, undefined without groups. */
+function readLimits({ workspace }: ContractSession, container: string): Limits | undefined {
+  const root = '/sys/fs/cgroup';
+  const places = [root, ...(existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : [])];
+  const groups = places.map((place) => join(place, 'devstead', workspace.id, container));
+  const pid = readFileSync(workspace.paths.container(container).pidFile, 'utf8').trim();
+  const read = (name: string): string | undefined => {
+    const group = groups.find((path) => existsSync(join(path, name)));
+    if (group === undefined) return undefined;
+    const members = readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n');
+    return members.includes(pid) ? readFileSync(join(group, name), 'utf8').trim() : undefined;
+  };
+  if (!groups.some((group) => existsSync(group))) return undefined;
+  const toNumber = (text: string | undefined): number => Number(text ?? Number.POSITIVE_INFINITY);
+  const [quota, period] = read('cpu.max')?.split(' ') ?? [read('cpu.cfs_quota_us'), read('cpu.cfs_period_us')];
+  const memory = read('memory.max') ?? read('memory.limit_in_bytes');
+  return {
+    memory: memory === 'max' ? Number.POSITIVE_INFINITY : toNumber(memory),
+    cpu: quota === 'max' || quota === undefined ? Number.POSITIVE_INFINITY : (Number(quota) / Number(period)) * 1000,
+  };
+}
+
+const take = (mebibytes: number): string[] => ['python3', '-c', `print(len(bytearray(${mebibytes} * 2**20)))`];
+
+/** What a container may use, changed while the workspace runs. */
+export function describeResources(openRuntime: OpenRuntime): void {
+  describe('resources', () => {
+    let bench: ContractBench;
+    let session: ContractSession;
+    beforeAll(async () => {
+      bench = new ContractBench(openRuntime);
+      session = await bench.start('resources', devfile('memoryLimit: 128Mi, cpuLimit: 500m'));
+      await session.ask('dev', 'echo layer > /var/tmp/kept; echo volume > /data/kept');
+    });
+    afterAll(() => bench.close());
+
+    it.each([
+      ['lowered', 'memoryLimit: 64Mi, cpuLimit: 200m', { memory: 64 * 2 ** 20, cpu: 200 }, false],
+      ['raised', 'memoryLimit: 512Mi, cpuLimit: 1500m', { memory: 512 * 2 ** 20, cpu: 1500 }, true],
+      ['taken away', '', { memory: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY }, true],
+      ['set again', 'memoryLimit: 64Mi', { memory: 64 * 2 ** 20, cpu: Number.POSITIVE_INFINITY }, false],
+    ])('can be %s: the container starts anew with its layer and its volumes', async (_what, limits, expected, fits) => {
+      const sideStartedAt = session.runtime.observe().containers['side']?.startedAt;
+      const { steps } = await session.up(devfile(limits));
+      expect(steps.map(({ id }) => id)).toContain('container.start dev');
+      expect(await session.ask('dev', 'cat /var/tmp/kept /data/kept')).toBe('layer\nvolume');
+      expect(session.runtime.observe().containers['side']?.startedAt).toBe(sideStartedAt);
+      const found = readLimits(session, 'dev');
+      // Without control groups each process by itself is held to the memory limit.
+      if (found !== undefined) expect(found).toEqual(expected);
+      expect((await session.exec('dev', take(200))).code === 0).toBe(fits);
+      expect((await session.up(devfile(limits))).steps).toEqual([]);
+    });
+  });
+}
