@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
+import { withoutTun, withTun } from '../src/private-machine.ts';
 import { askPort } from '../src/tcp-port.ts';
 import { explainNoUser, ThrowAwayUser } from '../src/throw-away-user.ts';
 
@@ -11,6 +12,9 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
   let user: ThrowAwayUser;
   let cwd = '';
   let before: Inventory;
+
+  const countRoutes = async (): Promise<string> =>
+    (await user.runWell(['exec', 'tools', 'sh', '-c', 'grep -c tap0 /proc/net/route || true'], { cwd })).stdout.trim();
 
   beforeAll(() => {
     user = new ThrowAwayUser();
@@ -26,13 +30,19 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
     before = takeInventory(user);
   });
 
-  it('must be able to start a workspace, and reach its ports', async () => {
-    const { stdout, stderr } = await user.runWell(['up', '--output', 'json'], { cwd });
+  it('must be able to start a workspace without a network device, reach its ports, and be told what to do', async () => {
+    const { stdout, stderr } = await user.runWell(['up', '--output', 'json'], { cwd, machine: withoutTun });
     const url = (JSON.parse(stdout) as { addresses: { url: string }[] }).addresses[0]?.url ?? '';
     expect(await askPort(Number(new URL(url).port), 'PING\r\n')).toBe('+PONG\r\n');
-    // Without a way out the workspace still works, and this is said with what to do.
-    const canOpen = (statSync('/dev/net/tun').mode & 0o006) === 0o006;
-    expect(/\/dev\/net\/tun/.test(stderr)).toBe(!canOpen);
+    expect(stderr).toContain('/dev/net/tun');
+    expect(await countRoutes()).toBe('0');
+    await user.runWell(['stop'], { cwd });
+  });
+
+  it('must have a way out where there is a network device', async () => {
+    const { stderr } = await user.runWell(['up'], { cwd, machine: withTun });
+    expect(stderr).not.toContain('no network');
+    expect(await countRoutes()).not.toBe('0');
   });
 
   it('must have the rights inside that the image says, and none outside', async () => {

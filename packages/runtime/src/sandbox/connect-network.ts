@@ -20,6 +20,7 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<st
   const log = openSync(paths.networkLog, 'w', 0o600);
   const child = spawnProcess(
     [
+      ...enterUserNamespace(holder),
       'slirp4netns',
       '--configure',
       '--mtu=65520',
@@ -28,7 +29,7 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<st
       '--enable-seccomp',
       '--ready-fd=3',
       '--netns-type=path',
-      `--userns-path=/proc/${holder.pid}/ns/user`,
+      ...(holder.mode === 'root' ? [`--userns-path=/proc/${holder.pid}/ns/user`] : []),
       `/proc/${holder.pid}/ns/net`,
       'tap0',
     ],
@@ -45,7 +46,7 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<st
     const said = readFileSync(paths.networkLog, 'utf8');
     return said.includes('/dev/net/tun')
       ? '/dev/net/tun cannot be opened; as root: chmod 0666 /dev/net/tun'
-      : (said.trim().split('\n').at(-1) ?? 'slirp4netns ended');
+      : (readReason(said) ?? 'slirp4netns ended');
   } catch (error) {
     if (error instanceof AppError && error.code === 'MACHINE_LACKS') return error.message;
     throw error;
@@ -54,4 +55,22 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<st
     child.stdio[3]?.destroy();
     child.unref();
   }
+}
+
+/**
+ * For a normal user slirp4netns is started as the namespaces' own root: it wants to become the root of the one it is
+ * given, which it may not where that is not the user.
+ */
+function enterUserNamespace(holder: Holder): string[] {
+  if (holder.mode === 'root') return [];
+  return ['nsenter', '-t', String(holder.pid), '-U', '-S', '0', '-G', '0', '--'];
+}
+
+/** The last line that says more than that one of its processes failed. */
+function readReason(said: string): string | undefined {
+  return said
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '' && !/^(?:parent|child) failed/.test(line))
+    .at(-1);
 }
