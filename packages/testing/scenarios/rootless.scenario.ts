@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
@@ -71,6 +72,31 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
     await user.runWell(['down'], { cwd });
     await user.runWell(['up'], { cwd });
     expect((await user.runWell(['exec', 'redis', 'redis-cli', 'GET', 'key'], { cwd })).stdout).toBe('kept\n');
+  });
+
+  it('must limit containers as a whole where control groups are handed over as doctor says', async (context) => {
+    if (existsSync('/sys/fs/cgroup/cgroup.controllers'))
+      return context.skip('the machine has control groups of version 2, which systemd hands over');
+    const ask = async (): Promise<{ id: string; state: string; fix?: string } | undefined> => {
+      const { stdout } = await user.run(['doctor', '--output', 'json'], { cwd });
+      const { requirements } = JSON.parse(stdout) as { requirements: { id: string; state: string; fix?: string }[] };
+      return requirements.find(({ id }) => id === 'limits.cgroups');
+    };
+    const { state, fix = '' } = (await ask()) ?? {};
+    expect(state).toBe('warn');
+    execFileSync('sh', ['-c', fix.replace(/^sudo /, '')]);
+    expect((await ask())?.state).toBe('ok');
+    await user.runWell(['down'], { cwd });
+    const { stderr } = await user.runWell(['up'], { cwd });
+    expect(stderr).not.toContain('control groups');
+    const groups = `/sys/fs/cgroup/memory/devstead-${user.uid}`;
+    const [workspace = ''] = readdirSync(groups).filter((name) => name.startsWith('rootless'));
+    const read = (file: string): string => readFileSync(join(groups, workspace, 'tools', file), 'utf8').trim();
+    expect(Number(read('memory.limit_in_bytes'))).toBe(256 * 2 ** 20);
+    expect(read('cgroup.procs')).toMatch(/^\d+/);
+    // What is run in it is in its group.
+    const { stdout } = await user.runWell(['exec', 'tools', 'cat', '/proc/self/cgroup'], { cwd });
+    expect(stdout).toContain(`/devstead-${user.uid}/${workspace}/tools`);
   });
 
   it('must leave nothing when it is removed', async () => {

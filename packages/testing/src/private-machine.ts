@@ -22,3 +22,11 @@ export const withTun: MachineChange = [
 
 /** No network device at all. */
 export const withoutTun: MachineChange = ['mkdir /mnt/no-net', 'mount --bind /mnt/no-net /dev/net'];
+/** A folder of the machine may be written: all of it stays, and what is done to it is seen by nobody else. */
+export function makeWritable(folder: string): MachineChange {
+  const place = `/mnt/${folder.replaceAll('/', '-')}`;
+  return [
+    `mkdir -p ${place}/upper ${place}/work`,
+    `mount -t overlay -o lowerdir=${folder},upperdir=${place}/upper,workdir=${place}/work private ${folder}`,
+  ];
+}

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -99,7 +109,15 @@ export class ThrowAwayUser {
       for (const pid of left) process.kill(pid, 'SIGKILL');
       await delay(50);
     }
+    for (const group of this.listControlGroups()) rmdirSync(group);
     execFileSync('userdel', ['--remove', '--force', this.name], { stdio: 'pipe' });
+  }
+
+  /** Those that were handed over to this user. */
+  private listControlGroups(): string[] {
+    const root = '/sys/fs/cgroup';
+    const hierarchies = existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : [];
+    return hierarchies.map((path) => join(path, `devstead-${this.uid}`)).filter((path) => existsSync(path));
   }
 
   private environment(): Record<string, string> {

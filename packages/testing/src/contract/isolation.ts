@@ -142,5 +142,6 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
 function hasControlGroups(workspace: string): boolean {
   const root = '/sys/fs/cgroup';
   const places = [root, ...(existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : [])];
-  return places.some((place) => existsSync(join(place, 'devstead', workspace)));
+  const names = ['devstead', `devstead-${process.getuid?.() ?? 0}`];
+  return places.some((place) => names.some((name) => existsSync(join(place, name, workspace))));
 }
