@@ -14,15 +14,19 @@ const mapOf = (uids: number, gids: number, mode: IdMap['mode'] = 'rootless'): Id
   gids: [{ inside: 0, outside: gids, count: 1 }],
 });
 
-describe('a folder that the sandbox cannot pass', () => {
+/** A home of this process's owner and group, and a place in it that is not there yet. */
+function makeHome(): { home: string; state: string } {
   const root = makeTemporaryFolder();
   const home = join(root, 'home');
-  const state = join(home, 'state/not-there-yet');
   mkdirSync(home);
   chmodSync(root, 0o755);
-  if (uid === 0) chownSync(home, uid, gid);
+  chownSync(home, uid, gid);
+  return { home, state: join(home, 'state/not-there-yet') };
+}
 
+describe('a folder that the sandbox cannot pass', () => {
   it('is found by owner, group and mode', () => {
+    const { home, state } = makeHome();
     chmodSync(home, 0o750);
     expect(findClosedFolder([state], mapOf(uid, gid))).toBeUndefined();
     expect(findClosedFolder([state], mapOf(uid + 1, gid))).toBe(home);
@@ -32,6 +36,7 @@ describe('a folder that the sandbox cannot pass', () => {
   });
 
   it('is nothing to root', () => {
+    const { home, state } = makeHome();
     chmodSync(home, 0o700);
     expect(findClosedFolder([state], mapOf(uid + 1, gid + 1, 'root'))).toBeUndefined();
   });
