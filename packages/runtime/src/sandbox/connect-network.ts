@@ -45,7 +45,7 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder): Promise<st
     if (first === true) return undefined;
     const said = readFileSync(paths.networkLog, 'utf8');
     return said.includes('/dev/net/tun')
-      ? '/dev/net/tun cannot be opened; as root: chmod 0666 /dev/net/tun'
+      ? '/dev/net/tun cannot be opened; `devstead doctor` names the command that mends it'
       : (readReason(said) ?? 'slirp4netns ended');
   } catch (error) {
     if (error instanceof AppError && error.code === 'MACHINE_LACKS') return error.message;
