@@ -9,6 +9,8 @@ import { askPort } from './tcp-port.ts';
 export interface SoakRound {
   readonly startMs: number;
   readonly stopMs: number;
+  /** A command that starts nothing: how busy the machine is. */
+  readonly yardstickMs: number;
   /** Memory of the supervisor that runs all the time. */
   readonly residentKb: number;
   /** Open files of all processes of its workspace on the machine. */
@@ -50,11 +52,13 @@ export class SoakBench {
     for (let count = this.random.below(20); count >= 0; count -= 1) await askPort(this.port, 'PING\r\n');
     const stateBytes = measureFolder(join(this.home.state, 'workspaces'));
     const stopMs = await this.measure(this.random.below(3) === 0 ? 'down' : 'stop', this.folder);
+    const yardstickMs = await this.measure('--version', this.folder);
     const processes = this.listSteadyProcesses();
     const supervisor = processes.find(({ line }) => line.includes('supervisor/main.'));
     return {
       startMs,
       stopMs,
+      yardstickMs,
       residentKb: Number(/^VmRSS:\s*(\d+)/m.exec(readText(`/proc/${supervisor?.pid}/status`))?.[1] ?? Number.NaN),
       openFiles: processes.reduce((total, { pid }) => total + countEntries(`/proc/${pid}/fd`), 0),
       stateBytes,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from './random.ts';
-import { growthOf, readTrend } from './trend.ts';
+import { growthOf, readTrend, takeQuietest } from './trend.ts';
 
 const rowOf = (count: number, value: (index: number) => number): number[] =>
   Array.from({ length: count }, (_, index) => value(index));
@@ -34,6 +34,13 @@ describe('a trend', () => {
     const busy = rowOf(500, (index) => (index > 250 && index < 380 ? 700 : 400));
     expect(readTrend(busy).slope).toBeGreaterThan(0.05);
     expect(growthOf(readTrend(busy))).toBe(0);
+  });
+
+  it('of the quietest values passes over what comes and goes', () => {
+    const values = rowOf(500, (index) => (index % 5 === 2 ? 400 : 400 + index));
+    expect(growthOf(readTrend(values))).toBeGreaterThan(0.5);
+    expect(takeQuietest(values)).toEqual(rowOf(100, () => 400));
+    expect(takeQuietest(rowOf(23, (index) => index))).toEqual(rowOf(11, (index) => 2 * index));
   });
 
   it('needs some values', () => {
