@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
+import { withoutTun, withTun } from '../src/private-machine.ts';
 import { askPort } from '../src/tcp-port.ts';
 import { explainNoUser, ThrowAwayUser } from '../src/throw-away-user.ts';
 
@@ -12,6 +13,9 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
   let user: ThrowAwayUser;
   let cwd = '';
   let before: Inventory;
+
+  const countRoutes = async (): Promise<string> =>
+    (await user.runWell(['exec', 'tools', 'sh', '-c', 'grep -c tap0 /proc/net/route || true'], { cwd })).stdout.trim();
 
   beforeAll(() => {
     user = new ThrowAwayUser();
@@ -27,13 +31,19 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
     before = takeInventory(user);
   });
 
-  it('must be able to start a workspace, and reach its ports', async () => {
-    const { stdout, stderr } = await user.runWell(['up', '--output', 'json'], { cwd });
+  it('must be able to start a workspace without a network device, reach its ports, and be told what to do', async () => {
+    const { stdout, stderr } = await user.runWell(['up', '--output', 'json'], { cwd, machine: withoutTun });
     const url = (JSON.parse(stdout) as { addresses: { url: string }[] }).addresses[0]?.url ?? '';
     expect(await askPort(Number(new URL(url).port), 'PING\r\n')).toBe('+PONG\r\n');
-    // Without a way out the workspace still works, and this is said with what to do.
-    const canOpen = (statSync('/dev/net/tun').mode & 0o006) === 0o006;
-    expect(/\/dev\/net\/tun/.test(stderr)).toBe(!canOpen);
+    expect(stderr).toContain('/dev/net/tun');
+    expect(await countRoutes()).toBe('0');
+    await user.runWell(['stop'], { cwd });
+  });
+
+  it('must have a way out where there is a network device', async () => {
+    const { stderr } = await user.runWell(['up'], { cwd, machine: withTun });
+    expect(stderr).not.toContain('no network');
+    expect(await countRoutes()).not.toBe('0');
   });
 
   it('must have the rights inside that the image says, and none outside', async () => {
@@ -108,6 +118,31 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
     await user.runWell(['volume', 'restore', '--replace', 'data', 'data.tar'], { cwd });
     await user.runWell(['up'], { cwd });
     expect((await user.runWell(['exec', 'redis', 'redis-cli', 'GET', 'key'], { cwd })).stdout).toBe('kept\n');
+  });
+
+  it('must limit containers as a whole where control groups are handed over as doctor says', async (context) => {
+    if (existsSync('/sys/fs/cgroup/cgroup.controllers'))
+      return context.skip('the machine has control groups of version 2, which systemd hands over');
+    const ask = async (): Promise<{ id: string; state: string; fix?: string } | undefined> => {
+      const { stdout } = await user.run(['doctor', '--output', 'json'], { cwd });
+      const { requirements } = JSON.parse(stdout) as { requirements: { id: string; state: string; fix?: string }[] };
+      return requirements.find(({ id }) => id === 'limits.cgroups');
+    };
+    const { state, fix = '' } = (await ask()) ?? {};
+    expect(state).toBe('warn');
+    execFileSync('sh', ['-c', fix.replace(/^sudo /, '')]);
+    expect((await ask())?.state).toBe('ok');
+    await user.runWell(['down'], { cwd });
+    const { stderr } = await user.runWell(['up'], { cwd });
+    expect(stderr).not.toContain('control groups');
+    const groups = `/sys/fs/cgroup/memory/devstead-${user.uid}`;
+    const [workspace = ''] = readdirSync(groups).filter((name) => name.startsWith('rootless'));
+    const read = (file: string): string => readFileSync(join(groups, workspace, 'tools', file), 'utf8').trim();
+    expect(Number(read('memory.limit_in_bytes'))).toBe(256 * 2 ** 20);
+    expect(read('cgroup.procs')).toMatch(/^\d+/);
+    // What is run in it is in its group.
+    const { stdout } = await user.runWell(['exec', 'tools', 'cat', '/proc/self/cgroup'], { cwd });
+    expect(stdout).toContain(`/devstead-${user.uid}/${workspace}/tools`);
   });
 
   it('must leave nothing when it is removed', async () => {

@@ -4,6 +4,10 @@ export interface TestSettings {
   readonly images?: string;
   /** Seed of the kill rounds; absent: a new one for each run. */
   readonly killSeed?: number;
+  /** Starts and stops of the soak; absent: all. */
+  readonly soakRounds?: number;
+  /** Seed of the soak; absent: a new one for each run. */
+  readonly soakSeed?: number;
   /** What the programs under test get from the environment: nothing of Devstead's or the test runner's own. */
   readonly passedOn: Readonly<Record<string, string>>;
 }
@@ -13,13 +17,21 @@ const ownVariables = /^(DEVSTEAD_|VITEST|NODE_|npm_|TEST$|PROD$|DEV$|MODE$|BASE_
 export function readTestSettings(): TestSettings {
   const { env } = process;
   const images = env['DEVSTEAD_TEST_IMAGES'];
-  const seed = Number(env['DEVSTEAD_KILL_SEED'] ?? '');
+  const readNumber = (name: string): number | undefined => {
+    const number = Number(env[name] ?? '');
+    return Number.isInteger(number) && number > 0 ? number : undefined;
+  };
+  const killSeed = readNumber('DEVSTEAD_KILL_SEED');
+  const soakRounds = readNumber('DEVSTEAD_SOAK_ROUNDS');
+  const soakSeed = readNumber('DEVSTEAD_SOAK_SEED');
   const passedOn = Object.entries(env).flatMap(([name, value]): [string, string][] =>
     value === undefined || ownVariables.test(name) ? [] : [[name, value]],
   );
   return {
     passedOn: Object.fromEntries(passedOn),
     ...(images === undefined || images === '' ? {} : { images }),
-    ...(Number.isInteger(seed) && seed > 0 ? { killSeed: seed } : {}),
+    ...(killSeed === undefined ? {} : { killSeed }),
+    ...(soakRounds === undefined ? {} : { soakRounds }),
+    ...(soakSeed === undefined ? {} : { soakSeed }),
   };
 }

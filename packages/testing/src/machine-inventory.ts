@@ -114,8 +114,8 @@ function listControlGroups(processes: readonly SandboxProcess[]): string[] {
     ...(existsSync(controlGroups) ? readdirSync(controlGroups).map((name) => join(controlGroups, name)) : []),
   ];
   return roots
-    .map((root) => join(root, 'devstead'))
-    .filter((root) => existsSync(root))
+    .flatMap((root) => (existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : []))
+    .filter((path) => /\/devstead(?:-\d+)?$/.test(path))
     .flatMap((root) => listFolders(root))
     .filter((group) => {
       const members = readText(join(group, 'cgroup.procs')).split('\n').filter(Boolean);

@@ -115,7 +115,7 @@ function linkImages(state: string): void {
 }
 
 /** `images` of the default state folder, as the command line finds it, unless the test settings name another. */
-function imageStore(): string {
+export function imageStore(): string {
   const { images, passedOn } = readTestSettings();
   if (images !== undefined) return images;
   const data = passedOn['XDG_DATA_HOME'];

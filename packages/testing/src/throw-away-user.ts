@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readTestSettings } from './environment-variables.ts';
+import { type MachineChange, onChangedMachine } from './private-machine.ts';
 import { type DevsteadCall, devsteadProgram, type Finished, RunningDevstead } from './run-devstead.ts';
 import { firstScenarioPort } from './scenario-home.ts';
 
@@ -33,33 +44,54 @@ function readSetting(name: string): string | undefined {
   }
 }
 
+const repository = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+
+type UserCall = Partial<Pick<DevsteadCall, 'cwd' | 'timeoutMs' | 'input'>> & {
+  /** The machine as this call and what it leaves running see it. Default: as it is. */
+  readonly machine?: MachineChange;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** More words for setpriv(1). */
+  readonly rights?: readonly string[];
+};
+
 /** A normal user of this machine with a home and subordinate ids, and Devstead where that user can read it. */
 export class ThrowAwayUser {
   readonly name = `devstead-test-${process.pid}`;
   readonly root: string;
   readonly state: string;
   readonly uid: number;
-  private readonly gid: number;
-  private readonly program: string;
+  readonly gid: number;
+  /** The repository, or a copy of it where a normal user cannot go there. */
+  readonly repository: string;
 
   constructor() {
     execFileSync('useradd', ['--create-home', '--shell', '/bin/sh', this.name], { stdio: 'pipe' });
     this.root = join('/home', this.name);
     this.state = join(this.root, 'state');
     ({ uid: this.uid, gid: this.gid } = statSync(this.root));
-    this.program = this.findProgram();
+    this.repository = this.findRepository();
     this.copyPackages();
   }
 
-  run(args: readonly string[], call: Pick<DevsteadCall, 'cwd' | 'timeoutMs' | 'input'>): Promise<Finished> {
-    const prefix = ['setpriv', `--reuid=${this.uid}`, `--regid=${this.gid}`, '--init-groups', '--inh-caps=-all'];
-    return new RunningDevstead({ ...call, args, prefix, program: this.program, env: this.environment() }).finished;
+  /** Runs `devstead` as this user to its end. */
+  run(args: readonly string[], call: UserCall = {}): Promise<Finished> {
+    return this.runProgram([join(this.repository, 'bin/devstead'), ...args], call);
   }
 
-  async runWell(args: readonly string[], call: Pick<DevsteadCall, 'cwd' | 'timeoutMs' | 'input'>): Promise<Finished> {
+  async runWell(args: readonly string[], call: UserCall = {}): Promise<Finished> {
     const result = await this.run(args, call);
     if (result.code === 0) return result;
     throw new Error(`devstead ${args.join(' ')} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
+  }
+
+  /** Runs any program as this user to its end. */
+  runProgram([program = '', ...args]: readonly string[], call: UserCall = {}): Promise<Finished> {
+    const { machine = [], env = {}, rights = [], cwd = this.root, ...rest } = call;
+    const identity = [`--reuid=${this.uid}`, `--regid=${this.gid}`, '--init-groups', '--inh-caps=-all'];
+    const prefix = [...(machine.length > 0 ? onChangedMachine(machine) : []), 'setpriv', ...identity, ...rights];
+    return new RunningDevstead({ ...rest, cwd, args, prefix, program, env: { ...this.environment(), ...env } })
+      .finished;
   }
 
   /** A copy of a fixture in the user's home. */
@@ -72,12 +104,20 @@ export class ThrowAwayUser {
 
   /** Removes the user and everything that is the user's. */
   async remove(): Promise<void> {
-    await this.run(['down', '--all', '--volumes', '--no-commands'], { cwd: this.root });
+    await this.run(['down', '--all', '--volumes', '--no-commands']);
     for (let left = this.listProcesses(); left.length > 0; left = this.listProcesses()) {
       for (const pid of left) process.kill(pid, 'SIGKILL');
       await delay(50);
     }
+    for (const group of this.listControlGroups()) rmdirSync(group);
     execFileSync('userdel', ['--remove', '--force', this.name], { stdio: 'pipe' });
+  }
+
+  /** Those that were handed over to this user. */
+  private listControlGroups(): string[] {
+    const root = '/sys/fs/cgroup';
+    const hierarchies = existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : [];
+    return hierarchies.map((path) => join(path, `devstead-${this.uid}`)).filter((path) => existsSync(path));
   }
 
   private environment(): Record<string, string> {
@@ -94,28 +134,18 @@ export class ThrowAwayUser {
     };
   }
 
-  /** The repository's own, or a copy of it where a normal user cannot go there. */
-  private findProgram(): string {
-    const repository = fileURLToPath(new URL('../../../', import.meta.url));
-    const check = [
-      '--reuid',
-      String(this.uid),
-      '--regid',
-      String(this.gid),
-      '--clear-groups',
-      'test',
-      '-r',
-      devsteadProgram,
-    ];
+  private findRepository(): string {
+    const check = ['--reuid', String(this.uid), '--regid', String(this.gid), '--clear-groups'];
     try {
-      execFileSync('setpriv', check, { stdio: 'pipe' });
-      return devsteadProgram;
+      execFileSync('setpriv', [...check, 'test', '-r', devsteadProgram], { stdio: 'pipe' });
+      return repository;
     } catch {
       const copy = join(this.root, 'devstead');
       mkdirSync(copy);
-      for (const part of ['bin', 'packages', 'node_modules']) execFileSync('cp', ['-a', join(repository, part), copy]);
+      const parts = ['bin', 'packages', 'node_modules', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+      for (const part of parts) execFileSync('cp', ['-a', join(repository, part), copy]);
       this.giveAway(copy);
-      return join(copy, 'bin/devstead');
+      return copy;
     }
   }
 
@@ -138,7 +168,8 @@ export class ThrowAwayUser {
     this.giveAway(join(this.root, '.cache'));
   }
 
-  private giveAway(path: string): void {
+  /** Makes this user the owner of a file or of a folder with all in it. */
+  giveAway(path: string): void {
     execFileSync('chown', ['-R', `${this.uid}:${this.gid}`, path]);
   }
 

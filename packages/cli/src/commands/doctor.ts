@@ -2,7 +2,7 @@ import { exitCode } from '@devstead/kit';
 import { probeSandbox } from '@devstead/runtime/probe';
 import type { Command } from 'commander';
 import type { Colour } from '../colour.ts';
-import { checkDisk, checkInotify, checkSystem, checkTun } from '../doctor/check-machine.ts';
+import { checkDisk, checkInotify, checkRuntimeFolder, checkSystem, checkTun } from '../doctor/check-machine.ts';
 import { checkPrograms } from '../doctor/check-programs.ts';
 import { checkSandbox } from '../doctor/check-sandbox.ts';
 import { checkImages, checkSettings } from '../doctor/check-settings.ts';
@@ -52,6 +52,7 @@ async function examine(io: Io): Promise<Requirement[]> {
     ...checkPrograms(user.uid, imageState.state === 'ok'),
     ...checkSandbox(probe, user),
     checkTun(user.uid),
+    checkRuntimeFolder(io.env['XDG_RUNTIME_DIR'], user),
     checkDisk(settings.stateFolder),
     ...checkInotify(user.uid),
     ...checkSettings(settings, configuration, readPipSettings(io, readFolders(io).home)),

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
 import { formatBytes } from '../format-amount.ts';
@@ -77,20 +77,52 @@ function readNumber(file: string): number | undefined {
 }
 
 /** The device through which a workspace reaches other networks. */
-export function checkTun(uid: number, file = '/dev/net/tun'): Requirement {
+export function checkTun(uid: number, file = '/dev/net/tun', devices = '/proc/misc'): Requirement {
   const common = { id: 'network.tun', purpose: 'outbound network of a workspace' };
   if (!existsSync(file)) {
-    return { ...common, state: 'warn', found: `${file} does not exist`, fix: asRoot('modprobe tun', uid) };
+    const fix = hasTun(devices)
+      ? `sh -c 'mkdir -p ${dirname(file)} && mknod -m 0666 ${file} c 10 200'`
+      : `sh -c 'modprobe tun && chmod 0666 ${file}'`;
+    return { ...common, state: 'warn', found: `${file} does not exist`, fix: asRoot(fix, uid) };
   }
   try {
-    accessSync(file, constants.R_OK | constants.W_OK);
+    // Rights alone do not tell: a container without the device may have its file.
+    closeSync(openSync(file, constants.O_RDWR));
     return { ...common, state: 'ok', found: file };
-  } catch {
+  } catch (error) {
+    const isForbidden = (error as NodeJS.ErrnoException).code === 'EACCES';
     return {
       ...common,
       state: 'warn',
-      found: `${file} may not be opened by this user`,
-      fix: asRoot(`chmod 0666 ${file}`, uid),
+      found: isForbidden ? `${file} may not be opened by this user` : `${file} cannot be opened`,
+      fix: asRoot(isForbidden ? `chmod 0666 ${file}` : 'modprobe tun', uid),
     };
   }
+}
+
+/** Whether the kernel has the driver, as its list of devices says. */
+function hasTun(devices: string): boolean {
+  try {
+    return /^\s*200 tun$/m.test(readFileSync(devices, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The folder for files of this session. Devstead itself keeps everything in its state folder, but systemd-run(1) and
+ * other programs of the user need it, and one of another user, as su(1) leaves behind, makes them fail.
+ */
+export function checkRuntimeFolder(folder: string | undefined, user: { readonly uid: number }): Requirement {
+  const common = { id: 'session.runtime-folder', purpose: 'files of this session (XDG_RUNTIME_DIR)' };
+  if (folder === undefined || folder === '') return { ...common, state: 'ok', found: 'not set, and not needed' };
+  const found = statSync(folder, { throwIfNoEntry: false });
+  const problem =
+    found === undefined || !found.isDirectory()
+      ? `${folder} is not there`
+      : found.uid !== user.uid
+        ? `${folder} is another user’s`
+        : undefined;
+  if (problem === undefined) return { ...common, state: 'ok', found: folder };
+  return { ...common, state: 'warn', found: problem, fix: 'unset XDG_RUNTIME_DIR' };
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openCgroups } from './cgroup.ts';
+import { explainDelegation, openCgroups } from './cgroup.ts';
 import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
 
 /** Writes files by their paths below a folder, and returns it. The kernel would make those of new groups itself. */
@@ -39,7 +39,7 @@ const limits = { memoryLimitBytes: 2 ** 29, cpuLimitMillis: 1500 };
 describe('control groups of version 1', () => {
   it('limit memory, processors and processes, each in its own hierarchy', () => {
     const root = layOut(version1);
-    const files = openCgroups(root)?.create('shop-1', 'db', limits);
+    const files = openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', limits);
     expect(files).toEqual(['memory', 'cpu', 'pids'].map((name) => `${root}/${name}/${v1Group}/cgroup.procs`));
     const read = (path: string): string => readFileSync(join(root, path), 'utf8');
     expect(read(`memory/${v1Group}/memory.limit_in_bytes`)).toBe('536870912');
@@ -52,7 +52,7 @@ describe('control groups of version 1', () => {
   it('are made only where there is something to limit, and are gone when there no longer is', () => {
     const names = ['memory', 'cpu', 'pids'];
     const root = layOut(Object.fromEntries(names.map((name) => [`${name}/cgroup.procs`, ''])));
-    const groups = openCgroups(root);
+    const groups = openCgroups({ mountPoint: root, uid: 0 });
     const made = (): string[] => names.filter((name) => existsSync(join(root, name, v1Group)));
     expect(groups?.create('shop-1', 'db', {})).toEqual([`${root}/pids/${v1Group}/cgroup.procs`]);
     expect(made()).toEqual(['pids']);
@@ -65,20 +65,24 @@ describe('control groups of version 1', () => {
   it('set no limit the kernel does not have', () => {
     const { [`memory/${v1Group}/memory.memsw.limit_in_bytes`]: _swap, ...withoutSwap } = version1;
     const root = layOut(withoutSwap);
-    openCgroups(root)?.create('shop-1', 'db', limits);
+    openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', limits);
     expect(existsSync(join(root, `memory/${v1Group}/memory.memsw.limit_in_bytes`))).toBe(false);
   });
 
   it('are used as far as they are there', () => {
     const root = layOut({ 'memory/cgroup.procs': '', 'cpu/other': '', 'unified/cgroup.controllers': 'cpu\n' });
-    expect(openCgroups(root)?.create('shop-1', 'db', limits)).toEqual([`${root}/memory/${v1Group}/cgroup.procs`]);
+    expect(openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', limits)).toEqual([
+      `${root}/memory/${v1Group}/cgroup.procs`,
+    ]);
   });
 });
 
 describe('control groups of version 2', () => {
   it('limit all in one group', () => {
     const root = layOut(version2);
-    expect(openCgroups(root)?.create('shop-1', 'db', limits)).toEqual([`${root}/${v1Group}/cgroup.procs`]);
+    expect(openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', limits)).toEqual([
+      `${root}/${v1Group}/cgroup.procs`,
+    ]);
     const read = (path: string): string => readFileSync(join(root, path), 'utf8');
     expect(read(`${v1Group}/memory.max`)).toBe('536870912');
     expect(read(`${v1Group}/memory.swap.max`)).toBe('0');
@@ -87,7 +91,7 @@ describe('control groups of version 2', () => {
 
   it('hand down what each level has', () => {
     const root = layOut(version2);
-    openCgroups(root)?.create('shop-1', 'db', limits);
+    openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', limits);
     const handed = ['', 'devstead', 'devstead/shop-1'].map((path) =>
       readFileSync(join(root, path, 'cgroup.subtree_control'), 'utf8')
         .split(' ')
@@ -102,22 +106,22 @@ describe('control groups of version 2', () => {
 
   it('never give a processor less than the kernel takes', () => {
     const root = layOut(version2);
-    openCgroups(root)?.create('shop-1', 'db', { cpuLimitMillis: 1 });
+    openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', { cpuLimitMillis: 1 });
     expect(readFileSync(join(root, `${v1Group}/cpu.max`), 'utf8')).toBe('1000 100000');
   });
 });
 
 describe('control groups', () => {
   it('are not there where none can be written', () => {
-    expect(openCgroups(makeTemporaryFolder())).toBeUndefined();
-    expect(openCgroups('/nowhere')).toBeUndefined();
+    expect(openCgroups({ mountPoint: makeTemporaryFolder(), uid: 0 })).toBeUndefined();
+    expect(openCgroups({ mountPoint: '/nowhere', uid: 0 })).toBeUndefined();
     // A file in the group's place can be written by nobody as a folder.
-    expect(openCgroups(layOut({ 'cgroup.controllers': 'cpu', devstead: '' }))).toBeUndefined();
+    expect(openCgroups({ mountPoint: layOut({ 'cgroup.controllers': 'cpu', devstead: '' }), uid: 0 })).toBeUndefined();
   });
 
   it('are found once they are made, and are gone when removed', () => {
     const root = layOut({ 'memory/cgroup.procs': '', 'pids/cgroup.procs': '' });
-    const groups = openCgroups(root);
+    const groups = openCgroups({ mountPoint: root, uid: 0 });
     expect(groups?.find('shop-1', 'db')).toEqual([]);
     const files = groups?.create('shop-1', 'db', limits) ?? [];
     groups?.create('shop-2', 'db', limits);
@@ -129,5 +133,53 @@ describe('control groups', () => {
     expect(existsSync(`${root}/memory/devstead/shop-2`)).toBe(false);
     expect(existsSync(`${root}/memory/devstead/shop-1`)).toBe(true);
     groups?.remove('shop-2');
+  });
+});
+
+describe('control groups of a normal user', () => {
+  const manager = 'user.slice/user-1000.slice/user@1000.service';
+  const delegated = {
+    'cgroup.controllers': 'cpu memory pids\n',
+    'user.slice/cgroup.controllers': 'cpu memory pids\n',
+    [`${manager}/cgroup.controllers`]: 'cpu memory pids\n',
+    [`${manager}/cgroup.procs`]: '',
+    [`${manager}/cgroup.subtree_control`]: '',
+    [`${manager}/app.slice/cgroup.procs`]: '',
+    [`${manager}/app.slice/cgroup.subtree_control`]: '',
+    [`${manager}/devstead-1000/cgroup.controllers`]: 'memory\n',
+    [`${manager}/devstead-1000/shop-1/cgroup.controllers`]: 'memory\n',
+    [`${manager}/devstead-1000/shop-1/db/memory.max`]: 'max',
+  };
+  const open = (mountPoint: string, own: string): ReturnType<typeof openCgroups> =>
+    openCgroups({ mountPoint, uid: 1000, ownGroups: () => own });
+
+  it('of version 2 lie in the topmost group that was handed over, above the process’s own', () => {
+    const root = layOut(delegated);
+    const groups = open(root, `0::/${manager}/app.slice/run-1.scope\n`);
+    expect(groups?.create('shop-1', 'db', limits)).toEqual([`${root}/${manager}/devstead-1000/shop-1/db/cgroup.procs`]);
+    expect(readFileSync(join(root, manager, 'devstead-1000/shop-1/db/memory.max'), 'utf8')).toBe('536870912');
+    expect(existsSync(join(root, 'devstead-1000'))).toBe(false);
+  });
+
+  it.each(['0::/user.slice/user-1000.slice/session-3.scope\n', '0::/\n', ''])(
+    'of version 2 are not used by a process that may not be moved: %j',
+    (own) => {
+      expect(open(layOut(delegated), own)).toBeUndefined();
+    },
+  );
+
+  it('of version 1 are the user’s own, apart from root’s', () => {
+    const root = layOut({ 'pids/cgroup.procs': '', 'pids/devstead/other': '' });
+    expect(open(root, '')?.create('shop-1', 'db', {})).toEqual([`${root}/pids/devstead-1000/shop-1/db/cgroup.procs`]);
+  });
+
+  it.each([
+    [{ 'cgroup.controllers': '' }, { command: 'systemd-run --user --scope devstead up', isForRoot: false }],
+    [{ 'pids/cgroup.procs': '' }, { command: 'install -d -o 1000 -g 100 ROOT/pids/devstead-1000', isForRoot: true }],
+    [{}, undefined],
+  ])('are handed over, with %j, by %j', (files, expected) => {
+    const root = layOut(files as Record<string, string>);
+    const found = explainDelegation({ uid: 1000, gid: 100 }, root);
+    expect(found && { ...found, command: found.command.replaceAll(root, 'ROOT') }).toEqual(expected);
   });
 });

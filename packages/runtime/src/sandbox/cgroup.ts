@@ -25,15 +25,32 @@ export interface Cgroups {
   remove(workspace: string): void;
 }
 
-const parent = 'devstead';
+/** The folder of all groups; each user has one of their own, so that nobody's groups lie in another's hands. */
+function parentOf(uid: number): string {
+  return uid === 0 ? 'devstead' : `devstead-${uid}`;
+}
+
 const v1Controllers = ['memory', 'cpu', 'pids'] as const;
 const cpuPeriodUs = 100_000;
 /** Most processes and threads of one container: a fork bomb stays in its workspace. */
 const processLimit = 16_384;
 
+/** Whose groups are looked for, and where. */
+interface CgroupsOptions {
+  readonly mountPoint?: string;
+  readonly uid?: number;
+  /** /proc/PID/cgroup of the process that is to put others into groups (cgroups(7)). */
+  readonly ownGroups?: () => string;
+}
+
 /** The machine's control groups; undefined when this process cannot write them. */
-export function openCgroups(mountPoint = '/sys/fs/cgroup'): Cgroups | undefined {
-  const hierarchies = findHierarchies(mountPoint);
+export function openCgroups({
+  mountPoint = '/sys/fs/cgroup',
+  uid = process.getuid?.() ?? 0,
+  ownGroups = () => readFileSync('/proc/self/cgroup', 'utf8'),
+}: CgroupsOptions = {}): Cgroups | undefined {
+  const parent = parentOf(uid);
+  const hierarchies = findHierarchies(mountPoint, { parent, uid, ownGroups });
   if (hierarchies.length === 0) return undefined;
   const groups = (workspace: string, container: string): string[] =>
     hierarchies.map((hierarchy) => join(hierarchy.path, parent, workspace, container));
@@ -91,24 +108,67 @@ type Hierarchy =
   | { readonly version: 1; readonly path: string; readonly controller: (typeof v1Controllers)[number] }
   | { readonly version: 2; readonly path: string };
 
-function findHierarchies(mountPoint: string): Hierarchy[] {
+function findHierarchies(
+  mountPoint: string,
+  { parent, uid, ownGroups }: { readonly parent: string; readonly uid: number; readonly ownGroups: () => string },
+): Hierarchy[] {
   if (existsSync(join(mountPoint, 'cgroup.controllers'))) {
-    return canWrite(mountPoint) ? [{ version: 2, path: mountPoint }] : [];
+    const path = uid === 0 ? mountPoint : findDelegated(mountPoint, ownGroups());
+    return path !== undefined && canWrite(path, parent) ? [{ version: 2, path }] : [];
   }
   return v1Controllers
     .map((controller) => ({ version: 1 as const, path: join(mountPoint, controller), controller }))
-    .filter(({ path }) => existsSync(join(path, 'cgroup.procs')) && canWrite(path));
+    .filter(({ path }) => existsSync(join(path, 'cgroup.procs')) && canWrite(path, parent));
 }
 
-function canWrite(hierarchy: string): boolean {
+/**
+ * The topmost group above this process's own that was handed over to the user, as systemd does with that of the user's
+ * services (cgroups(7), "Delegation of a hierarchy"): only below it may the user move processes.
+ */
+function findDelegated(mountPoint: string, ownGroups: string): string | undefined {
+  const own = /^0::\/(.*)$/m.exec(ownGroups)?.[1] ?? '';
+  const parts = own.split('/').filter((part) => part !== '');
+  return parts
+    .slice(0, -1)
+    .map((_, index) => join(mountPoint, ...parts.slice(0, index + 1)))
+    .find((group) => ['', 'cgroup.procs', 'cgroup.subtree_control'].every((file) => isWritable(join(group, file))));
+}
+
+function isWritable(path: string): boolean {
   try {
-    mkdirSync(join(hierarchy, parent), { recursive: true });
-    // Root's own folder may be there already; that does not make it writable.
-    accessSync(join(hierarchy, parent), constants.W_OK);
+    accessSync(path, constants.W_OK);
     return true;
   } catch {
     return false;
   }
+}
+
+function canWrite(hierarchy: string, parent: string): boolean {
+  try {
+    mkdirSync(join(hierarchy, parent), { recursive: true });
+  } catch {
+    return false;
+  }
+  // It may be there already, and another's.
+  return isWritable(join(hierarchy, parent));
+}
+
+/**
+ * The commands, for an administrator unless the version is 2, that let a normal user limit containers; undefined where
+ * nothing is known that would.
+ */
+export function explainDelegation(
+  user: { readonly uid: number; readonly gid: number },
+  mountPoint = '/sys/fs/cgroup',
+): { readonly command: string; readonly isForRoot: boolean } | undefined {
+  if (existsSync(join(mountPoint, 'cgroup.controllers')))
+    return { command: 'systemd-run --user --scope devstead up', isForRoot: false };
+  const groups = v1Controllers
+    .map((controller) => join(mountPoint, controller))
+    .filter((path) => existsSync(join(path, 'cgroup.procs')))
+    .map((path) => join(path, parentOf(user.uid)));
+  if (groups.length === 0) return undefined;
+  return { command: `install -d -o ${user.uid} -g ${user.gid} ${groups.join(' ')}`, isForRoot: true };
 }
 
 /** Version 2 hands controllers down from group to group, each by name. */

@@ -56,6 +56,7 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
   const log = openSync(outlet.log, 'w', 0o600);
   const child = spawnProcess(
     [
+      ...enterUserNamespace(holder),
       'slirp4netns',
       '--configure',
       '--mtu=65520',
@@ -64,7 +65,7 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
       '--enable-seccomp',
       '--ready-fd=3',
       '--netns-type=path',
-      `--userns-path=/proc/${holder.pid}/ns/user`,
+      ...(holder.mode === 'root' ? [`--userns-path=/proc/${holder.pid}/ns/user`] : []),
       outlet.namespace,
       'tap0',
     ],
@@ -80,8 +81,8 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
     if (first === true) return undefined;
     const said = readFileSync(outlet.log, 'utf8');
     return said.includes('/dev/net/tun')
-      ? '/dev/net/tun cannot be opened; as root: chmod 0666 /dev/net/tun'
-      : (said.trim().split('\n').at(-1) ?? 'slirp4netns ended');
+      ? '/dev/net/tun cannot be opened; `devstead doctor` names the command that mends it'
+      : (readReason(said) ?? 'slirp4netns ended');
   } catch (error) {
     if (error instanceof AppError && error.code === 'MACHINE_LACKS') return error.message;
     throw error;
@@ -90,4 +91,22 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
     child.stdio[3]?.destroy();
     child.unref();
   }
+}
+
+/**
+ * For a normal user slirp4netns is started as the namespaces' own root: it wants to become the root of the one it is
+ * given, which it may not where that is not the user.
+ */
+function enterUserNamespace(holder: Holder): string[] {
+  if (holder.mode === 'root') return [];
+  return ['nsenter', '-t', String(holder.pid), '-U', '-S', '0', '-G', '0', '--'];
+}
+
+/** The last line that says more than that one of its processes failed. */
+function readReason(said: string): string | undefined {
+  return said
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '' && !/^(?:parent|child) failed/.test(line))
+    .at(-1);
 }

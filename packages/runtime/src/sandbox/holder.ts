@@ -33,7 +33,7 @@ export async function makeHolder(launcher: Launcher, { idMap, network }: HolderO
   } catch (error) {
     if (!(error instanceof LauncherError)) throw error;
     throw new AppError('MACHINE_LACKS', `the sandbox's namespaces cannot be made: ${error.message}`, {
-      hint: 'Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0), or work as root.',
+      hint: 'Run `devstead doctor`: it finds out what is in the way and names the command that mends it.',
     });
   }
   const found = identify(Number(answer));

@@ -19,11 +19,11 @@ export interface IdMap {
 /** The user that owns the project inside containers whose image says nothing else. */
 export const projectUser = { uid: 1000, gid: 0 } as const;
 
-const idCount = 65536;
+export const idCount = 65536;
 /** Above what useradd(8) gives to users and what systemd-nspawn takes, below 2^31. */
 const firstFreeId = 0x7000_0000;
 
-interface SubordinateRow {
+export interface SubordinateRow {
   readonly owner: string;
   readonly first: number;
   readonly count: number;
@@ -36,6 +36,17 @@ export function parseSubordinateIds(text: string): SubordinateRow[] {
     .map((line) => line.trim().split(':'))
     .filter((fields) => fields.length === 3 && fields[0] !== '' && fields.slice(1).every((f) => /^\d+$/.test(f)))
     .map(([owner = '', first, count]) => ({ owner, first: Number(first), count: Number(count) }));
+}
+
+/** Rows of /etc/subuid and /etc/subgid: who has which ids of the machine for user namespaces. */
+export interface SubordinateIds {
+  readonly uids: readonly SubordinateRow[];
+  readonly gids: readonly SubordinateRow[];
+}
+
+/** The machine's; none where there are no such files. */
+export function readSubordinateIds(): SubordinateIds {
+  return { uids: readRows('/etc/subuid'), gids: readRows('/etc/subgid') };
 }
 
 function readRows(file: string): SubordinateRow[] {
@@ -87,20 +98,6 @@ function exchange(inside: number, own: number, first: number): IdRange[] {
     { inside, outside: own, count: 1 },
     { inside: inside + 1, outside: first + inside, count: idCount - 1 - inside },
   ].filter((range) => range.count > 0);
-}
-
-/** Computes the id map of a user from the machine's subordinate ids. Throws MACHINE_LACKS when a normal user has none. */
-export function computeIdMap(user: { readonly name: string; readonly uid: number; readonly gid: number }): IdMap {
-  const uidRows = readRows('/etc/subuid');
-  const gidRows = readRows('/etc/subgid');
-  if (user.uid === 0) return rootIdMap(uidRows, gidRows);
-  const map = rootlessIdMap(user, uidRows, gidRows);
-  if (map === undefined) {
-    throw new AppError('MACHINE_LACKS', `the user ${user.name} has no range of 65536 subordinate ids`, {
-      hint: `Have an administrator run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${user.name}`,
-    });
-  }
-  return map;
 }
 
 /** The machine's id for an id inside. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { type OciInput, ociConfig } from './oci-config.ts';
 import { stagePaths } from './paths.ts';
+import { compileProfile, seccompProfile } from './seccomp.ts';
 
 const spec: ContainerSpec = {
   name: 'db',
@@ -53,9 +54,13 @@ function configOf(change: Partial<OciInput>): Config {
 
 describe('the OCI configuration', () => {
   it('is as stored', async () => {
-    const { linux, ...rest } = ociConfig(input) as Config & { readonly linux: { readonly seccomp: unknown } };
+    const { linux, annotations, ...rest } = ociConfig(input) as Config & {
+      readonly linux: { readonly seccomp: unknown };
+      readonly annotations: Readonly<Record<string, string>>;
+    };
     const { seccomp, ...others } = linux;
-    expect(seccomp).toBeDefined();
+    expect(seccomp).toEqual(seccompProfile());
+    expect(annotations).toEqual({ 'run.oci.seccomp_bpf_data': compileProfile(process.arch) });
     // The seccomp profile differs by processor and has tests of its own.
     const text = `${JSON.stringify({ ...rest, linux: others }, null, 2)}\n`;
     await expect(text).toMatchFileSnapshot(new URL('../../goldens/container.oci.json', import.meta.url).pathname);

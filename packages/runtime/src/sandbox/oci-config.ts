@@ -1,6 +1,7 @@
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { dedicatedFiles, stagePaths } from './paths.ts';
 import { seccompProfile } from './seccomp.ts';
+import { seccompPrograms } from './seccomp-programs.generated.ts';
 
 /** Where the first process of every container and command comes from: inside, outside any path an image uses. */
 export const initFolder = '/.devstead';
@@ -39,6 +40,8 @@ export function ociConfig(input: OciInput): object {
   return {
     ociVersion: '1.0.2',
     hostname: spec.dedicated === true ? spec.name : input.hostname,
+    // crun(1): taken instead of the section below, which is the same and holds wherever this is not known.
+    annotations: { 'run.oci.seccomp_bpf_data': seccompPrograms[process.arch] },
     root: { path: stagePaths.root(spec.name), readonly: false },
     process: {
       terminal: false,

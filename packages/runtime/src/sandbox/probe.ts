@@ -6,18 +6,22 @@ import { signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { openCgroups } from './cgroup.ts';
+import { findClosedFolder } from './closed-folder.ts';
+import { explainIds } from './explain-ids.ts';
 import { enterAsCaller, enterAsInnerRoot, type Holder, startLoneHolder } from './holder.ts';
-import { type IdMap, projectUser } from './id-map.ts';
+import { type IdMap, projectUser, readSubordinateIds } from './id-map.ts';
 import { Launcher } from './launcher.ts';
 import { stage, stagePaths, workspacePaths } from './paths.ts';
 import { giveToInnerRoot, type SandboxContext } from './sandbox-context.ts';
 import { mountSources } from './start-sandbox.ts';
-import { openIdMap } from './state-id-map.ts';
+import { openIdMap, readIdMap } from './state-id-map.ts';
+
+export { explainDelegation } from './cgroup.ts';
 
 /** What of a sandbox works on this machine, found out by doing it. A text says why something does not. */
 export interface SandboxProbe {
-  /** Ranges of ids for a user namespace. */
-  readonly idsProblem?: string;
+  /** Ranges of ids for a user namespace; with the command by which an administrator mends it. */
+  readonly ids?: { readonly problem: string; readonly command: string };
   readonly namespacesProblem?: string;
   /** Copy-on-write roots: an overlay mount in the user namespace, on the state folder's file system. */
   readonly overlayProblem?: string;
@@ -25,17 +29,18 @@ export interface SandboxProbe {
   readonly projectProblem?: string;
   /** Control groups can be written, so memory and processor limits hold for a container as a whole. */
   readonly hasLimits: boolean;
+  /** A folder on the way to the state folder or the project that the sandbox's own root cannot pass. */
+  readonly closedFolder?: string;
 }
 
 /** Tries the parts of a sandbox one after the other; what follows a part that fails is not tried. Nothing of it stays. */
 export async function probeSandbox(settings: RuntimeSettings, projectFolder: string): Promise<SandboxProbe> {
   const hasLimits = openCgroups() !== undefined;
-  let idMap: IdMap;
-  try {
-    idMap = openIdMap(settings);
-  } catch (error) {
-    return { hasLimits, idsProblem: describe(error) };
-  }
+  const ids = explainIds(settings.user, readSubordinateIds(), readIdMap(settings));
+  if (ids !== undefined) return { hasLimits, ids };
+  const idMap = openIdMap(settings);
+  const closedFolder = findClosedFolder([settings.stateFolder, projectFolder], idMap);
+  if (closedFolder !== undefined) return { hasLimits, closedFolder };
   let holder: Holder;
   try {
     holder = await startLoneHolder(['DEVSTEAD_PROBE', String(process.pid)], { idMap, network: 'own' });

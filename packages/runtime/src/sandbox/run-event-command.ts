@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
+import { readOutput } from '../process/read-output.ts';
 import { endChild, waitForClose } from '../process/run-process.ts';
 import { shellCommand, startExec } from './exec.ts';
 import type { Holder } from './holder.ts';
@@ -38,19 +39,24 @@ export async function runEventCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kept: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      appendFileSync(log, text);
-      report.output(text);
-      kept.push(text);
-      if (kept.length > 500) kept.splice(0, 250);
-    });
-  }
   const ended = waitForClose(child, command.id);
   const end = (): void => void endChild(child, ended);
+  const take = (text: string): void => {
+    appendFileSync(log, text);
+    report.output(text);
+    kept.push(text);
+    if (kept.length > 500) kept.splice(0, 250);
+  };
+  const reading = readOutput(child, take, end);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   const code = await ended.finally(() => signal.removeEventListener('abort', end));
+  if ('problem' in reading) {
+    const loss = explainLoss(reading.problem, command.id, log);
+    if (!step.isBestEffort) throw loss;
+    report.note(`${event}: ${loss.message}`);
+    return;
+  }
   appendFileSync(log, `--- ended with ${code}\n`);
   if (code === 0) return;
   const details = kept.join('').trimEnd().split('\n').slice(-shownLines);
@@ -61,5 +67,14 @@ export async function runEventCommand(
   throw new AppError('COMMAND_FAILED', `${event} ${command.id} ended with code ${code}`, {
     details,
     hint: `Mend the cause and run \`devstead up\` again; it goes on with ${command.id}. The whole output: ${log}`,
+  });
+}
+
+function explainLoss(problem: unknown, command: string, log: string): AppError {
+  if (problem instanceof AppError) return problem;
+  const reason = problem instanceof Error ? problem.message : String(problem);
+  return new AppError('MACHINE_LACKS', `${command} was ended: its output cannot be kept: ${reason}`, {
+    cause: problem,
+    hint: `Free some space and run \`devstead up\` again; it goes on with ${command}. The output so far: ${log}`,
   });
 }

@@ -66,7 +66,7 @@ export async function runSandboxStep(
       );
       if (context.cgroups === undefined && isLimited) {
         report.note(
-          'control groups cannot be written: memory limits hold for each process by itself, processor limits not at all',
+          'control groups cannot be written: memory limits hold for each process by itself, processor limits not at all; `devstead doctor` names the command that mends it',
         );
       }
       return;

@@ -1,100 +1,92 @@
-/**
- * System calls that no development tool needs and that have been the way out of containers: the kernel's keys, modules,
- * tracing and clocks, new namespaces and mounts, raw access to files and devices. They answer EPERM.
- */
-const refused = {
-  kernel: [
-    'acct',
-    'bpf',
-    'delete_module',
-    'finit_module',
-    'init_module',
-    'kexec_file_load',
-    'kexec_load',
-    'lookup_dcookie',
-    'nfsservctl',
-    'perf_event_open',
-    'query_module',
-    'quotactl',
-    'quotactl_fd',
-    'reboot',
-    'swapoff',
-    'swapon',
-    'syslog',
-    'uselib',
-    'userfaultfd',
-    'vhangup',
-    'create_module',
-    'get_kernel_syms',
-    '_sysctl',
-    'sysfs',
-    'ustat',
-  ],
-  keys: ['add_key', 'keyctl', 'request_key'],
-  time: ['adjtimex', 'clock_adjtime', 'clock_adjtime64', 'clock_settime', 'clock_settime64', 'settimeofday', 'stime'],
-  mounts: [
-    'fsconfig',
-    'fsmount',
-    'fsopen',
-    'fspick',
-    'mount',
-    'mount_setattr',
-    'move_mount',
-    'name_to_handle_at',
-    'open_by_handle_at',
-    'open_tree',
-    'pivot_root',
-    'umount',
-    'umount2',
-  ],
-  namespaces: ['setns', 'unshare', 'setdomainname', 'sethostname'],
-  memory: ['get_mempolicy', 'mbind', 'migrate_pages', 'move_pages', 'set_mempolicy'],
-  devices: ['ioperm', 'iopl', 'vm86', 'vm86old'],
-  rings: ['io_uring_enter', 'io_uring_register', 'io_uring_setup'],
-} as const;
+import { compileFilter, errnoAnswer, letThrough } from './seccomp-filter.ts';
+import { callNumbers } from './seccomp-numbers-table.ts';
+import { allowedCalls, namesOf, refusedCalls } from './seccomp-table.ts';
 
 /** Flags of clone(2) that make namespaces: new ones are refused, threads and processes are not. */
 const newNamespaces = 0x7e_02_00_00;
-
-interface SeccompRule {
-  readonly names: readonly string[];
-  readonly action: string;
-  readonly errnoRet?: number;
-  readonly args?: readonly {
-    readonly index: number;
-    readonly value: number;
-    readonly valueTwo: number;
-    readonly op: string;
-  }[];
-}
+/** The family of sockets that speak with the host of a virtual machine (vsock(7)). */
+const vsock = 40;
 
 const eperm = 1;
 const enosys = 38;
 
-/** The seccomp section of the OCI configuration (runtime-spec, config-linux, "Seccomp"). */
-export function seccompProfile(): object {
-  const deny = (names: readonly string[]): SeccompRule => ({ names, action: 'SCMP_ACT_ERRNO', errnoRet: eperm });
-  const rules: SeccompRule[] = [
-    ...Object.values(refused).map(deny),
-    // clone3 hides its flags from filters; with ENOSYS the C library falls back to clone, whose flags can be seen.
-    { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: enosys },
-    ...namespaceFlags().map((flag) => ({
-      names: ['clone'],
-      action: 'SCMP_ACT_ERRNO',
-      errnoRet: eperm,
-      args: [{ index: 0, value: flag, valueTwo: flag, op: 'SCMP_CMP_MASKED_EQ' }],
-    })),
-  ];
-  return { defaultAction: 'SCMP_ACT_ALLOW', architectures: architectures(), syscalls: rules };
+/** In whose numbers a processor's own programs, and the 32-bit ones it runs as well, make their calls. */
+interface Architecture {
+  /** Column of the table of numbers. */
+  readonly column: number;
+  /** As filters see it (Linux, include/uapi/linux/audit.h). */
+  readonly audit: number;
+  readonly oci: string;
 }
 
-function namespaceFlags(): number[] {
-  return Array.from({ length: 31 }, (_, bit) => 2 ** bit).filter((flag) => (newNamespaces & flag) !== 0);
+const architectures: Readonly<Record<string, readonly [Architecture, Architecture]>> = {
+  x64: [
+    { column: 1, audit: 0xc000_003e, oci: 'SCMP_ARCH_X86_64' },
+    { column: 2, audit: 0x4000_0003, oci: 'SCMP_ARCH_X86' },
+  ],
+  arm64: [
+    { column: 3, audit: 0xc000_00b7, oci: 'SCMP_ARCH_AARCH64' },
+    { column: 4, audit: 0x4000_0028, oci: 'SCMP_ARCH_ARM' },
+  ],
+};
+
+/**
+ * The seccomp section of the OCI configuration (runtime-spec, config-linux, "Seccomp"): an allow list. Calls that are
+ * known and refused answer EPERM. All others, which are newer than the list, obsolete, or hide their arguments from
+ * filters as clone3 does, answer ENOSYS: the C library and other programs then take the older way, as they do on an
+ * older kernel. Also numbers of 32-bit programs are judged; those of x32 all answer ENOSYS.
+ */
+export function seccompProfile(processor: string = process.arch): object {
+  const refuse = { action: 'SCMP_ACT_ERRNO', errnoRet: eperm };
+  const allow = { action: 'SCMP_ACT_ALLOW' };
+  const flag = (value: number, valueTwo: number): object[] => [{ index: 0, value, valueTwo, op: 'SCMP_CMP_MASKED_EQ' }];
+  return {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: enosys,
+    architectures: findArchitectures(processor).map(({ oci }) => oci),
+    syscalls: [
+      { names: namesOf(allowedCalls), ...allow },
+      { names: namesOf(refusedCalls), ...refuse },
+      { names: ['clone'], ...allow, args: flag(newNamespaces, 0) },
+      ...bitsOf(newNamespaces).map((bit) => ({ names: ['clone'], ...refuse, args: flag(bit, bit) })),
+      { names: ['socket'], ...allow, args: [{ index: 0, value: vsock, valueTwo: 0, op: 'SCMP_CMP_NE' }] },
+      { names: ['socket'], ...refuse, args: [{ index: 0, value: vsock, valueTwo: 0, op: 'SCMP_CMP_EQ' }] },
+    ],
+  };
 }
 
-/** Also the 32-bit tables of the same processor: a filter without them would let every call of theirs through. */
-function architectures(): string[] {
-  return process.arch === 'arm64'
-    ? ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM']
-    : ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'];
+/**
+ * The same as a program for the kernel (seccomp(2), SECCOMP_SET_MODE_FILTER), base64. crun takes it as it is; to make one
+ * from the section takes it longer than all else of a container's start.
+ */
+export function compileProfile(processor: string): string {
+  const judged = findArchitectures(processor).map(({ audit, column }) => ({ audit, calls: readCalls(column) }));
+  return compileFilter(judged, errnoAnswer(enosys)).toString('base64');
+}
+
+function readCalls(column: number): Parameters<typeof compileFilter>[0][number]['calls'] {
+  const answers = new Map<string, number>([
+    ...namesOf(allowedCalls).map((name) => [name, letThrough] as const),
+    ...namesOf(refusedCalls).map((name) => [name, errnoAnswer(eperm)] as const),
+  ]);
+  return callNumbers
+    .trim()
+    .split('\n')
+    .map((row) => row.split(' '))
+    .filter((fields) => fields[column] !== '-')
+    .map((fields) => {
+      const name = fields[0] ?? '';
+      const number = Number(fields[column]);
+      if (name === 'clone') return { number, test: 'bits', value: newNamespaces, hit: errnoAnswer(eperm) };
+      if (name === 'socket') return { number, test: 'equal', value: vsock, hit: errnoAnswer(eperm) };
+      return { number, answer: answers.get(name) ?? errnoAnswer(enosys) };
+    });
+}
+
+function bitsOf(value: number): number[] {
+  return Array.from({ length: 31 }, (_, bit) => 2 ** bit).filter((flag) => (value & flag) !== 0);
+}
+
+function findArchitectures(processor: string): readonly Architecture[] {
+  return architectures[processor] ?? [];
 }

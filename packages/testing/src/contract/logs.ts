@@ -105,8 +105,9 @@ export function describeLogs(openRuntime: OpenRuntime): void {
       expect(session.runtime.observe().containers['a']?.restarts).toBeGreaterThanOrEqual(4);
       const starts = lines.filter(({ text }) => text === 'alive').map(({ at }) => Date.parse(at));
       const pauses = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
-      // The first pause has the start of the supervisor in it.
-      expect(pauses[3]).toBeGreaterThan(2 * (pauses[1] ?? 0));
+      // A machine that is busy makes each longer. The first has the start of the supervisor in it.
+      expect(pauses[1]).toBeGreaterThanOrEqual(200);
+      expect(pauses[3]).toBeGreaterThanOrEqual(800);
       expect((await session.runtime.inspect(['a'])).containers['a']).toMatchObject({ lastExitCode: 3 });
     });
 

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import type { WorkspacePaths } from '../paths.ts';
 import { logLimitBytes, olderLog } from '../read-logs.ts';
+import { groupReadable } from '../start-container.ts';
 
 /**
  * Cuts logs that have grown over the limit; the newest of what they had is kept in one older file. conmon goes on
@@ -10,7 +11,7 @@ export function limitLogs(paths: WorkspacePaths): void {
   for (const container of readdirSync(paths.containers)) {
     const { log } = paths.container(container);
     if (!existsSync(log) || statSync(log).size <= logLimitBytes) continue;
-    writeFileSync(olderLog(log), readEnd(log), { mode: 0o600 });
+    writeFileSync(olderLog(log), readEnd(log), { mode: groupReadable });
     truncateSync(log, 0);
   }
 }
