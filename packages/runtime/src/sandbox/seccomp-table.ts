@@ -25,7 +25,8 @@ export const refusedCalls = {
  */
 export const allowedCalls = {
   files:
-    'access arm_fadvise64_64 arm_sync_file_range cachestat chdir chmod chown chown32 chroot close close_range copy_file_range creat dup dup2 dup3 faccessat ' +
+    'access arm_fadvise64_64 arm_sync_file_range ' +
+    'cachestat chdir chmod chown chown32 chroot close close_range copy_file_range creat dup dup2 dup3 faccessat ' +
     'faccessat2 fadvise64 fadvise64_64 fallocate fchdir fchmod fchmodat fchmodat2 fchown fchown32 fchownat fcntl ' +
     'fcntl64 fdatasync fgetxattr file_getattr file_setattr flistxattr flock fremovexattr fsetxattr fstat fstat64 ' +
     'fstatat64 fstatfs fstatfs64 fsync ftruncate ftruncate64 futimesat getcwd getdents getdents64 getxattr getxattrat ' +
