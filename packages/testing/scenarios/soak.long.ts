@@ -9,7 +9,7 @@ const { soakRounds = 500, soakSeed = Math.trunc(Date.now() % 1_000_000) + 1 } = 
 const limits: readonly (readonly [figure: keyof SoakRound, limit: number])[] = [
   ['startMs', 0.05],
   ['stopMs', 0.05],
-  ['residentKb', 0.1],
+  ['residentKb', 0.05],
   ['openFiles', 0],
   // The log of a workspace that is used grows up to its limit.
   ['stateBytes', 0.5],

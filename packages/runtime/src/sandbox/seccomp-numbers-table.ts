@@ -14,6 +14,8 @@ add_key 248 286 217 309
 adjtimex 159 124 171 124
 alarm 37 27 - -
 arch_prctl 158 384 - -
+arm_fadvise64_64 - - - 270
+arm_sync_file_range - - - 341
 bind 49 361 200 282
 bpf 321 357 280 386
 breakpoint - - - 983041
@@ -289,6 +291,7 @@ readlink 89 85 - 85
 readlinkat 267 305 78 332
 readv 19 145 65 145
 reboot 169 88 142 88
+recv - - - 291
 recvfrom 45 371 207 292
 recvmmsg 299 337 243 365
 recvmmsg_time64 - 417 - 417
@@ -332,6 +335,7 @@ semget 64 393 190 299
 semop 65 - 193 298
 semtimedop 220 - 192 312
 semtimedop_time64 - 420 - 420
+send - - - 289
 sendfile 40 187 71 187
 sendfile64 - 239 - 239
 sendmmsg 307 345 269 374
