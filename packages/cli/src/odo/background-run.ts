@@ -33,8 +33,8 @@ const lookEveryMs = 20;
 export async function endBackgroundRun(workspace: Workspace, { pid }: BackgroundRun): Promise<void> {
   const isOver = (): boolean => findBackgroundRun(workspace)?.pid !== pid;
   if (!isOver()) process.kill(pid, 'SIGTERM');
-  for (const deadline = Date.now() + endTimeoutMs; !isOver(); await delay(lookEveryMs)) {
-    if (Date.now() > deadline) throw new AppError('INTERNAL', `the process ${pid} does not end`);
+  for (const deadline = performance.now() + endTimeoutMs; !isOver(); await delay(lookEveryMs)) {
+    if (performance.now() > deadline) throw new AppError('INTERNAL', `the process ${pid} does not end`);
   }
 }
 
@@ -82,7 +82,7 @@ export async function waitForBackgroundRun(
   run: BackgroundRun,
   isListening: () => Promise<boolean>,
 ): Promise<void> {
-  for (const deadline = Date.now() + settleMs; Date.now() < deadline; await delay(100)) {
+  for (const deadline = performance.now() + settleMs; performance.now() < deadline; await delay(100)) {
     io.signal.throwIfAborted();
     if (findBackgroundRun(workspace)?.pid !== run.pid) throw failure(workspace, run.command);
     if (await isListening()) return;

@@ -56,11 +56,11 @@ export async function whileFrozen<T>(paths: WorkspacePaths, work: () => Promise<
 /** Until nothing is left that moves: what is stopped cannot start anything. */
 async function stopAll(helper: ChildProcess, list: () => number[]): Promise<void> {
   const asked = new Set<number>();
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const moving = list().filter((pid) => !'TtZX'.includes(readState(pid)));
     if (moving.length === 0) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new AppError('BRANCH_FAILED', 'programs of the workspace do not come to rest', {
         hint: 'Run `devstead stop` there, then begin again.',
       });

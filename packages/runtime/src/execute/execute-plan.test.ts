@@ -103,6 +103,21 @@ describe('carrying out a plan', () => {
     expect(durations).toHaveLength(2);
     expect(Math.min(...durations)).toBeGreaterThan(0);
   });
+
+  it('takes no less than no time when the clock is set back meanwhile', async () => {
+    const durations: number[] = [];
+    let time = 1000;
+    const onEvent = (event: PlanEvent): void => {
+      if ('durationMs' in event) durations.push(event.durationMs);
+    };
+    const { signal } = new AbortController();
+    await executePlan(planOf({ a: [] }), async () => undefined, {
+      clock: { now: () => (time -= 50) },
+      signal,
+      onEvent,
+    });
+    expect(durations).toEqual([0, 0]);
+  });
 });
 
 describe('a step that fails', () => {

@@ -42,7 +42,7 @@ export async function executePlan(plan: Plan, run: StepRunner, options: ExecuteO
   const { clock, onEvent, signal } = options;
   const startedAt = clock.now();
   const end = (isDone: boolean): void =>
-    onEvent({ type: 'plan.ended', at: clock.now(), durationMs: clock.now() - startedAt, isDone });
+    onEvent({ type: 'plan.ended', at: clock.now(), durationMs: elapsed(clock, startedAt), isDone });
   onEvent({ type: 'plan.started', at: startedAt, title: plan.title, stepIds: plan.steps.map(({ id }) => id) });
   try {
     await new PlanWalk(plan, run, options).run();
@@ -103,7 +103,7 @@ class PlanWalk {
         at: clock.now(),
         stepId,
         kind,
-        durationMs: clock.now() - startedAt,
+        durationMs: elapsed(clock, startedAt),
         ...described,
       });
     };
@@ -140,4 +140,9 @@ function describeError(error: unknown): { code: string; message: string } {
   return error instanceof AppError
     ? { code: error.code, message: error.message }
     : { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** The machine's clock may be set back meanwhile; nothing takes less than no time. */
+function elapsed(clock: Clock, since: number): number {
+  return Math.max(0, clock.now() - since);
 }

@@ -19,7 +19,7 @@ const beginMs = 300;
  * own, so that nothing that was forked at the last moment gets away.
  */
 export async function endExec(holder: Holder, child: ChildProcess, graceMs: number): Promise<boolean> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const asked = new Set<number>();
   const known = new Map<number, ProcessId>();
   let held: 'not yet' | 'held' | 'let go' = 'not yet';
@@ -42,7 +42,7 @@ export async function endExec(holder: Holder, child: ChildProcess, graceMs: numb
       await signalAll(holder, tinis, 'SIGCONT');
       held = 'let go';
     }
-    const elapsedMs = Date.now() - startedAt;
+    const elapsedMs = performance.now() - startedAt;
     if (elapsedMs > graceMs) {
       isForced ||= own.length > 0;
       await signalAll(holder, own, 'SIGKILL');

@@ -37,12 +37,12 @@ function findWorkspaceProcesses(folder: string, state: SandboxState | undefined)
 
 /** Ends every process of a workspace at once and returns when none is left. */
 export async function reapWorkspace(folder: string, state: SandboxState | undefined): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = performance.now() + 10_000;
   for (;;) {
     const found = findWorkspaceProcesses(folder, state);
     if (found.length === 0) return;
     for (const candidate of found) signalProcess(candidate, 'SIGKILL');
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new AppError('INTERNAL', 'processes of the workspace do not end', {
         details: found.map(({ pid }) => `${pid} ${describeProcess(pid)}`),
       });
@@ -53,9 +53,9 @@ export async function reapWorkspace(folder: string, state: SandboxState | undefi
 
 /** Waits until a process has ended. False when it has not by then. */
 export async function waitForEnd(target: ProcessId, timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   while (isAlive(target)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await delay(4);
   }
   return true;

@@ -32,11 +32,11 @@ export async function waitUntilReady(
 ): Promise<void> {
   const { spec } = step;
   const init = readMadeContainer(context.paths.container(spec.name))?.init;
-  const deadline = Date.now() + step.timeoutMs;
+  const deadline = performance.now() + step.timeoutMs;
   const look = (): void => {
     signal.throwIfAborted();
     if (init === undefined || !isAlive(init)) throw new ContainerEnded();
-    if (Date.now() > deadline) throw notReady(context, step);
+    if (performance.now() > deadline) throw notReady(context, step);
   };
   const end = new AbortController();
   const answers = Promise.all(askChecks(context, holder, spec, end.signal));
@@ -128,10 +128,10 @@ async function explainEnd(context: SandboxContext, holder: Holder, spec: Contain
 /** The code a container's program ended with; undefined when its monitor says nothing for a while. */
 export async function waitForExitCode(context: SandboxContext, container: string): Promise<number | undefined> {
   const paths = context.paths.container(container);
-  const deadline = Date.now() + 2000;
+  const deadline = performance.now() + 2000;
   for (;;) {
     const code = readExitCode(paths);
-    if (code !== undefined || Date.now() > deadline) return code;
+    if (code !== undefined || performance.now() > deadline) return code;
     await delay(lookEveryMs);
   }
 }

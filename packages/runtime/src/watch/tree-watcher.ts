@@ -258,12 +258,12 @@ function lookAt(path: string): Stats | undefined {
 
 /** How many folders there are to watch: what the limit must allow. */
 function countFolders({ root, policy }: TreeWatcherOptions): number {
-  const deadline = Date.now() + 5000;
+  const deadline = performance.now() + 5000;
   const open = [
     { names: [] as string[], chain: addIgnoreFile(policy.chain, join(root, policy.fileName), policy.prefix.length) },
   ];
   let count = 0;
-  for (let folder = open.pop(); folder !== undefined && Date.now() < deadline; folder = open.pop()) {
+  for (let folder = open.pop(); folder !== undefined && performance.now() < deadline; folder = open.pop()) {
     count += 1;
     let entries: Dirent[] = [];
     try {

@@ -43,6 +43,26 @@ export function describeReadiness(openRuntime: OpenRuntime): void {
       await expect(start).rejects.toMatchObject({ code: 'NOT_READY', message: expect.stringContaining('redis') });
     });
 
+    it('waits as long as it is allowed, wherever the clock jumps', async () => {
+      const real = Date.now;
+      let looks = 0;
+      // A day ahead, then a day behind, in turn.
+      const jumping = (): number => {
+        looks += 1;
+        return real() + (looks % 4 < 2 ? 1 : -1) * 86_400_000;
+      };
+      Date.now = jumping;
+      try {
+        const session = await bench.start('jumping', devfileOf(redis()));
+        expect((await session.exec('redis', ['redis-cli', 'PING'])).stdout).toBe('PONG\n');
+        await session.stop();
+        expect(session.runtime.observe().isSandboxRunning).toBe(false);
+      } finally {
+        Date.now = real;
+      }
+      expect(looks).toBeGreaterThan(0);
+    });
+
     it('goes on after a failed start', async () => {
       const session = bench.open('mended');
       await expect(session.up(devfileOf(redis()), { readyTimeoutMs: 1 })).rejects.toMatchObject({ code: 'NOT_READY' });
