@@ -77,7 +77,9 @@ function findEndpoint(
   if (named !== undefined) return named;
   const port = /^\d{1,5}$/.test(wished) ? Number(wished) : 0;
   if (port > 0 && port <= 65_535) {
-    const container = environment?.containers[0]?.name ?? '';
+    // A port by itself is one of the network that containers share.
+    const containers = environment?.containers ?? [];
+    const container = (containers.find(({ dedicated }) => !dedicated) ?? containers[0])?.name ?? '';
     const undeclared = { name: `port-${port}`, port, exposure: 'internal', protocol: 'tcp' } as const;
     return endpoints.find(({ endpoint }) => endpoint.port === port) ?? { container, endpoint: undeclared };
   }

@@ -8,7 +8,7 @@ import { type Holder, keepHolder } from './holder.ts';
 import { outsideId } from './id-map.ts';
 import { LauncherError } from './launcher.ts';
 import { nameContainers } from './network-names.ts';
-import { stage, stagePaths } from './paths.ts';
+import { dedicatedFiles, stage, stagePaths } from './paths.ts';
 import { isOwn, makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
 
@@ -24,6 +24,8 @@ export async function startSandbox(context: SandboxContext, specs: readonly Cont
   await keepHolder(context.launcher);
   const userNamespace = namespaceOf(holder.pid, 'user');
   if (userNamespace === undefined) throw new AppError('INTERNAL', 'the holder of the namespaces ended at once');
+  // Files of networks of an earlier run, whose containers may be gone.
+  rmSync(`${paths.files}/${dedicatedFiles('')}`, { recursive: true, force: true });
   nameContainers(context, specs);
   forgetEnds(context);
   await prepareStage(context, holder, specs);

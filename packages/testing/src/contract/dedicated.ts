@@ -1,6 +1,7 @@
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, type Inventory, takeInventory } from '../machine-inventory.ts';
-import { askPort } from '../tcp-port.ts';
+import { askPort, holdPort, portOf } from '../tcp-port.ts';
 import { waitUntil } from '../wait-until.ts';
 import {
   ContractBench,
@@ -93,6 +94,20 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
       for (const host of ['127.0.0.1', '10.0.2.2']) {
         expect(await session.ask('apart', isRefused(host, hostPort)), host).toBe('refused');
       }
+    });
+
+    it('reach other addresses of the machine as any other network', async (context) => {
+      const address = Object.values(networkInterfaces())
+        .flatMap((entries) => entries ?? [])
+        .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+      if (address === undefined) {
+        context.skip('the machine has no address but loopback ones');
+        return;
+      }
+      const server = await holdPort(address);
+      const script = `import socket; socket.create_connection(('${address}', ${portOf(server)}), 3); print('reached')`;
+      expect((await session.exec('apart', ['python3', '-c', script])).stdout).toBe('reached\n');
+      server.close();
     });
 
     it('are ready when they answer in their own network', async () => {
