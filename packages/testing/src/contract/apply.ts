@@ -87,7 +87,7 @@ export function describeApply(openRuntime: OpenRuntime): void {
     });
 
     it('are started again when they end by themselves', async () => {
-      await session.apply(devfile('exit 3'), 'start-side');
+      await session.apply(devfile('sleep 0.5; exit 3'), 'start-side');
       const runs = (): number => readJournal(session).filter((name) => name === 'side').length;
       await waitUntil('it is started again', () => runs() > 1, 20_000);
       expect(session.runtime.observe().containers['side']?.restarts).toBeGreaterThan(0);

@@ -23,6 +23,7 @@ function readLimits({ workspace }: ContractSession, container: string): Limits |
   const root = '/sys/fs/cgroup';
   const places = [root, ...(existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : [])];
   const groups = places.map((place) => join(place, 'devstead', workspace.id, container));
+  if (!groups.some((group) => existsSync(group))) return undefined;
   const pid = readFileSync(workspace.paths.container(container).pidFile, 'utf8').trim();
   const read = (name: string): string | undefined => {
     const group = groups.find((path) => existsSync(join(path, name)));
@@ -30,7 +31,6 @@ function readLimits({ workspace }: ContractSession, container: string): Limits |
     const members = readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n');
     return members.includes(pid) ? readFileSync(join(group, name), 'utf8').trim() : undefined;
   };
-  if (!groups.some((group) => existsSync(group))) return undefined;
   const toNumber = (text: string | undefined): number => Number(text ?? Number.POSITIVE_INFINITY);
   const [quota, period] = read('cpu.max')?.split(' ') ?? [read('cpu.cfs_quota_us'), read('cpu.cfs_period_us')];
   const memory = read('memory.max') ?? read('memory.limit_in_bytes');
