@@ -119,8 +119,9 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
   // The mode of a layer's top folder becomes that of the container's root, whatever mask this process has.
   if (isNew) chmodSync(paths.upper, 0o755);
   for (const file of [paths.pidFile, paths.exitFile]) rmSync(file, { force: true });
-  // Of commands whose caller was killed.
-  for (const name of readdirSync(paths.run).filter((file) => file.startsWith('exec-'))) rmSync(join(paths.run, name));
+  for (const folder of [paths.run, paths.bundle]) {
+    for (const name of readdirSync(folder).filter(isLeftOver)) rmSync(join(folder, name));
+  }
   closeSync(openSync(paths.log, 'a', 0o600));
   giveToInnerRoot(paths.log, idMap);
   for (const [index, item] of spec.mounts.entries()) {
@@ -137,6 +138,11 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
     ...(limit === undefined ? {} : { processMemoryBytes: limit }),
   });
   writeAsWhole(paths.config, JSON.stringify(config), 0o644);
+}
+
+/** Files of commands whose caller was killed, and of a monitor that was ended while it wrote a file as a whole. */
+function isLeftOver(name: string): boolean {
+  return name.startsWith('exec-') || /\.[A-Za-z0-9]{6}$/.test(name);
 }
 
 /** How conmon(8) makes a container: it reports on a pipe whose descriptor the launcher gives it. */
