@@ -77,7 +77,7 @@ export function openCgroups({
         .map((group) => join(group, 'cgroup.procs'))
         .filter((file) => existsSync(file)),
     remove(workspace) {
-      for (const { path } of hierarchies) removeGroups(join(path, parent, workspace));
+      for (const { path } of hierarchies) removeGroups(join(path, parent, workspace), Date.now() + leavingMs);
     },
   };
 }
@@ -215,15 +215,28 @@ function limitsV2({ memoryLimitBytes, cpuLimitMillis }: Resources): [string, str
   ];
 }
 
-/** Removes a group and those inside it; the kernel refuses while a process is in it, then it stays for the next time. */
-function removeGroups(group: string): void {
+/** How long a process that has ended may take to leave its group. */
+const leavingMs = 1000;
+
+/**
+ * Removes a group and those inside it. The kernel refuses while a process is in it; after the deadline it stays for the
+ * next time.
+ */
+function removeGroups(group: string, deadline = 0): void {
   if (!existsSync(group)) return;
   for (const entry of readdirSync(group, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeGroups(join(group, entry.name));
+    if (entry.isDirectory()) removeGroups(join(group, entry.name), deadline);
   }
-  try {
-    rmdirSync(group);
-  } catch (error) {
-    if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  for (;;) {
+    try {
+      rmdirSync(group);
+      return;
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return;
+      if (code !== 'EBUSY') throw error;
+      if (Date.now() >= deadline) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
   }
 }
