@@ -20,6 +20,7 @@ export const plain: TarEntry = {
   sizeBytes: 0,
   mtime: 1,
   device: [0, 0],
+  xattrs: new Map(),
 };
 
 /** An entry with its body, in the archive's form. */

@@ -1,4 +1,4 @@
-import { AppError } from '@devstead/kit';
+import type { AppError } from '@devstead/kit';
 
 /** What an entry of a tar archive is (POSIX.1-1988 ustar type flags). */
 export type TarType = 'file' | 'hardlink' | 'symlink' | 'char' | 'block' | 'folder' | 'fifo';
@@ -20,6 +20,8 @@ export interface TarEntry {
   readonly mtime: number;
   /** Major and minor number of a device. */
   readonly device: readonly [number, number];
+  /** Extended attributes by name. */
+  readonly xattrs: ReadonlyMap<string, string>;
 }
 
 export const blockBytes = 512;
@@ -37,27 +39,25 @@ export interface RawHeader {
   readonly device: readonly [number, number];
 }
 
-/** What is wrong with an archive, as an error for people. */
-export function brokenArchive(what: string): AppError {
-  return new AppError('ARCHIVE_REFUSED', `the archive is broken: ${what}`);
-}
+/** Makes what is wrong with an archive an error for people. */
+export type Refuse = (what: string) => AppError;
 
 /** True for the blocks of zeros that end an archive. */
 export function isZeroBlock(block: Buffer): boolean {
   return block.every((byte) => byte === 0);
 }
 
-/** Reads a header block: ustar, GNU or version 7. Throws ARCHIVE_REFUSED when its checksum or a number is wrong. */
-export function readHeader(block: Buffer): RawHeader {
+/** Reads a header block: ustar, GNU or version 7. Throws what `refuse` makes when its checksum or a number is wrong. */
+export function readHeader(block: Buffer, refuse: Refuse): RawHeader {
   const text = (from: number, length: number): string => {
     const field = block.subarray(from, from + length);
     const end = field.indexOf(0);
     return field.toString('latin1', 0, end < 0 ? length : end);
   };
-  const number = (from: number, length: number): number => readNumber(block.subarray(from, from + length));
+  const number = (from: number, length: number): number => readNumber(block.subarray(from, from + length), refuse);
   let sum = 8 * 0x20;
   for (let at = 0; at < blockBytes; at += 1) if (at < 148 || at >= 156) sum += block[at] ?? 0;
-  if (number(148, 8) !== sum) throw brokenArchive('a header has a wrong checksum');
+  if (number(148, 8) !== sum) throw refuse('a header has a wrong checksum');
   const isPosix = text(257, 6) === 'ustar' && block[262] === 0;
   const prefix = isPosix ? text(345, 155) : '';
   const name = text(0, 100);
@@ -75,13 +75,13 @@ export function readHeader(block: Buffer): RawHeader {
 }
 
 /** A number in octal, or in base 256 where its first bit is set (GNU). */
-function readNumber(field: Buffer): number {
+function readNumber(field: Buffer, refuse: Refuse): number {
   const first = field[0] ?? 0;
   if ((first & 0x80) !== 0) {
     if ((first & 0x40) !== 0) return 0;
     let value = first & 0x3f;
     for (const byte of field.subarray(1)) value = value * 256 + byte;
-    if (!Number.isSafeInteger(value)) throw brokenArchive('a header has a number beyond all limits');
+    if (!Number.isSafeInteger(value)) throw refuse('a header has a number beyond all limits');
     return value;
   }
   const digits = field
@@ -89,12 +89,12 @@ function readNumber(field: Buffer): number {
     .replace(/[\0 ]+$/, '')
     .trimStart();
   if (digits === '') return 0;
-  if (!/^[0-7]+$/.test(digits)) throw brokenArchive('a header has a number that is none');
+  if (!/^[0-7]+$/.test(digits)) throw refuse('a header has a number that is none');
   return Number.parseInt(digits, 8);
 }
 
 /** The records `length key=value` of an extended header (POSIX.1-2001 pax), as latin1 text. */
-export function readPaxRecords(body: Buffer): Map<string, string> {
+export function readPaxRecords(body: Buffer, refuse: Refuse): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < body.length; ) {
     const space = body.indexOf(0x20, at);
@@ -103,7 +103,7 @@ export function readPaxRecords(body: Buffer): Map<string, string> {
     const equals = body.indexOf(0x3d, space);
     const end = at + length;
     if (length === 0 || end > body.length || equals < 0 || equals >= end || body[end - 1] !== 0x0a)
-      throw brokenArchive('an extended header cannot be read');
+      throw refuse('an extended header cannot be read');
     records.set(body.toString('latin1', space + 1, equals), body.toString('latin1', equals + 1, end - 1));
     at = end;
   }
@@ -123,11 +123,12 @@ const typeFlags: Readonly<Record<TarType, string>> = {
 /** The headers of an entry, in one form whatever they looked like before: ustar, with a pax header where it needs one. */
 export function writeHeader(entry: TarEntry): Buffer {
   const isLong = entry.path.length > 100 || entry.link.length > 100 || entry.sizeBytes >= 8 ** 11;
-  if (!isLong) return writeBlock(entry, typeFlags[entry.type]);
+  if (!isLong && entry.xattrs.size === 0) return writeBlock(entry, typeFlags[entry.type]);
   const records: (readonly [string, string])[] = [];
   if (entry.path.length > 100) records.push(['path', entry.path]);
   if (entry.link.length > 100) records.push(['linkpath', entry.link]);
   if (entry.sizeBytes >= 8 ** 11) records.push(['size', String(entry.sizeBytes)]);
+  for (const [name, value] of entry.xattrs) records.push([`SCHILY.xattr.${name}`, value]);
   const body = Buffer.from(records.map(([key, value]) => writePaxRecord(key, value)).join(''), 'latin1');
   const pax = { ...entry, path: 'pax', link: '', mode: 0o644, sizeBytes: body.length, device: [0, 0] as const };
   return Buffer.concat([writeBlock(pax, 'x'), body, padding(body.length), writeBlock(entry, typeFlags[entry.type])]);
@@ -145,7 +146,7 @@ export function padding(sizeBytes: number): Buffer {
   return Buffer.alloc((blockBytes - (sizeBytes % blockBytes)) % blockBytes);
 }
 
-function writeBlock(entry: Omit<TarEntry, 'type'>, flag: string): Buffer {
+function writeBlock(entry: Omit<TarEntry, 'type' | 'xattrs'>, flag: string): Buffer {
   const block = Buffer.alloc(blockBytes);
   const octal = (value: number, at: number, length: number): void => {
     block.write(value.toString(8).padStart(length - 1, '0'), at, length - 1, 'latin1');

@@ -1,8 +1,9 @@
+import { AppError } from '@devstead/kit';
 import {
   blockBytes,
-  brokenArchive,
   isZeroBlock,
   type RawHeader,
+  type Refuse,
   readHeader,
   readPaxRecords,
   type TarEntry,
@@ -19,7 +20,23 @@ export interface TarVisitor {
   bodyEnd(): void;
 }
 
-/** Longest extended header or long name: names are at most 4096 bytes. */
+/** What an archive is held to. */
+export interface TarRules {
+  readonly refuse: Refuse;
+  /** Only a block of zeros ends it: one that was cut between two entries would pass for a smaller one. */
+  readonly needsEndMark: boolean;
+  /** Extended attributes are read; else an entry has none. */
+  readonly readsXattrs: boolean;
+}
+
+/** For archives that nothing but their own end tells to be whole. */
+const looseArchive: TarRules = {
+  refuse: (what) => new AppError('ARCHIVE_REFUSED', `the archive is broken: ${what}`),
+  needsEndMark: true,
+  readsXattrs: false,
+};
+
+/** Longest extended header or long name: names are at most 4096 bytes, attributes at most 64 KiB each. */
 const longestExtension = 1 << 20;
 
 const types: Readonly<Record<string, TarType>> = {
@@ -36,10 +53,11 @@ const types: Readonly<Record<string, TarType>> = {
 
 /**
  * Reads a tar archive as its bytes come: ustar, pax, GNU long names. Every entry and body goes to the visitor. Throws
- * ARCHIVE_REFUSED for what cannot be read, sparse files and unknown kinds of entries.
+ * what its rules say (else ARCHIVE_REFUSED) for what cannot be read, sparse files and unknown kinds of entries.
  */
 export class TarReader {
   private readonly visitor: TarVisitor;
+  private readonly rules: TarRules;
   private readonly block = Buffer.alloc(blockBytes);
   private filled = 0;
   private bodyLeft = 0;
@@ -51,8 +69,9 @@ export class TarReader {
   private longLink: string | undefined;
   private isEnded = false;
 
-  constructor(visitor: TarVisitor) {
+  constructor(visitor: TarVisitor, rules: TarRules = looseArchive) {
     this.visitor = visitor;
+    this.rules = rules;
   }
 
   write(chunk: Buffer): void {
@@ -80,12 +99,10 @@ export class TarReader {
     }
   }
 
-  /**
-   * Throws ARCHIVE_REFUSED when the archive did not come to its end, which a block of zeros marks: one that was cut
-   * between two entries would pass for a smaller one.
-   */
+  /** Throws when the archive is not at an end. */
   end(): void {
-    if (!this.isEnded) throw brokenArchive('it ends too early');
+    const isCut = this.bodyLeft > 0 || this.filled > 0 || this.extension !== undefined;
+    if (isCut || (this.rules.needsEndMark && !this.isEnded)) throw this.rules.refuse('it ends too early');
   }
 
   private readBlock(block: Buffer): void {
@@ -93,9 +110,9 @@ export class TarReader {
       this.isEnded = true;
       return;
     }
-    const header = readHeader(block);
+    const header = readHeader(block, this.rules.refuse);
     if ('xgLK'.includes(header.flag)) {
-      if (header.sizeBytes > longestExtension) throw brokenArchive('an extended header is too long');
+      if (header.sizeBytes > longestExtension) throw this.rules.refuse('an extended header is too long');
       this.extension = { flag: header.flag, body: Buffer.alloc(header.sizeBytes), filled: 0 };
       this.expectBody(header.sizeBytes);
     } else this.readEntry(header);
@@ -125,7 +142,7 @@ export class TarReader {
       return;
     }
     const { flag, body } = extension;
-    if (flag === 'x') this.pax = readPaxRecords(body);
+    if (flag === 'x') this.pax = readPaxRecords(body, this.rules.refuse);
     else if (flag === 'L') this.longPath = untilNul(body);
     else if (flag === 'K') this.longLink = untilNul(body);
     // A header for all that follows ('g') holds comments of programs, such as the commit that `git archive` names.
@@ -134,19 +151,19 @@ export class TarReader {
   private readEntry(header: RawHeader): void {
     const { pax } = this;
     const type = types[header.flag];
-    if (type === undefined) throw brokenArchive(`it has an entry of the kind ${JSON.stringify(header.flag)}`);
-    if ([...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw brokenArchive('it has a sparse file');
+    if (type === undefined) throw this.rules.refuse(`it has an entry of the kind ${JSON.stringify(header.flag)}`);
+    if ([...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw this.rules.refuse('it has a sparse file');
     const number = (key: string, fallback: number): number => {
       const text = pax.get(key);
       if (text === undefined) return fallback;
       const value = /^-?\d+(\.\d*)?$/.test(text) ? Math.trunc(Number(text)) : Number.NaN;
-      if (!Number.isSafeInteger(value)) throw brokenArchive(`${key} is no number`);
+      if (!Number.isSafeInteger(value)) throw this.rules.refuse(`${key} is no number`);
       return value;
     };
     const path = pax.get('path') ?? this.longPath ?? header.path;
     const hasBody = type === 'file';
     const sizeBytes = number('size', header.sizeBytes);
-    if (sizeBytes < 0) throw brokenArchive('a size is less than nothing');
+    if (sizeBytes < 0) throw this.rules.refuse('a size is less than nothing');
     const entry: TarEntry = {
       type: type === 'file' && path.endsWith('/') ? 'folder' : type,
       path,
@@ -157,6 +174,7 @@ export class TarReader {
       sizeBytes: hasBody ? sizeBytes : 0,
       mtime: number('mtime', header.mtime),
       device: header.device,
+      xattrs: this.rules.readsXattrs ? readXattrs(pax) : new Map(),
     };
     this.pax = new Map();
     this.longPath = undefined;
@@ -164,6 +182,13 @@ export class TarReader {
     this.visitor.entry(entry);
     this.expectBody(entry.sizeBytes);
   }
+}
+
+const xattrPrefix = 'SCHILY.xattr.';
+
+function readXattrs(pax: ReadonlyMap<string, string>): Map<string, string> {
+  const found = [...pax].filter(([key]) => key.startsWith(xattrPrefix));
+  return new Map(found.map(([key, value]) => [key.slice(xattrPrefix.length), value]));
 }
 
 function untilNul(body: Buffer): string {

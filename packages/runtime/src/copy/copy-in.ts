@@ -173,4 +173,5 @@ const wholeMark: TarEntry = {
   sizeBytes: 0,
   mtime: 0,
   device: [0, 0],
+  xattrs: new Map(),
 };

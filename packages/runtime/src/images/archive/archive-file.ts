@@ -1,8 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '@devstead/kit';
+import { blockBytes, isZeroBlock, padding, readHeader, readPaxRecords } from '../../archive/tar-header.ts';
 import { longestDocument } from '../oci/manifest.ts';
+import { brokenArchive } from './layer-rules.ts';
 import { splitPath } from './layer-tree.ts';
-import { blockBytes, brokenArchive, isZeroBlock, padding, readHeader, readPaxRecords } from './tar-header.ts';
 
 /** A file in an archive: where its bytes are. */
 interface Place {
@@ -95,7 +96,7 @@ export class ArchiveFile {
     for (let at = 0; at + blockBytes <= size; ) {
       const block = await this.readAt(at, blockBytes);
       if (isZeroBlock(block)) return;
-      const header = readHeader(block);
+      const header = readHeader(block, brokenArchive);
       entries += 1;
       if (entries > mostEntries) throw brokenArchive(`it has more than ${mostEntries} files`);
       const offset = at + blockBytes;
@@ -106,7 +107,7 @@ export class ArchiveFile {
         if (header.sizeBytes > longestExtension) throw brokenArchive('an extended header is too long');
         const body = await this.readAt(offset, header.sizeBytes);
         const name = body.toString('latin1').replace(/\0.*$/s, '');
-        if (header.flag === 'x') pax = readPaxRecords(body);
+        if (header.flag === 'x') pax = readPaxRecords(body, brokenArchive);
         else if (header.flag === 'L') pax.set('path', name);
         else if (header.flag === 'K') pax.set('linkpath', name);
         continue;

@@ -1,9 +1,10 @@
 import { AppError } from '@devstead/kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { padding, type TarEntry, writeHeader } from '../../archive/tar-header.ts';
+import { TarReader } from '../../archive/tar-reader.ts';
 import { type FilteredLayer, LayerFilter, type LayerLimits } from './layer-filter.ts';
-import { padding, type TarEntry, writeHeader } from './tar-header.ts';
-import { TarReader } from './tar-reader.ts';
+import { layerRules } from './layer-rules.ts';
 
 const plain: TarEntry = {
   type: 'file',
@@ -36,19 +37,22 @@ function filter(bytes: Buffer, limits: Partial<LayerLimits> = {}, pieceBytes = 7
   const out: Buffer[] = [];
   const all = { mostBytes: 1e6, mostEntries: 1000, ...limits };
   const layer = new LayerFilter((part) => out.push(Buffer.from(part)), all, { bytes: 0, entries: 0 });
-  const reader = new TarReader(layer);
+  const reader = new TarReader(layer, layerRules);
   for (let at = 0; at < bytes.length; at += pieceBytes) reader.write(bytes.subarray(at, at + pieceBytes));
   reader.end();
   const result = layer.finish();
   const entries: (TarEntry & { content: string })[] = [];
-  const again = new TarReader({
-    entry: (entry) => void entries.push({ ...entry, content: '' }),
-    body: (part) => {
-      const last = entries.at(-1);
-      if (last !== undefined) last.content += part.toString('latin1');
+  const again = new TarReader(
+    {
+      entry: (entry) => void entries.push({ ...entry, content: '' }),
+      body: (part) => {
+        const last = entries.at(-1);
+        if (last !== undefined) last.content += part.toString('latin1');
+      },
+      bodyEnd: () => undefined,
     },
-    bodyEnd: () => undefined,
-  });
+    layerRules,
+  );
   again.write(Buffer.concat(out));
   again.end();
   return { ...result, entries };

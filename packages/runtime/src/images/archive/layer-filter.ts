@@ -1,7 +1,7 @@
 import { AppError } from '@devstead/kit';
+import { padding, type TarEntry, writeHeader } from '../../archive/tar-header.ts';
+import type { TarVisitor } from '../../archive/tar-reader.ts';
 import { LayerTree, refuseEntry, splitPath } from './layer-tree.ts';
-import { padding, type TarEntry, writeHeader } from './tar-header.ts';
-import type { TarVisitor } from './tar-reader.ts';
 
 /** What one image may hold. */
 export interface LayerLimits {

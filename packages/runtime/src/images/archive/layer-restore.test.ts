@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { type TarEntry, writeHeader } from '../../archive/tar-header.ts';
+import { TarReader, type TarVisitor } from '../../archive/tar-reader.ts';
 import { LayerFilter } from './layer-filter.ts';
 import { LayerRestore } from './layer-restore.ts';
-import { type TarEntry, writeHeader } from './tar-header.ts';
-import { TarReader, type TarVisitor } from './tar-reader.ts';
+import { layerRules } from './layer-rules.ts';
 
 const entryOf = (path: string, type: TarEntry['type']): TarEntry => ({
   type,
@@ -21,7 +22,7 @@ const entryOf = (path: string, type: TarEntry['type']): TarEntry => ({
 function pass(bytes: Buffer, make: (emit: (part: Buffer) => void) => TarVisitor & { finish(): unknown }): Buffer {
   const out: Buffer[] = [];
   const visitor = make((part) => out.push(Buffer.from(part)));
-  const reader = new TarReader(visitor);
+  const reader = new TarReader(visitor, layerRules);
   reader.write(bytes);
   reader.end();
   visitor.finish();
@@ -30,11 +31,14 @@ function pass(bytes: Buffer, make: (emit: (part: Buffer) => void) => TarVisitor 
 
 function listPaths(bytes: Buffer): string[] {
   const paths = new Set<string>();
-  const reader = new TarReader({
-    entry: ({ path }) => void paths.add(path.replace(/\/$/, '')),
-    body: () => undefined,
-    bodyEnd: () => undefined,
-  });
+  const reader = new TarReader(
+    {
+      entry: ({ path }) => void paths.add(path.replace(/\/$/, '')),
+      body: () => undefined,
+      bodyEnd: () => undefined,
+    },
+    layerRules,
+  );
   reader.write(bytes);
   reader.end();
   return [...paths].sort();

@@ -1,5 +1,5 @@
-import { padding, type TarEntry, writeHeader } from './tar-header.ts';
-import type { TarVisitor } from './tar-reader.ts';
+import { padding, type TarEntry, writeHeader } from '../../archive/tar-header.ts';
+import type { TarVisitor } from '../../archive/tar-reader.ts';
 
 const opaque = 'user.overlay.opaque';
 

@@ -1,5 +1,5 @@
 import { AppError } from '@devstead/kit';
-import type { TarType } from './tar-header.ts';
+import type { TarType } from '../../archive/tar-header.ts';
 
 /** Linux follows no more links than this in one path (path_resolution(7)). */
 const mostLinks = 40;

@@ -5,7 +5,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { Descriptor, LayerSource, SourceImage } from '../pull/image-source.ts';
 import { checkConfig } from '../registry/find-image.ts';
 import type { ArchiveFile } from './archive-file.ts';
-import { brokenArchive } from './tar-header.ts';
+import { brokenArchive } from './layer-rules.ts';
 
 /** An image in an archive. */
 export interface ArchivedImage {

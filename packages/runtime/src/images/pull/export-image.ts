@@ -15,10 +15,11 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { AppError } from '@devstead/kit';
+import { padding, type TarEntry, writeHeader } from '../../archive/tar-header.ts';
+import { TarReader } from '../../archive/tar-reader.ts';
 import type { IdMap } from '../../sandbox/id-map.ts';
 import { LayerRestore } from '../archive/layer-restore.ts';
-import { padding, type TarEntry, writeHeader } from '../archive/tar-header.ts';
-import { TarReader } from '../archive/tar-reader.ts';
+import { layerRules } from '../archive/layer-rules.ts';
 import { type BuildRoom, openBuildRoom, roomPaths } from '../build-room.ts';
 import { throwIfInterrupted } from '../lock.ts';
 import { machinePlatform, type Platform, parsePlatform } from '../oci/platform.ts';
@@ -101,7 +102,7 @@ async function packLayer(
 function restoreLayer(): Transform {
   let parts: Buffer[] = [];
   const restore = new LayerRestore((part) => parts.push(part));
-  const reader = new TarReader(restore);
+  const reader = new TarReader(restore, layerRules);
   const take = (): Buffer => {
     const all = Buffer.concat(parts);
     parts = [];

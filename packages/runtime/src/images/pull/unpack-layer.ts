@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '@devstead/kit';
+import { TarReader } from '../../archive/tar-reader.ts';
 import { type FilteredLayer, type LayerCounts, LayerFilter, type LayerLimits } from '../archive/layer-filter.ts';
-import { brokenArchive } from '../archive/tar-header.ts';
-import { TarReader } from '../archive/tar-reader.ts';
+import { brokenArchive, layerRules } from '../archive/layer-rules.ts';
 import { type BuildRoom, roomPaths } from '../build-room.ts';
 
 /** A layer that lies unpacked. */
@@ -74,7 +74,7 @@ export function diskFull(): AppError {
 async function streamLayer(job: UnpackJob, input: Writable): Promise<UnpackedLayer> {
   const output = new FeedQueue(input);
   const filter = new LayerFilter((part) => output.add(part), job.limits, job.counts);
-  const reader = new TarReader(filter);
+  const reader = new TarReader(filter, layerRules);
   const hash = createHash('sha256');
   let total = 0;
   let checkedAt = 0;
