@@ -77,7 +77,7 @@ export function openCgroups({
         .map((group) => join(group, 'cgroup.procs'))
         .filter((file) => existsSync(file)),
     remove(workspace) {
-      for (const { path } of hierarchies) removeGroups(join(path, parent, workspace), Date.now() + leavingMs);
+      for (const { path } of hierarchies) removeGroups(join(path, parent, workspace), performance.now() + leavingMs);
     },
   };
 }
@@ -235,7 +235,7 @@ function removeGroups(group: string, deadline = 0): void {
       const { code = '' } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') return;
       if (code !== 'EBUSY') throw error;
-      if (Date.now() >= deadline) return;
+      if (performance.now() >= deadline) return;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
     }
   }

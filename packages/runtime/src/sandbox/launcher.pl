@@ -283,12 +283,24 @@ sub listening_ports {
             defined recv($socket, my $buffer, 65536, 0) or die "sock_diag: $!\n";
             for (my $at = 0; $at + 16 <= length $buffer;) {
                 my ($length, $type) = unpack 'L S', substr $buffer, $at, 6;
-                $is_done = 1 if $type == NLMSG_DONE || $type == NLMSG_ERROR;
+                # A kernel without this table.
+                return listening_ports_of_all_sockets() if $type == NLMSG_ERROR;
+                $is_done = 1 if $type == NLMSG_DONE;
                 last if $is_done || $length < 16;
                 $ports{ unpack 'x4 n', substr $buffer, $at + 16, 6 } = 1;
                 $at += ($length + 3) & ~3;
             }
         }
+    }
+    return \%ports;
+}
+
+# The same from /proc/net/tcp (proc(5)).
+sub listening_ports_of_all_sockets {
+    my %ports;
+    for my $name ('tcp', 'tcp6') {
+        open my $file, '<', "/proc/self/net/$name" or next;
+        while (<$file>) { $ports{ hex $1 } = 1 if /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ 0A / }
     }
     return \%ports;
 }
