@@ -29,6 +29,8 @@ export function addImage(plan: StepList, { observed, staleImages, pulls }: Conta
   }
 }
 
+const wasEnding = 'it was being stopped';
+
 /** How a container differs from what it is to be; undefined when it does not. */
 export function findChange(
   spec: ContainerSpec,
@@ -36,6 +38,7 @@ export function findChange(
   input: ContainerInput,
 ): string | undefined {
   if (hashSpec(spec) !== container.specHash) return 'its description changed';
+  if (container.isEnding === true) return wasEnding;
   return isImageNew(spec.imageName, container, input) ? 'its image changed' : undefined;
 }
 
@@ -80,6 +83,7 @@ function startCause(container: ObservedContainer | undefined, isNewLayer: boolea
   if (container === undefined) return 'it does not exist';
   if (hashSpec(spec) !== container.specHash) return 'its description changed';
   if (isNewLayer) return 'its image changed';
+  if (container.isEnding === true) return wasEnding;
   return container.state === 'exited' ? `it ended with code ${container.exitCode ?? '?'}` : 'it is stopped';
 }
 

@@ -142,6 +142,27 @@ describe('the plan of an up', () => {
     expect(start(rebuilt)).toMatchObject({ isNewLayer: true, cause: 'its image changed' });
   });
 
+  it('waits for the end of a container that a stop asked to end, and starts it again', () => {
+    const { db } = running.containers;
+    if (db === undefined) throw new Error('there is no db');
+    const cutOff = {
+      ...running,
+      isSupervised: false,
+      containers: { ...running.containers, db: { ...db, isEnding: true as const } },
+    };
+    const plan = planUp(askUp(shop, cutOff));
+    expect(outline(plan)).toEqual([
+      'container.stop db  (it was being stopped)',
+      'container.start db  (it was being stopped)',
+      'container.ready db  (it runs)',
+      'ports.publish  (the supervisor is gone)',
+    ]);
+    expect(plan.steps.find(({ kind }) => kind === 'container.start')).toMatchObject({
+      isNewLayer: false,
+      after: ['container.stop db'],
+    });
+  });
+
   it('replaces only the container whose description changed, and keeps its layer', () => {
     const changed = shopWith({
       containers: shop.containers.map((c) => (c.name === 'db' ? { ...c, env: [{ name: 'LEVEL', value: '2' }] } : c)),

@@ -38,6 +38,8 @@ export interface ObservedContainer {
   /** Milliseconds since 1970. */
   readonly startedAt?: number;
   readonly restarts: number;
+  /** It runs, but was asked to end by a `stop` that was cut off. */
+  readonly isEnding?: true;
 }
 
 export type EventName = 'preStart' | 'postStart' | 'preStop' | 'postStop';

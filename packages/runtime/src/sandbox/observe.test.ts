@@ -123,6 +123,16 @@ describe('what is found of a workspace', () => {
     });
   });
 
+  it('tells a running container that was asked to end', () => {
+    const paths = makeWorkspace({});
+    addContainer(paths, 'web', { ...(living === undefined ? {} : { init: living }), isEnding: true });
+    addContainer(paths, 'ended', { init: dead, isEnding: true });
+    expect(observeWorkspace(paths, {}).containers).toEqual({
+      web: { ...stopped('web'), state: 'running', startedAt: 5, isEnding: true },
+      ended: stopped('ended'),
+    });
+  });
+
   it('is told of damaged files as far as it goes', () => {
     const paths = makeWorkspace();
     writeFileSync(paths.sandbox, '{"form');

@@ -64,7 +64,13 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
     restarts,
   };
   if (isSandboxRunning && made?.init !== undefined && isAlive(made.init)) {
-    return { ...common, state: 'running', ...(made.startedAt === undefined ? {} : { startedAt: made.startedAt }) };
+    const { startedAt, isEnding } = made;
+    return {
+      ...common,
+      state: 'running',
+      ...(startedAt === undefined ? {} : { startedAt }),
+      ...(isEnding === undefined ? {} : { isEnding }),
+    };
   }
   const exitCode = readExitCode(paths);
   return exitCode === undefined || !isSandboxRunning

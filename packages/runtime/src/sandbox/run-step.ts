@@ -102,8 +102,9 @@ export async function runSandboxStep(
         return report.note(error.message);
       }
     case 'container.stop': {
-      const made = readMadeContainer(paths.container(step.container));
-      return made === undefined ? undefined : stopContainer(made);
+      const container = paths.container(step.container);
+      const made = readMadeContainer(container);
+      return made === undefined ? undefined : stopContainer(container, made);
     }
     case 'container.remove':
       await leaveNetwork(context, liveHolder(readSandboxState(paths)), step.container);

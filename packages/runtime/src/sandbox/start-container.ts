@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../plan/container-spec.ts';
-import { identify, type ProcessId, signalProcess } from '../process/process-table.ts';
+import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
 import { crunArgs, monitorRuntimeArgs } from './crun.ts';
 import { type Holder } from './holder.ts';
@@ -40,6 +40,8 @@ export interface MadeContainer {
   /** The process that runs in it, while it runs. */
   readonly init?: ProcessId;
   readonly startedAt?: number;
+  /** Set before its process is asked to end: whoever finds it still running must not take it for one that stays. */
+  readonly isEnding?: true;
 }
 
 export interface ContainerStart {
@@ -194,9 +196,10 @@ async function launch(
 }
 
 /** Asks a container's program to end with its stop signal, waits, and ends it by force when the grace is over. */
-export async function stopContainer(made: MadeContainer): Promise<void> {
+export async function stopContainer(paths: ContainerPaths, made: MadeContainer): Promise<void> {
   const { init, spec } = made;
-  if (init === undefined) return;
+  if (init === undefined || !isAlive(init)) return;
+  writeJsonFile(paths.made, { ...made, isEnding: true } satisfies MadeContainer, groupReadable);
   signalProcess(init, spec.stopSignal as NodeJS.Signals);
   if (!(await waitForEnd(init, spec.stopGraceMs))) {
     signalProcess(init, 'SIGKILL');

@@ -17,10 +17,11 @@ export async function waitUntilFinished(
   container: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const made = readMadeContainer(context.paths.container(container));
+  const paths = context.paths.container(container);
+  const made = readMadeContainer(paths);
   while (made?.init !== undefined && isAlive(made.init)) {
     if (signal.aborted) {
-      await stopContainer(made);
+      await stopContainer(paths, made);
       signal.throwIfAborted();
     }
     await delay(lookEveryMs);
