@@ -40,7 +40,7 @@ describe('control groups of version 1', () => {
   it('limit memory, processors and processes, each in its own hierarchy', () => {
     const root = layOut(version1);
     const files = openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', limits);
-    expect(files).toEqual(['memory', 'cpu', 'pids'].map((name) => `${root}/${name}/${v1Group}/cgroup.procs`));
+    expect(files).toEqual(['memory', 'cpu', 'pids'].map((name) => `${root}/${name}/${v1Group}/tasks`));
     const read = (path: string): string => readFileSync(join(root, path), 'utf8');
     expect(read(`memory/${v1Group}/memory.limit_in_bytes`)).toBe('536870912');
     expect(read(`memory/${v1Group}/memory.memsw.limit_in_bytes`)).toBe('536870912');
@@ -54,7 +54,7 @@ describe('control groups of version 1', () => {
     const root = layOut(Object.fromEntries(names.map((name) => [`${name}/cgroup.procs`, ''])));
     const groups = openCgroups({ mountPoint: root, uid: 0 });
     const made = (): string[] => names.filter((name) => existsSync(join(root, name, v1Group)));
-    expect(groups?.create('shop-1', 'db', {})).toEqual([`${root}/pids/${v1Group}/cgroup.procs`]);
+    expect(groups?.create('shop-1', 'db', {})).toEqual([`${root}/pids/${v1Group}/tasks`]);
     expect(made()).toEqual(['pids']);
     groups?.create('shop-1', 'db', limits);
     expect(made()).toEqual(names);
@@ -72,7 +72,7 @@ describe('control groups of version 1', () => {
   it('are used as far as they are there', () => {
     const root = layOut({ 'memory/cgroup.procs': '', 'cpu/other': '', 'unified/cgroup.controllers': 'cpu\n' });
     expect(openCgroups({ mountPoint: root, uid: 0 })?.create('shop-1', 'db', limits)).toEqual([
-      `${root}/memory/${v1Group}/cgroup.procs`,
+      `${root}/memory/${v1Group}/tasks`,
     ]);
   });
 });
@@ -125,7 +125,7 @@ describe('control groups', () => {
     expect(groups?.find('shop-1', 'db')).toEqual([]);
     const files = groups?.create('shop-1', 'db', limits) ?? [];
     groups?.create('shop-2', 'db', limits);
-    for (const name of ['memory', 'pids']) writeFileSync(`${root}/${name}/${v1Group}/cgroup.procs`, '');
+    for (const name of ['memory', 'pids']) writeFileSync(`${root}/${name}/${v1Group}/tasks`, '');
     expect(groups?.find('shop-1', 'db')).toEqual(files);
     // The kernel lets a group go with its files; here they stand in the way.
     for (const name of ['memory', 'pids']) expect(existsSync(`${root}/${name}/${v1Group}`)).toBe(true);
@@ -170,7 +170,7 @@ describe('control groups of a normal user', () => {
 
   it('of version 1 are the user’s own, apart from root’s', () => {
     const root = layOut({ 'pids/cgroup.procs': '', 'pids/devstead/other': '' });
-    expect(open(root, '')?.create('shop-1', 'db', {})).toEqual([`${root}/pids/devstead-1000/shop-1/db/cgroup.procs`]);
+    expect(open(root, '')?.create('shop-1', 'db', {})).toEqual([`${root}/pids/devstead-1000/shop-1/db/tasks`]);
   });
 
   it.each([
