@@ -120,6 +120,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/volume.ts'),
   },
   {
+    name: 'index',
+    group: 'Machine',
+    summary: 'serve a Python package index, and look after it',
+    load: () => import('./commands/python-index.ts'),
+  },
+  {
     name: 'completion',
     group: 'Machine',
     summary: 'print the completion script of bash, zsh or fish',

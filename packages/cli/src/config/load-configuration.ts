@@ -37,7 +37,7 @@ export interface Configuration {
 const fileName = 'config.yaml';
 const machineBundles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
 /** Variables with other uses than a key's value. */
-const otherVariables = ['DEVSTEAD_HOME', 'DEVSTEAD_DEBUG'];
+const otherVariables = ['DEVSTEAD_HOME', 'DEVSTEAD_DEBUG', 'DEVSTEAD_INDEX_ROOT_PASSWORD'];
 
 /**
  * The configuration that holds for a folder: defaults, the user's file, the file of the repository the folder lies in,

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { defineServe } from '../python-index/serve-command.ts';
+
+/** `devstead index`: the Python package index. What serves it is loaded only by the commands that need it. */
+export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  devstead index serve\n  devstead index serve --host 0.0.0.0 --outside-url https://index.example.com\n',
+  );
+  defineServe(command.command('serve'), io, done);
+}

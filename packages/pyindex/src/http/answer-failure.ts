@@ -1,0 +1,52 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { escapeHtml } from '../pages/escape-html.ts';
+import { SourceFailure, type SourceFailureKind } from '../source-failure.ts';
+import { ContentTooLarge } from '../store/content-too-large.ts';
+import { HttpFailure } from './http-failure.ts';
+import { prefersJson } from './prefers-json.ts';
+
+const statusOf: Readonly<Record<SourceFailureKind, number>> = {
+  'upstream-unreachable': 502,
+  'upstream-broken': 502,
+  'held-back': 403,
+  deleted: 410,
+  'no-metadata': 404,
+};
+
+/** Answers a failure in the form that is wanted; the message is also the reason phrase, which twine and devpi's client show. */
+export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = toHttpFailure(error);
+  const { status, message } = failure;
+  reply.code(status).headers(failure.headers);
+  reply.raw.statusMessage = toReasonPhrase(message);
+  if (prefersJson(request)) return reply.type('application/json').send(formatFailure(failure));
+  const title = escapeHtml(`${status} ${STATUS_CODES[status] ?? ''}`.trim());
+  return reply
+    .type('text/html; charset=utf-8')
+    .send(
+      `<!DOCTYPE html>\n<html><head><title>${title}</title></head>\n<body><h1>${title}</h1>\n<p>${escapeHtml(message)}</p></body></html>\n`,
+    );
+}
+
+function formatFailure({ message, members }: HttpFailure): string {
+  return `${JSON.stringify({ message, ...members }, null, 2)}\n`;
+}
+
+function toHttpFailure(error: unknown): HttpFailure {
+  if (error instanceof HttpFailure) return error;
+  if (error instanceof SourceFailure) {
+    const members = error.rule === undefined ? {} : { rule: error.rule };
+    return new HttpFailure(statusOf[error.kind], error.message, { members });
+  }
+  if (error instanceof ContentTooLarge) return new HttpFailure(413, error.message);
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new HttpFailure(status, (error as Error).message);
+  return new HttpFailure(500, 'the index has a fault; its log says more');
+}
+
+/** What a status line can carry. */
+function toReasonPhrase(message: string): string {
+  return message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 500);
+}

@@ -1,0 +1,29 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Authenticator } from '../access/authenticator.ts';
+import type { RenderedPages } from '../pages/rendered-pages.ts';
+import type { PackageSource } from '../source.ts';
+import type { IndexStore } from '../store/index-store.ts';
+
+/** What the routes work with. */
+export interface IndexServer {
+  readonly store: IndexStore;
+  readonly authenticator: Authenticator;
+  readonly pages: RenderedPages;
+  /** The source of an index that exists. */
+  findSource(index: string): PackageSource;
+  readonly settings: HttpSettings;
+  readonly log: FastifyBaseLogger;
+}
+
+export interface HttpSettings {
+  readonly version: string;
+  readonly host: string;
+  readonly port: number;
+  /** `https://index.example.com/path`, without a slash at its end: what absolute addresses begin with. */
+  readonly outsideUrl?: string;
+  /** Addresses and networks of proxies whose `X-Forwarded-*` count. */
+  readonly trustedProxies: readonly string[];
+  readonly uploadLimitBytes: number;
+  /** Only root may create users. */
+  readonly isUserCreationRestricted: boolean;
+}

@@ -1,0 +1,1 @@
+export { prepareServer, type RunningServer, type ServerSettings, startServer } from './start-server.ts';

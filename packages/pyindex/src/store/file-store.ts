@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream';
+
+/** A content that a file store has. */
+export interface StoredContent {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** What was written: the digests are computed on the way. */
+export interface WrittenContent extends StoredContent {
+  /** By the names of `hashlib`: `sha256`, `md5`, `blake2b` (256 bits, as uploads send it). */
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+export interface WriteOptions {
+  /** Above it nothing is kept and `ContentTooLarge` is thrown. */
+  readonly limitBytes: number;
+  /** Digests to compute beside SHA-256. */
+  readonly algorithms?: readonly ('md5' | 'sha1' | 'blake2b')[];
+  readonly signal?: AbortSignal;
+}
+
+/** Content on its way in: on the disk, with its digests, and not yet part of the store. */
+export interface PendingContent extends WrittenContent {
+  /** Makes it part of the store; survives a loss of power once this is done. Content that is there already is kept. */
+  keep(): Promise<void>;
+  /** Removes it; nothing to do after `keep`. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Where contents are kept, each once, by its SHA-256. The seam for other places than the disk.
+ * The database says which contents are in use: `sweep` removes the others.
+ */
+export interface FileStore {
+  /** Takes a stream to its end. Throws what the stream throws; then nothing is left. */
+  write(content: Readable | AsyncIterable<Uint8Array>, options: WriteOptions): Promise<PendingContent>;
+  /** `undefined`: not there. */
+  find(sha256: string): Promise<(StoredContent & { readonly modifiedMs: number }) | undefined>;
+  /** Throws when it is not there. */
+  read(sha256: string, range?: { readonly start: number; readonly end: number }): Readable;
+  /** A path that other programs may read, where the store has one. */
+  pathOf(sha256: string): string | undefined;
+  remove(sha256: string): Promise<void>;
+  /** Removes what was half-written at an earlier end, and every content for which `isUsed` is false. Only at the start. */
+  sweep(isUsed: (sha256: string) => boolean): Promise<SweepResult>;
+}
+
+export interface SweepResult {
+  readonly removedFiles: number;
+  readonly removedBytes: number;
+}
