@@ -34,10 +34,12 @@ const testPackages = [
   { name: 'skopeo', program: 'skopeo', use: 'reads what `image export` writes; the peer of `image pull`' },
   { name: 'zsh', program: 'zsh', use: 'a shell that completion is tested in' },
   { name: 'fish', program: 'fish', use: 'a shell that completion is tested in' },
+  { name: 'python3-venv', program: 'python3', use: 'the environment of the Python programs that tests call' },
 ];
 
 /** @type {readonly DebianPackage[]} */
 const benchPackages = [
+  { name: 'wrk', program: 'wrk', use: 'asks servers as fast as they answer' },
   { name: 'podman', program: 'podman', use: 'the engine that benchmarks compare with' },
   { name: 'runc', program: 'runc', use: 'an OCI runtime for podman' },
   { name: 'netavark', program: 'netavark', use: 'the network of podman' },
