@@ -1,7 +1,7 @@
 import type { Severity } from '@devstead/kit';
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { DiagnosticCode } from './codes.ts';
-import { limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { resolvePlainScalar, type ScalarValue } from './resolve-scalar.ts';
 
 interface YamlProblem {
@@ -15,6 +15,7 @@ interface YamlProblem {
 interface BuildOptions {
   /** Filled with the node each alias stands for, which positions need. */
   readonly aliasTargets: Map<Alias, Node>;
+  readonly limits: Limits;
   readonly report: (problem: YamlProblem) => void;
 }
 
@@ -152,9 +153,10 @@ class Builder {
 
   private grow(count: number, node: unknown): void {
     this.size += count;
-    if (this.size <= limits.nodes || this.isOverBudget) return;
+    const { nodes } = this.options.limits;
+    if (this.size <= nodes || this.isOverBudget) return;
     this.isOverBudget = true;
-    const message = `with aliases expanded the file has more than ${limits.nodes} values`;
+    const message = `with aliases expanded the file has more than ${nodes} values`;
     this.report('devfile.too-many-values', 'error', node, message);
   }
 

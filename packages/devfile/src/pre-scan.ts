@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@devstead/kit';
 import { type DiagnosticCode, diagnosticTable } from './codes.ts';
-import { limits } from './limits.ts';
+import { type Limits, limits as usualLimits } from './limits.ts';
 
 interface Level {
   readonly kind: 'map' | 'list' | 'flow-map' | 'flow-list';
@@ -13,16 +13,23 @@ interface Level {
  * map, aliases. It knows quotes, comments, block scalars and brackets as far as that needs; `read-yaml.ts` holds the
  * same limits exactly while it parses. Gives the first `devfile.too-*` diagnostic, or nothing.
  */
-export function preScan(text: string, file: string): Diagnostic | undefined {
-  const bytes = text.length > limits.bytes ? text.length : new TextEncoder().encode(text).length;
-  if (bytes > limits.bytes) {
-    return describe('devfile.too-large', `the file has more than ${limits.bytes} bytes`, file, 1, 1);
-  }
-  const found = new Scanner(text).scan();
+export function preScan(text: string, file: string, limits: Limits = usualLimits): Diagnostic | undefined {
+  const tooLarge = checkSize(text, file, limits);
+  if (tooLarge !== undefined) return tooLarge;
+  const found = new Scanner(text, limits).scan();
   if (found === undefined) return undefined;
   const before = text.slice(0, found.offset);
   const line = before.split('\n').length;
   return describe(found.code, found.message, file, line, found.offset - before.lastIndexOf('\n'));
+}
+
+/** Gives `devfile.too-large`, or nothing. */
+export function checkSize(text: string, file: string, limits: Limits): Diagnostic | undefined {
+  // A UTF-16 unit has one to three bytes; counting is only needed between.
+  if (text.length * 3 <= limits.bytes) return undefined;
+  const bytes = text.length > limits.bytes ? text.length : new TextEncoder().encode(text).length;
+  if (bytes <= limits.bytes) return undefined;
+  return describe('devfile.too-large', `the file has more than ${limits.bytes} bytes`, file, 1, 1);
 }
 
 function describe(code: DiagnosticCode, message: string, file: string, line: number, column: number): Diagnostic {
@@ -40,6 +47,7 @@ const flowEnd = new Set([...blank, ',', '[', ']', '{', '}']);
 
 class Scanner {
   private readonly text: string;
+  private readonly limits: Limits;
   private readonly levels: Level[] = [];
   private flowDepth = 0;
   private aliases = 0;
@@ -53,8 +61,9 @@ class Scanner {
   private blockScalarParent: number | undefined;
   private finding: Finding | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, limits: Limits) {
     this.text = text;
+    this.limits = limits;
   }
 
   scan(): Finding | undefined {
@@ -125,8 +134,8 @@ class Scanner {
       this.skipWord();
     } else if (char === '*') {
       this.aliases++;
-      if (this.aliases > limits.aliases) {
-        this.find('devfile.too-many-aliases', `the file has more than ${limits.aliases} aliases`);
+      if (this.aliases > this.limits.aliases) {
+        this.find('devfile.too-many-aliases', `the file has more than ${this.limits.aliases} aliases`);
       }
       this.nodeColumn = column;
       this.skipWord();
@@ -171,8 +180,8 @@ class Scanner {
     const top = this.levels.at(-1);
     if (top === undefined || top.kind !== kind || top.column !== column || kind.startsWith('flow')) {
       this.levels.push({ kind, column, keys: 0 });
-      if (this.levels.length > limits.depth) {
-        this.find('devfile.too-deep', `maps and lists lie more than ${limits.depth} levels deep`);
+      if (this.levels.length > this.limits.depth) {
+        this.find('devfile.too-deep', `maps and lists lie more than ${this.limits.depth} levels deep`);
       }
     }
     if (kind === 'map') this.countKey();
@@ -182,8 +191,8 @@ class Scanner {
     const top = this.levels.at(-1);
     if (top === undefined || (top.kind !== 'map' && top.kind !== 'flow-map')) return;
     top.keys++;
-    if (top.keys > limits.keysPerMap) {
-      this.find('devfile.too-many-keys', `one map has more than ${limits.keysPerMap} keys`);
+    if (top.keys > this.limits.keysPerMap) {
+      this.find('devfile.too-many-keys', `one map has more than ${this.limits.keysPerMap} keys`);
     }
   }
 

@@ -2,9 +2,10 @@ import { type Diagnostic, findNearestName, hasErrors } from '@devstead/kit';
 import { checkDocument } from './check-document.ts';
 import { diagnosticTable } from './codes.ts';
 import { cutText, formatPath } from './document-path.ts';
+import { makeLimits } from './limits.ts';
 import type { Positions } from './positions.ts';
-import { preScan } from './pre-scan.ts';
 import type { Problem } from './problem.ts';
+import { readText } from './read-text.ts';
 import { detectSchemaVersion } from './schema-version.ts';
 import type { Devfile, DocumentPath, Origin, Profile } from './types.ts';
 import type { Substitution } from './variables.ts';
@@ -16,6 +17,8 @@ export interface ReadOptions {
   readonly profile?: Profile;
   /** Values from outside; they win over the devfile's own `variables`. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** UTF-8 bytes a file may have; default 512 KiB. */
+  readonly maxBytes?: number;
 }
 
 export interface DevfileResult {
@@ -40,11 +43,7 @@ const shownDiagnostics = 1000;
  */
 export async function readDevfile(text: string, options: ReadOptions): Promise<DevfileResult> {
   const { file, profile = 'compat' } = options;
-  const excess = preScan(text, file);
-  if (excess !== undefined) return { diagnostics: [excess], originsOf: () => [] };
-  // Loaded with the first devfile: programs that import this package for its other parts start without the YAML parser.
-  const { readYaml } = await import('./read-yaml.ts');
-  const { value, positions, diagnostics } = readYaml(text, file);
+  const { value, positions, diagnostics } = await readText(text, file, makeLimits(options.maxBytes));
   if (value === undefined) return { diagnostics, originsOf: () => [] };
 
   const version = detectSchemaVersion(value);

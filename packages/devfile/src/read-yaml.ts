@@ -1,10 +1,12 @@
 import { type Diagnostic, hasErrors } from '@devstead/kit';
-import { Composer, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { Composer, type Document, Lexer, type ParsedNode, Parser } from 'yaml';
 import { buildValue } from './build-value.ts';
 import { type DiagnosticCode, diagnosticTable } from './codes.ts';
 import { cutText } from './document-path.ts';
-import { limits } from './limits.ts';
+import { type Limits, limits as usualLimits } from './limits.ts';
+import { LineIndex } from './line-index.ts';
 import { createPositions, type Positions } from './positions.ts';
+import { createYamlSource } from './yaml-source.ts';
 
 /** A YAML or JSON text as a value. Maps have no prototype, so a key such as `__proto__` is a key and nothing else. */
 export interface YamlReading {
@@ -23,30 +25,31 @@ const shownProblems = 1000;
  * Reads the first YAML document of a text that `preScan` let pass. Scalars have their YAML 1.1 meaning (devfile-v2
  * 1.9); with a key written twice the last one counts.
  */
-export function readYaml(text: string, file: string): YamlReading {
-  const lineCounter = countLines(text);
+export function readYaml(text: string, file: string, limits: Limits = usualLimits): YamlReading {
+  const lines = new LineIndex(text);
   const diagnostics: Diagnostic[] = [];
   const add = (code: DiagnosticCode, severity: Diagnostic['severity'], message: string, start: number, end = start) => {
     const isFull = diagnostics.length >= shownProblems;
     if (isFull && (severity !== 'error' || hasErrors(diagnostics))) return;
-    const from = lineCounter.linePos(Math.min(start, text.length));
-    const to = lineCounter.linePos(Math.min(end, text.length));
-    const endColumn = to.line === from.line && to.col > from.col ? to.col : from.col + 1;
+    const { line, column } = lines.locate(Math.min(start, text.length));
+    const to = lines.locate(Math.min(end, text.length));
+    const endColumn = to.line === line && to.column > column ? to.column : column + 1;
     diagnostics.push({
       code,
       severity,
       message: cutText(message),
       file,
-      line: from.line || 1,
-      column: from.col || 1,
+      line,
+      column,
       endColumn,
       hint: diagnosticTable[code].cure,
     });
   };
-  const composed = compose(text);
+  const composed = compose(text, limits);
   const { document, excess } = composed;
   const aliasTargets = new Map();
-  const positions = createPositions({ text, file, lineCounter, root: document?.contents ?? null, aliasTargets });
+  const readRoot = () => createYamlSource(document?.contents ?? null, aliasTargets);
+  const positions = createPositions({ text, file, readRoot });
   if (excess !== undefined) {
     add(excess.code, 'error', excess.message, excess.offset);
     return { positions, diagnostics };
@@ -60,6 +63,7 @@ export function readYaml(text: string, file: string): YamlReading {
   }
   const value = buildValue(document?.contents ?? null, {
     aliasTargets,
+    limits,
     report: (problem) => add(problem.code, problem.severity, problem.message, problem.start, problem.end),
   });
   return hasErrors(diagnostics) ? { positions, diagnostics } : { value, positions, diagnostics };
@@ -76,7 +80,7 @@ interface Composed {
  * Drives the library's lexer, parser and composer token by token. The parser keeps its own stack, so depth and keys are
  * seen before the composer, which calls itself, is given anything.
  */
-function compose(text: string): Composed {
+function compose(text: string, limits: Limits): Composed {
   const parser = new Parser();
   const composer = new Composer<ParsedNode>({
     version: '1.1',
@@ -92,7 +96,7 @@ function compose(text: string): Composed {
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
     offset += lexeme.length;
-    const excess = findExcess(parser);
+    const excess = findExcess(parser, limits);
     if (excess !== undefined) return { excess: { ...excess, offset } };
   }
   for (const token of parser.end()) tokens.push(token);
@@ -106,7 +110,7 @@ function compose(text: string): Composed {
   return { ...(document === undefined ? {} : { document }), ...(nextDocument === undefined ? {} : { nextDocument }) };
 }
 
-function findExcess(parser: Parser): { code: DiagnosticCode; message: string } | undefined {
+function findExcess(parser: Parser, limits: Limits): { code: DiagnosticCode; message: string } | undefined {
   // The stack also holds the document and the scalar being read.
   if (parser.stack.length > limits.depth + 2) {
     return { code: 'devfile.too-deep', message: `maps and lists lie more than ${limits.depth} levels deep` };
@@ -117,17 +121,6 @@ function findExcess(parser: Parser): { code: DiagnosticCode; message: string } |
     return { code: 'devfile.too-many-keys', message: `one map has more than ${limits.keysPerMap} keys` };
   }
   return undefined;
-}
-
-/** Counted here, because the parser forgets the line breaks in quotes that are never closed. */
-function countLines(text: string): LineCounter {
-  const lineCounter = new LineCounter();
-  for (let start = 0; start !== -1; ) {
-    lineCounter.addNewLine(start);
-    const lineBreak = text.indexOf('\n', start);
-    start = lineBreak === -1 ? -1 : lineBreak + 1;
-  }
-  return lineCounter;
 }
 
 function firstLine(message: string): string {

@@ -70,6 +70,9 @@ export interface Substitution {
 interface Recorder {
   readonly variables: ReadonlyMap<string, string>;
   readonly names: readonly string[];
+  /** Of the value looked at, in the substituted document and in the file. */
+  readonly path: (string | number)[];
+  readonly filePath: (string | number)[];
   readonly problems: Problem[];
   readonly used: Map<string, readonly string[]>;
   readonly renamed: Map<string, string>;
@@ -80,9 +83,16 @@ interface Recorder {
  * document is not changed: what differs is made anew.
  */
 export function substituteVariables(document: unknown, variables: ReadonlyMap<string, string>): Substitution {
-  const names = [...variables.keys()];
-  const recorder: Recorder = { variables, names, problems: [], used: new Map(), renamed: new Map() };
-  const substituted = substituteIn(document, getPathTree(), [], [], recorder);
+  const recorder: Recorder = {
+    variables,
+    names: [...variables.keys()],
+    path: [],
+    filePath: [],
+    problems: [],
+    used: new Map(),
+    renamed: new Map(),
+  };
+  const substituted = substituteIn(document, getPathTree(), recorder);
   return {
     document: substituted,
     problems: recorder.problems,
@@ -96,50 +106,61 @@ function toKey(path: DocumentPath): string {
   return path.join('\0');
 }
 
-function substituteIn(
-  value: unknown,
-  tree: PathTree,
-  path: DocumentPath,
-  filePath: DocumentPath,
-  recorder: Recorder,
-): unknown {
-  if (typeof value === 'string')
-    return tree.children.size === 0 ? substituteText(value, path, filePath, recorder) : value;
+function substituteIn(value: unknown, tree: PathTree, recorder: Recorder): unknown {
+  if (typeof value === 'string') return tree.children.size === 0 ? substituteText(value, 'value', recorder) : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const branch = tree.children.get('*');
-    if (branch === undefined) return value;
-    const items = value.map((item, index) =>
-      substituteIn(item, branch, [...path, index], [...filePath, index], recorder),
-    );
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
-  const result: Record<string, unknown> = Object.create(null);
-  let isChanged = false;
-  for (const [key, child] of Object.entries(value)) {
-    const name = tree.children.has('@') ? substituteKey(key, path, filePath, recorder) : key;
-    const branch = tree.children.get(key) ?? tree.children.get('*');
-    const substituted =
-      branch === undefined ? child : substituteIn(child, branch, [...path, name], [...filePath, key], recorder);
-    result[name] = substituted;
-    if (substituted !== child || name !== key) isChanged = true;
-  }
-  return isChanged ? result : value;
+  return Array.isArray(value) ? substituteInList(value, tree, recorder) : substituteInMap(value, tree, recorder);
 }
 
-function substituteKey(key: string, path: DocumentPath, filePath: DocumentPath, recorder: Recorder): string {
-  const name = substituteText(key, undefined, [...filePath, key], recorder, 'key');
-  if (name !== key) recorder.renamed.set(toKey([...path, name]), key);
+function substituteInList(list: readonly unknown[], tree: PathTree, recorder: Recorder): unknown {
+  const branch = tree.children.get('*');
+  if (branch === undefined) return list;
+  let items: unknown[] | undefined;
+  for (const [index, item] of list.entries()) {
+    recorder.path.push(index);
+    recorder.filePath.push(index);
+    const substituted = substituteIn(item, branch, recorder);
+    recorder.path.pop();
+    recorder.filePath.pop();
+    if (substituted === item) continue;
+    items ??= [...list];
+    items[index] = substituted;
+  }
+  return items ?? list;
+}
+
+function substituteInMap(map: object, tree: PathTree, recorder: Recorder): unknown {
+  const hasSubstitutedKeys = tree.children.has('@');
+  const entries = Object.entries(map);
+  let isChanged = false;
+  for (const entry of entries) {
+    const [key, child] = entry;
+    const branch = tree.children.get(key) ?? tree.children.get('*');
+    if (branch === undefined && !hasSubstitutedKeys) continue;
+    recorder.filePath.push(key);
+    const name = hasSubstitutedKeys ? substituteKey(key, recorder) : key;
+    recorder.path.push(name);
+    const substituted = branch === undefined ? child : substituteIn(child, branch, recorder);
+    recorder.path.pop();
+    recorder.filePath.pop();
+    if (substituted === child && name === key) continue;
+    entry[0] = name;
+    entry[1] = substituted;
+    isChanged = true;
+  }
+  if (!isChanged) return map;
+  const result: Record<string, unknown> = Object.create(null);
+  for (const [name, child] of entries) result[name] = child;
+  return result;
+}
+
+function substituteKey(key: string, recorder: Recorder): string {
+  const name = substituteText(key, 'key', recorder);
+  if (name !== key) recorder.renamed.set(toKey([...recorder.path, name]), key);
   return name;
 }
 
-function substituteText(
-  text: string,
-  path: DocumentPath | undefined,
-  filePath: DocumentPath,
-  recorder: Recorder,
-  at: 'key' | 'value' = 'value',
-): string {
+function substituteText(text: string, at: 'key' | 'value', recorder: Recorder): string {
   if (!text.includes('{{')) return text;
   const used: string[] = [];
   const undefinedNames = new Set<string>();
@@ -151,25 +172,24 @@ function substituteText(
     if (value !== undefined) used.push(reference.name);
     else if (!undefinedNames.has(reference.name)) {
       undefinedNames.add(reference.name);
-      recorder.problems.push(describeUndefined({ name: reference.name, text: written }, filePath, at, recorder));
+      recorder.problems.push(describeUndefined({ name: reference.name, text: written }, at, recorder));
     }
     result += text.slice(end, reference.start) + (value ?? written);
     end = reference.end;
   }
-  if (path !== undefined && used.length > 0) recorder.used.set(toKey(path), [...new Set(used)]);
+  if (at === 'value' && used.length > 0) recorder.used.set(toKey(recorder.path), [...new Set(used)]);
   return result + text.slice(end);
 }
 
 function describeUndefined(
   { name, text }: { name: string; text: string },
-  path: DocumentPath,
   at: 'key' | 'value',
   recorder: Recorder,
 ): Problem {
   return {
     code: 'devfile.undefined-variable',
     severity: 'warning',
-    path,
+    path: [...recorder.filePath],
     at,
     within: text,
     message: `the variable ${name} is not defined`,
