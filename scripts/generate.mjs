@@ -9,6 +9,7 @@ import { makeChildEnvironment, repositoryRoot, requireNode } from './repository.
  */
 const generators = [
   { what: 'schema validators', script: 'scripts/compile-schemas.mjs' },
+  { what: 'schema words', script: 'scripts/compile-schema-words.mjs' },
   { what: 'system call filters', script: 'scripts/compile-seccomp.mjs' },
   { what: 'reference', script: 'scripts/generate-reference.mjs' },
 ];

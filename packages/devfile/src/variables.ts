@@ -56,6 +56,13 @@ function getPathTree(): PathTree {
   return tree;
 }
 
+/** True for a place whose text has its variables substituted. */
+export function isSubstituted(path: DocumentPath): boolean {
+  let tree: PathTree | undefined = getPathTree();
+  for (const step of path) tree = tree?.children.get(String(step)) ?? tree?.children.get('*');
+  return tree !== undefined && tree.children.size === 0;
+}
+
 /** What came of substituting, beside the document. */
 export interface Substitution {
   readonly document: unknown;

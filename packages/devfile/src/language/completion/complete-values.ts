@@ -1,0 +1,94 @@
+import { resolvePlainScalar } from '../../resolve-scalar.ts';
+import { schemaVersions } from '../../schema-version.ts';
+import { listAttributesAt } from '../attributes-table.ts';
+import { describeOwner, ownerKind } from '../names/describe-name.ts';
+import { listNames, type NamePlace } from '../names/list-names.ts';
+import { matchesPath, withoutParent } from '../names/match-path.ts';
+import { remotePlaces, starterAttribute, usePlaces } from '../names/name-places-table.ts';
+import type { LanguageDocument } from '../open-document.ts';
+import type { CompletionContext } from './find-context.ts';
+import { putIn } from './put-in.ts';
+import type { CompletionItem } from './types.ts';
+
+interface Value {
+  readonly value: string;
+  readonly kind?: CompletionItem['kind'];
+  readonly detail?: string;
+  readonly rank?: number;
+  /** A number or a boolean: never in quotes. */
+  readonly isBare?: boolean;
+}
+
+/** Values that the schema lists, defaults, and names of what the place may name. */
+export function completeValues(document: LanguageDocument, context: CompletionContext): CompletionItem[] {
+  return listValues(context).map(({ value, kind = 'value', detail, rank, isBare = false }) =>
+    putIn(document, context, {
+      label: value,
+      kind,
+      ...(detail !== undefined && { detail }),
+      text: isBare ? value : quote(value, context),
+      ...(rank !== undefined && { rank }),
+    }),
+  );
+}
+
+/** In the quotes that are there, else in quotes only where YAML takes the text for something else. */
+function quote(value: string, { style, probe }: CompletionContext): string {
+  if (probe.isJson || style === 'double') return JSON.stringify(value);
+  if (style === 'single') return `'${value.replaceAll("'", "''")}'`;
+  return typeof resolvePlainScalar(value) === 'string' ? value : JSON.stringify(value);
+}
+
+function listValues(context: CompletionContext): readonly Value[] {
+  const { path, schema } = context;
+  if (path.length === 1 && path[0] === 'schemaVersion') {
+    return schemaVersions.toReversed().map((value, index) => ({ value, rank: index }));
+  }
+  if (path.at(-2) === 'attributes') return listAttributeValues(context);
+  const names = listUsableNames(context);
+  if (names.length > 0) return names;
+  if (schema.type === 'boolean') return ['true', 'false'].map((value) => ({ value, isBare: true }));
+  if (schema.enum !== undefined) {
+    return schema.enum.map((value, rank) => ({ value, rank, ...(value === schema.default && { detail: 'default' }) }));
+  }
+  if (path.at(-1) === 'workingDir') return ['${PROJECT_SOURCE}', '${PROJECTS_ROOT}'].map((value) => ({ value }));
+  return typeof schema.default === 'string' ? [{ value: schema.default, detail: 'default' }] : [];
+}
+
+function listAttributeValues(context: CompletionContext): readonly Value[] {
+  const { path, probe } = context;
+  if (path.at(-1) === starterAttribute) return listDefined(probe, 'starter project').map(toValue);
+  const known = listAttributesAt(path).find(({ name }) => name === path.at(-1));
+  return (known?.values ?? []).map((value) => ({ value }));
+}
+
+function listUsableNames({ path, probe }: CompletionContext): readonly Value[] {
+  const own = withoutParent(path);
+  if (remotePlaces.some((pattern) => matchesPath(own, pattern))) {
+    const scope = path.slice(0, -2).join('\0');
+    return listDefined(probe, 'remote')
+      .filter((name) => name.scope === scope)
+      .map(toValue);
+  }
+  const place = Object.entries(usePlaces).find(([pattern]) => matchesPath(own, pattern))?.[1];
+  if (place === undefined) return [];
+  const { kind, ofKinds = [] } = place;
+  // Other components cannot be meant; other commands can, inside composites.
+  const defined = listDefined(probe, kind).filter((name) => kind === 'command' || ofKinds.includes(ownerKind(name)));
+  const itself = probe.tree === undefined ? undefined : own[0] === 'commands' ? own[1] : undefined;
+  return defined
+    .filter((name) => kind !== 'command' || itself === undefined || name.path[1] !== itself)
+    .map((name) => ({ ...toValue(name), rank: ofKinds.length === 0 || ofKinds.includes(ownerKind(name)) ? 1 : 5 }));
+}
+
+function toValue(name: NamePlace): Value {
+  return { value: name.name, kind: 'name', detail: describeOwner(name) };
+}
+
+/** Each name once: overrides of a parent's elements name what the parent has. */
+function listDefined(probe: LanguageDocument, kind: NamePlace['kind']): NamePlace[] {
+  const given = listNames(probe).filter(
+    (name) => name.kind === kind && (name.isDefinition || name.owner !== undefined) && name.name !== '',
+  );
+  return [...new Map(given.map((name) => [`${name.scope}\0${name.name}`, name])).values()];
+}

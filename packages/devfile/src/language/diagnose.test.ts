@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from './diagnose.ts';
+import { textIn } from './marked-text.fixture.ts';
+import { openDocument } from './open-document.ts';
+
+describe('diagnose', () => {
+  it.each(['\n', '\r\n'])('places problems as editors count, with lines that end in %j', async (lineBreak) => {
+    const text = ['schemaVersion: 2.2.2', 'metadata: {name: "😀", version: 1}', 'comands: []', 'components:', ''].join(
+      lineBreak,
+    );
+    const document = openDocument(text);
+    const found = await diagnose(document);
+    expect(found.map(({ diagnostic, range }) => [diagnostic.code, range.start.line, textIn(document, range)])).toEqual([
+      ['devfile.schema-wrong-type', 1, '1'],
+      ['devfile.schema-unknown-field', 2, 'comands'],
+      ['devfile.schema-wrong-type', 3, 'components'],
+    ]);
+    expect(found[0]?.range.start.character).toBe('metadata: {name: "😀", version: '.length);
+  });
+
+  it('shows a file over the limits at its first character', async () => {
+    const document = openDocument(`a: ${'x'.repeat(600_000)}`);
+    const [found] = await diagnose(document);
+    expect(found).toMatchObject({
+      diagnostic: { code: 'devfile.too-large' },
+      range: { start: { line: 0, character: 0 } },
+    });
+    expect(document.tree).toBeUndefined();
+  });
+});

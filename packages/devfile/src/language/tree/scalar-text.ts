@@ -1,0 +1,54 @@
+const escapes: Readonly<Record<string, string>> = {
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  t: '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+  e: '\x1b',
+  N: '\x85',
+  _: '\xa0',
+  L: '\u2028',
+  P: '\u2029',
+};
+const digitsOf: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+
+/** The text between double quotes without its escapes. */
+export function unescapeDouble(inner: string): string {
+  const folded = foldLines(inner);
+  if (!folded.includes('\\')) return folded;
+  return folded.replaceAll(/\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\n\s*|.)/g, (escape) => {
+    const letter = escape[1] ?? '';
+    if (letter === '\n') return '';
+    const digits = digitsOf[letter];
+    if (digits !== undefined && escape.length === digits + 2)
+      return fromCodePoint(Number.parseInt(escape.slice(2), 16));
+    return escapes[letter] ?? letter;
+  });
+}
+
+function fromCodePoint(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+}
+
+/** Lines of a flow scalar as one: a single break is a space, empty lines are breaks. */
+export function foldLines(source: string): string {
+  if (!source.includes('\n')) return source;
+  const lines = source.replaceAll('\r\n', '\n').split('\n');
+  const parts = [(lines[0] ?? '').replace(/[ \t]+$/, '')];
+  let empty = 0;
+  for (const [index, line] of lines.slice(1).entries()) {
+    const isLast = index === lines.length - 2;
+    const text = isLast ? line.replace(/^[ \t]+/, '') : line.trim();
+    if (text === '' && !isLast) empty++;
+    else {
+      const isEscaped = empty === 0 && parts.at(-1)?.endsWith('\\') === true;
+      const joint = isEscaped ? '\n' : ' ';
+      parts.push(empty > 0 ? '\n'.repeat(empty) : joint, text);
+      empty = 0;
+    }
+  }
+  return parts.join('');
+}
