@@ -29,6 +29,7 @@ const assets = [
   'packages/runtime/src/sandbox/launcher.pl',
   'packages/runtime/src/sandbox/launcher-network.pl',
   'packages/cli/schemas',
+  'packages/cli/src/index-clients/shell',
 ];
 
 /** Read by a name that is made while the product runs; npm installs it beside. */

@@ -122,7 +122,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'index',
     group: 'Machine',
-    summary: 'serve a Python package index, and look after it',
+    summary: 'serve a Python package index, look after it, and point clients to it',
     load: () => import('./commands/python-index.ts'),
   },
   {

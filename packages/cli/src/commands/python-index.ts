@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { defineConfigure } from '../index-clients/configure-command.ts';
+import { defineDiscovery } from '../index-clients/discovery-command.ts';
 import type { Io } from '../io.ts';
 import { defineServe } from '../python-index/serve-command.ts';
 
@@ -6,7 +8,10 @@ import { defineServe } from '../python-index/serve-command.ts';
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command.addHelpText(
     'after',
-    '\nExamples:\n  devstead index serve\n  devstead index serve --host 0.0.0.0 --outside-url https://index.example.com\n',
+    '\nExamples:\n  devstead index serve\n  devstead index serve --host 0.0.0.0 --outside-url https://index.example.com\n' +
+      '  devstead index configure pip\n  devstead index discovery --output configmap\n',
   );
   defineServe(command.command('serve'), io, done);
+  defineConfigure(command.command('configure'), io, done);
+  defineDiscovery(command.command('discovery'), io, done);
 }

@@ -30,6 +30,11 @@ export interface ConfigKey {
 const registryPattern = /^[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9._/-]+)?$/;
 const mirrorPattern = /^(https?:\/\/)?[A-Za-z0-9[][A-Za-z0-9.:[\]-]*(\/[a-z0-9._/-]+)?$/;
 
+/** Names that stand in addresses and scripts as they are. */
+export const indexUserPattern = /^[\p{L}\p{N}._@-]{1,100}$/u;
+export const indexNamePattern = /^[\p{L}\p{N}._@-]{1,100}\/[\p{L}\p{N}._@-]{1,100}$/u;
+export const indexUrlPattern = /^https?:\/\/[A-Za-z0-9.[][A-Za-z0-9.:[\]-]*(?:\/[A-Za-z0-9._~/-]*)?$/;
+
 /** Every key of the configuration. */
 export const configKeys: readonly ConfigKey[] = [
   {
@@ -86,6 +91,58 @@ export const configKeys: readonly ConfigKey[] = [
     schema: { type: 'object', additionalProperties: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' } },
     fromText: (text) => Object.fromEntries(text.split(',').map(splitRow)),
     judge: judgeRewrites,
+  },
+  {
+    path: 'index.name',
+    variable: 'DEVSTEAD_INDEX_NAME',
+    summary: 'the Python package index that packages come from, `USER/INDEX`',
+    fallback: 'root/stable',
+    fallbackText: 'root/stable',
+    // Another index of the same server may hold what somebody else put there.
+    isForRepositories: false,
+    schema: { type: 'string', pattern: indexNamePattern.source },
+    fromText: (text) => text,
+    judge: (value) =>
+      typeof value === 'string' && indexNamePattern.test(value)
+        ? { value }
+        : bad('index.name must be a user and an index, such as root/stable'),
+  },
+  {
+    path: 'index.url',
+    variable: 'DEVSTEAD_INDEX_URL',
+    summary: 'address of the Python package index server that is used instead of one on this machine',
+    fallbackText: 'the index of this machine, started when it is needed',
+    isForRepositories: false,
+    schema: { type: 'string', pattern: indexUrlPattern.source },
+    fromText: (text) => text,
+    judge: (value) =>
+      typeof value === 'string' && indexUrlPattern.test(value) && URL.canParse(value)
+        ? { value: value.replace(/\/+$/, '') }
+        : bad('index.url must be an http or https address without a user, a password or a query'),
+  },
+  {
+    path: 'index.username',
+    variable: 'DEVSTEAD_INDEX_USERNAME',
+    summary: 'the user of the Python package index that clients log in as',
+    fallback: 'root',
+    fallbackText: 'root',
+    isForRepositories: false,
+    schema: { type: 'string', pattern: indexUserPattern.source },
+    fromText: (text) => text,
+    judge: (value) =>
+      typeof value === 'string' && indexUserPattern.test(value) ? { value } : bad('index.username must be a name'),
+  },
+  {
+    path: 'index.workspaces',
+    variable: 'DEVSTEAD_INDEX_WORKSPACES',
+    summary: 'whether workspaces get Python packages through the index; else by pip’s own settings of this machine',
+    fallback: true,
+    fallbackText: 'true',
+    // Past the index there is no guard.
+    isForRepositories: false,
+    schema: { type: 'boolean' },
+    fromText: readBoolean,
+    judge: (value) => (typeof value === 'boolean' ? { value } : bad('index.workspaces must be true or false')),
   },
   {
     path: 'ports.first',
