@@ -8,7 +8,7 @@ import { composeIndex } from './compose-index.ts';
 import { buildApp } from './http/app.ts';
 import type { HttpSettings, IndexServer } from './http/index-server.ts';
 import { insertIndex } from './indexes/create-index.ts';
-import { renderEachTime } from './pages/rendered-pages.ts';
+import { keepRenderedPages } from './pages/rendered-pages.ts';
 import type { PackageSource } from './source.ts';
 import { IndexStore } from './store/index-store.ts';
 import { createUser } from './users/create-user.ts';
@@ -101,7 +101,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
   const server: IndexServer = {
     store,
     authenticator: new Authenticator(store),
-    pages: renderEachTime(findSource),
+    pages: keepRenderedPages({ findSource, clock, onChange: (listener) => store.onChange(listener) }),
     findSource,
     settings: http,
     log,

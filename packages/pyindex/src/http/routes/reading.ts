@@ -45,7 +45,7 @@ export function addReadingRoutes(app: FastifyInstance, server: IndexServer): voi
 }
 
 function negotiate(request: FastifyRequest): { format: 'html' | 'json'; contentType: string } {
-  const negotiated = negotiateSimplePage(request.headers.accept);
+  const negotiated = negotiateSimplePage(request.headers.accept, readFormat(request));
   if (negotiated === undefined) throw new HttpFailure(406, 'none of the forms asked for is one this page has');
   return negotiated;
 }
@@ -55,4 +55,10 @@ function sendPage(reply: FastifyReply, contentType: string, page: RenderedPage):
     .headers({ ...page.headers, Vary: 'Accept, User-Agent', ETag: page.etag })
     .type(contentType)
     .send(page.body);
+}
+
+/** The parameter `format` of the address, which goes before `Accept` (PEP 691). */
+function readFormat({ query }: FastifyRequest): string | undefined {
+  const { format } = query as { format?: unknown };
+  return typeof format === 'string' ? format : undefined;
 }
