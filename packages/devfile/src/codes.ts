@@ -76,13 +76,53 @@ export const diagnosticTable = {
     cause: 'Exactly one of several fields must be there, and none or more than one is.',
     cure: 'Keep one of the fields named.',
   },
-  'devfile.parent-unread': {
-    cause: 'The devfile builds on a parent, which this version does not read.',
-    cure: 'Copy what is needed from the parent and remove `parent`.',
+  'devfile.import-unread': {
+    cause:
+      'A parent or plugin was not looked at: it lies in a cluster, or is named by its id alone and no registry is configured. What it brings is not known, so nothing that depends on it was judged.',
+    cure: 'Name it by `uri`, give it a `registryUrl`, or set `devfiles.registries` in the configuration.',
   },
-  'devfile.plugin-unread': {
-    cause: 'A component is a plugin, which this version does not read.',
-    cure: 'Copy what is needed from the plugin and remove the component.',
+  'devfile.import-unreachable': {
+    cause: 'A parent, plugin or manifest that the devfile names could not be read.',
+    cure: 'Correct its address, or see why it is not there.',
+  },
+  'devfile.import-refused': {
+    cause:
+      'The address of a parent, plugin or manifest is not asked: it is neither https nor http to this machine, or it leads into a private network.',
+    cure: 'Use an https address; if you trust the host, add it to `devfiles.hosts` in the configuration.',
+  },
+  'devfile.import-unreadable': {
+    cause:
+      'The address of a parent or plugin answers with something else than a devfile, often a page that asks for a login.',
+    cure: 'Name the address of the file itself.',
+  },
+  'devfile.import-cycle': {
+    cause: 'Devfiles name each other as parents or plugins in a circle.',
+    cure: 'Take one of them out of the circle.',
+  },
+  'devfile.import-too-deep': {
+    cause: 'Parents and plugins of parents and plugins lie more than 8 levels deep.',
+    cure: 'Join some of the levels.',
+  },
+  'devfile.import-too-many': {
+    cause:
+      'A devfile names, with all its parents and plugins, more than 64 files or more than 4 Mi characters of text.',
+    cure: 'Use fewer plugins, or shorter ones.',
+  },
+  'devfile.import-newer': {
+    cause: 'A parent or plugin has a newer schema version than the devfile that names it.',
+    cure: 'Raise `schemaVersion` to that of the parent or plugin.',
+  },
+  'devfile.import-stale': {
+    cause: 'A parent, plugin or manifest could not be asked for anew, and a copy kept from before is used.',
+    cure: 'Nothing, if the copy will do; else see why the address cannot be reached.',
+  },
+  'devfile.already-imported': {
+    cause: 'The devfile defines an element, a variable or an attribute that its parent or a plugin already brings.',
+    cure: 'Change the imported one under `parent` (or the `plugin`), or rename the own one.',
+  },
+  'devfile.override-unknown': {
+    cause: 'A `parent` or `plugin` section changes something that the imported devfile does not have.',
+    cure: 'Correct the name, or move a new element out of the section into the devfile itself.',
   },
   'devfile.undefined-variable': {
     cause: 'A text uses a variable that is defined nowhere; it stays as it is written.',

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hasErrors } from '@devstead/kit';
 import { describe, expect, it } from 'vitest';
 import { diagnosticTable } from './codes.ts';
 import { applyBooleanDefaults } from './defaults.ts';
+import { fileFetcher } from './file-fetcher.fixture.ts';
 import { readDevfile } from './read-devfile.ts';
 import type { Devfile, Profile } from './types.ts';
 
@@ -15,7 +16,13 @@ interface Expected {
 
 const corpus = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url));
 const isThere = existsSync(corpus);
-const probes = isThere ? listFiles('probes').filter((file) => !file.includes('/parents/')) : [];
+const probes = isThere ? listFiles('probes') : [];
+/** Devfiles 2.x of the documents that describe the product. */
+const seeds = isThere
+  ? readdirSync(`${corpus}seeds`)
+      .map((file) => `seeds/${file}`)
+      .filter((file) => /^schemaVersion:/m.test(readFileSync(corpus + file, 'utf8')))
+  : [];
 const stacks = isThere ? listFiles('registry/stacks') : [];
 
 function listFiles(folder: string): string[] {
@@ -27,7 +34,8 @@ function listFiles(folder: string): string[] {
 async function read(file: string, profile: Profile) {
   const text = readFileSync(corpus + file, 'utf8');
   const expected: Expected = JSON.parse(readFileSync(`${corpus}${file}.expected.json`, 'utf8'));
-  return { text, expected, result: await readDevfile(text, { file, profile }) };
+  const location = pathToFileURL(corpus + file).href;
+  return { expected, result: await readDevfile(text, { file, profile, location, fetcher: fileFetcher }) };
 }
 
 /** The reference drops empty values and what its structures do not know, and sorts the commands of events. */
@@ -78,19 +86,23 @@ describe.skipIf(!isThere)('the reference corpus', () => {
     expect(undefinedVariables).toHaveLength(warnings.length);
   });
 
-  it.each(stacks)('reads %s, or says that its parent is not read', async (file) => {
-    const { text, expected, result } = await read(file, 'strict');
-    const hasParent = /^parent:/m.test(text);
-    const errors = result.diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
-    expect(errors).toEqual(hasParent ? ['devfile.parent-unread'] : []);
-    expect(flatten(result.devfile)).toEqual(hasParent ? undefined : normalize(expected.flattened));
+  it.each(stacks)('reads %s as the reference does', async (file) => {
+    const { expected, result } = await read(file, 'strict');
+    expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(flatten(result.devfile)).toEqual(normalize(expected.flattened));
+  });
+
+  it.each([...stacks, ...seeds])('takes %s in the compat profile', async (file) => {
+    const text = readFileSync(corpus + file, 'utf8');
+    const { diagnostics } = await readDevfile(text, { file });
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   it.each([...probes, ...stacks])('places every diagnostic of %s inside its text', async (file) => {
     for (const profile of ['strict', 'compat'] as const) {
-      const { text, result } = await read(file, profile);
-      const lines = text.split('\n');
-      for (const { code, line = 0, column = 0, endColumn = 0 } of result.diagnostics) {
+      const { result } = await read(file, profile);
+      for (const { code, file: name, line = 0, column = 0, endColumn = 0 } of result.diagnostics) {
+        const lines = (result.files.find((one) => one.file === name)?.text ?? '').split('\n');
         expect(diagnosticTable).toHaveProperty([code]);
         expect(line).toBeGreaterThan(0);
         expect(line).toBeLessThanOrEqual(lines.length);

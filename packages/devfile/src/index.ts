@@ -11,7 +11,8 @@ export {
 } from './defaults.ts';
 export { devfileNames } from './devfile-names.ts';
 export { formatPath } from './document-path.ts';
+export { type FetchAnswer, type Fetcher, importLimits } from './flatten/fetcher.ts';
 export { parseQuantity, toThousandths, toUnits } from './quantity.ts';
-export { type DevfileResult, type ReadOptions, readDevfile } from './read-devfile.ts';
+export { type DevfileFile, type DevfileResult, type ReadOptions, readDevfile } from './read-devfile.ts';
 export { renderDiagnostic } from './render-diagnostic.ts';
 export type * from './types.ts';

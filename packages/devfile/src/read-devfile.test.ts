@@ -71,8 +71,6 @@ describe('readDevfile', () => {
     ['schemaVersion: ""', 'devfile.schema-version-invalid'],
     ['schemaVersion: 2.9.0', 'devfile.schema-version-unsupported'],
     ['schemaVersion: toString-1', 'devfile.schema-version-unsupported'],
-    ['schemaVersion: 2.2.2\nparent: {id: go}', 'devfile.parent-unread'],
-    ['schemaVersion: 2.0.0\ncomponents: [{name: p, plugin: {id: x}}]', 'devfile.plugin-unread'],
   ])('answers %j with %s', async (text, code) => {
     const { devfile, diagnostics } = await readDevfile(text, { file: 'devfile.yaml' });
     expect(codesOf(diagnostics)).toEqual([code]);

@@ -1,12 +1,17 @@
-import { type Diagnostic, findNearestName, hasErrors } from '@devstead/kit';
-import { checkDocument } from './check-document.ts';
-import { diagnosticTable } from './codes.ts';
-import { cutText, formatPath } from './document-path.ts';
+import { type Diagnostic, hasErrors } from '@devstead/kit';
+import { checkContent, listVariables, substitute } from './check-content.ts';
+import { findOrigins } from './find-origins.ts';
+import type { Fetcher } from './flatten/fetcher.ts';
+import { flattenDevfile } from './flatten/flatten-devfile.ts';
+import { inlineManifests } from './flatten/inline-manifests.ts';
+import type { ImportRun } from './flatten/open-import.ts';
+import { findPlaces, type Traced } from './flatten/trace.ts';
+import { findFollowUps } from './follow-ups.ts';
 import { makeLimits } from './limits.ts';
-import type { Positions } from './positions.ts';
+import { placeProblem, placeWritten } from './place-problem.ts';
 import type { Problem } from './problem.ts';
-import { readText } from './read-text.ts';
-import { detectSchemaVersion } from './schema-version.ts';
+import { readSource, type Source, toWrittenPath } from './read-source.ts';
+import type { SchemaVersion } from './schema-version.ts';
 import type { Devfile, DocumentPath, Origin, Profile } from './types.ts';
 import type { Substitution } from './variables.ts';
 
@@ -19,16 +24,34 @@ export interface ReadOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** UTF-8 bytes a file may have; default 512 KiB. */
   readonly maxBytes?: number;
+  /** The text's own address, a `file:`, `https:` or `http:` URL: relative addresses in it are resolved from there. */
+  readonly location?: string;
+  /** Brings parents, plugins and manifests. Without one they are left unread, which is said. */
+  readonly fetcher?: Fetcher;
+  /** Reads the manifests that components name by `uri` into `inlined`. Default: they stay where they are. */
+  readonly inlinesManifests?: boolean;
+}
+
+/** A file that was read for a devfile. */
+export interface DevfileFile {
+  /** As diagnostics name it. */
+  readonly file: string;
+  readonly text: string;
+  readonly location?: string;
 }
 
 export interface DevfileResult {
-  /** Absent when there is an error. */
+  /** Flattened: what parents and plugins bring is in it. Absent when there is an error. */
   readonly devfile?: Devfile;
-  /** By line. */
+  /** By file, the devfile's own first, and line. */
   readonly diagnostics: readonly Diagnostic[];
+  /** False when a parent or plugin was not looked at: `devfile` is then as it is written, and no rule was applied. */
+  readonly isComplete: boolean;
+  /** The devfile itself, then its parents and plugins. */
+  readonly files: readonly DevfileFile[];
   /**
-   * Where the value at a path of the devfile came from: its place in the file, then the variables that went into it.
-   * Empty for a path that is not in the devfile.
+   * Where the value at a path of the devfile came from, nearest cause first: its place in a file, what it replaced, the
+   * parents and plugins on the way, the variables that went into it. Empty for a path that is not in the devfile.
    */
   readonly originsOf: (path: DocumentPath) => readonly Origin[];
 }
@@ -37,33 +60,107 @@ export interface DevfileResult {
 const shownDiagnostics = 1000;
 
 /**
- * Reads a devfile 2.x: YAML, schema of the version named, variables, semantic rules (devfile-v2 1.3, without parents and
- * plugins). All problems come back together as `devfile.*` diagnostics, those of the rules also where the schema refuses
- * parts of the file; nothing is thrown for anything in the text.
+ * Reads a devfile 2.x (devfile-v2 1.3): text to document, document judged by the schema of its version, parents and plugins
+ * brought in, variables put in, rules applied. All problems come back together as `devfile.*` diagnostics, those of the
+ * rules also where the schema refuses parts of the file; nothing is thrown for anything in a text.
  */
 export async function readDevfile(text: string, options: ReadOptions): Promise<DevfileResult> {
-  const { file, profile = 'compat' } = options;
-  const { value, positions, diagnostics } = await readText(text, file, makeLimits(options.maxBytes));
-  if (value === undefined) return { diagnostics, originsOf: () => [] };
-
-  const version = detectSchemaVersion(value);
-  const found =
-    typeof version === 'string'
-      ? await checkDocument(value, version, profile, options.variables)
-      : { problems: [version] };
-  const all = [...diagnostics, ...selectShown(found.problems).map((problem) => place(problem, positions, value))];
-  const sorted = all.sort(
-    (left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0),
-  );
-  const { substitution } = found;
-  if (hasErrors(sorted) || substitution === undefined) return { diagnostics: sorted, originsOf: () => [] };
+  const { file, location } = options;
+  const limits = makeLimits(options.maxBytes);
+  const source = { ...(await readSource(text, file, limits)), ...(location === undefined ? {} : { location }) };
+  const run: ImportRun = {
+    fetcher: options.fetcher,
+    limits,
+    problems: [],
+    sources: [source],
+    answers: new Map(),
+    isIncomplete: false,
+  };
+  const content = await flattenContent(run, source, options);
+  const { version } = source;
+  const judged = content === undefined || version === undefined ? undefined : judge(content, source, version, options);
+  const substitution = judged?.substitution ?? readUnflattened(run, source, options);
+  const diagnostics = sortDiagnostics(run, [
+    ...run.sources.flatMap(listOwn),
+    ...run.problems.map((problem) => placeProblem(problem, [problem.place])),
+    ...(judged?.diagnostics ?? []),
+  ]);
+  const files = run.sources.map((one) => ({
+    file: one.file,
+    text: one.text,
+    ...(one.location === undefined ? {} : { location: one.location }),
+  }));
+  const base = { diagnostics, files, isComplete: !run.isIncomplete };
+  if (hasErrors(diagnostics) || substitution === undefined) return { ...base, originsOf: () => [] };
+  const trace = content?.trace ?? { places: [{ source, path: [], isOverride: false }] };
   return {
-    // The schema has accepted the document, so it has the shape of a devfile.
+    ...base,
+    // The schema has accepted the documents, so what was made of them has the shape of a devfile.
     devfile: substitution.document as Devfile,
-    diagnostics: sorted,
-    originsOf: (path) => findOrigins(path, positions, substitution, options.variables ?? {}),
+    originsOf: (path) => findOrigins(path, { trace, substitution, given: options.variables ?? {} }),
   };
 }
+
+async function flattenContent(run: ImportRun, source: Source, options: ReadOptions): Promise<Traced | undefined> {
+  const flat = await flattenDevfile(run, source);
+  if (flat === undefined || options.inlinesManifests !== true || source.version === undefined) return flat;
+  const variables = listVariables(flat.value as Devfile, source.version, options.variables ?? {});
+  return inlineManifests(run, flat, variables);
+}
+
+interface Judged {
+  readonly substitution: Substitution;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function judge(content: Traced, source: Source, version: SchemaVersion, options: ReadOptions): Judged {
+  const { profile = 'compat', variables = {} } = options;
+  const { substitution, problems } = checkContent(content.value as Devfile, version, profile, variables);
+  const shown = selectShown(dropFollowUps(problems, content, source));
+  return { substitution, diagnostics: shown.map((problem) => placeMerged(problem, content)) };
+}
+
+/** Leaves out what is only found because of a mistake that the schema has already found in the main file. */
+function dropFollowUps(problems: readonly Problem[], content: Traced, source: Source): readonly Problem[] {
+  const { repaired } = source;
+  if (repaired === undefined) return problems;
+  // What stands in other files may be wrong only because of what is to change it here.
+  const own = problems.flatMap((problem) => {
+    const [place] = findPlaces(content.trace, problem.path);
+    return place?.source === source ? [{ problem, written: toWrittenPath(source, place.path) }] : [];
+  });
+  const inFile = own.map(({ problem, written }) => ({ ...problem, path: written }));
+  const followUps = findFollowUps(inFile, source.value, repaired);
+  return own.filter((_, index) => !isIn(followUps, inFile[index])).map(({ problem }) => problem);
+}
+
+function isIn(problems: ReadonlySet<Problem>, problem: Problem | undefined): boolean {
+  return problem !== undefined && problems.has(problem);
+}
+
+function placeMerged(problem: Problem, content: Traced): Diagnostic {
+  const [first, ...rest] = findPlaces(content.trace, problem.path);
+  if (first === undefined) throw new Error('a value of a devfile has no place');
+  return placeProblem(problem, [first, ...rest]);
+}
+
+/** What a devfile is without what could not be looked at. */
+function readUnflattened(run: ImportRun, source: Source, options: ReadOptions): Substitution | undefined {
+  const { devfile, version, repaired } = source;
+  const isReadable = devfile !== undefined && version !== undefined && repaired === undefined;
+  return run.isIncomplete && isReadable ? substitute(devfile, version, options.variables ?? {}) : undefined;
+}
+
+/** What is wrong with a file taken alone. */
+function listOwn(source: Source): Diagnostic[] {
+  const chain = source.importer === undefined ? {} : { chain: placeWritten(atRoot, source, []).chain ?? [] };
+  return [
+    ...source.diagnostics.map((diagnostic) => ({ ...diagnostic, ...chain })),
+    ...selectShown(source.problems).map((problem) => placeWritten(problem, source, problem.path)),
+  ];
+}
+
+const atRoot: Problem = { code: 'devfile.yaml-syntax', severity: 'error', path: [], message: '' };
 
 function selectShown(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= shownDiagnostics) return problems;
@@ -71,40 +168,11 @@ function selectShown(problems: readonly Problem[]): readonly Problem[] {
   return [...errors, ...problems.filter(({ severity }) => severity !== 'error')].slice(0, shownDiagnostics);
 }
 
-function place(problem: Problem, positions: Positions, document: unknown): Diagnostic {
-  const { code, severity, message, path, at, within, misspelt } = problem;
-  const meant = misspelt === undefined ? undefined : findNearestName(misspelt.written, misspelt.known);
-  const hint = meant === undefined ? (problem.hint ?? diagnosticTable[code].cure) : `Did you mean \`${meant}\`?`;
-  return {
-    code,
-    severity,
-    message: cutText(message),
-    file: positions.file,
-    ...positions.locate(path, at, within),
-    ...(path.length === 0 ? {} : { path: cutText(formatPath(path, document)) }),
-    hint: cutText(hint),
-  };
-}
-
-function findOrigins(
-  path: DocumentPath,
-  positions: Positions,
-  substitution: Substitution,
-  given: Readonly<Record<string, string>>,
-): Origin[] {
-  const filePath = substitution.toFilePath(path);
-  const origins: Origin[] = [];
-  if (positions.has(filePath)) {
-    const { line, column } = positions.locate(filePath);
-    origins.push({ kind: 'file', file: positions.file, line, column });
-  }
-  for (const name of substitution.variablesAt(path)) {
-    if (Object.hasOwn(given, name)) {
-      origins.push({ kind: 'variable', detail: `${name}, given on the command line` });
-    } else {
-      const { line, column } = positions.locate(['variables', name]);
-      origins.push({ kind: 'variable', file: positions.file, line, column, detail: name });
-    }
-  }
-  return origins;
+function sortDiagnostics({ sources }: ImportRun, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const ranks = new Map([...sources].reverse().map(({ file }, index) => [file, sources.length - index]));
+  const rankOf = ({ file = '' }: Diagnostic): number => ranks.get(file) ?? 0;
+  return [...diagnostics].sort(
+    (left, right) =>
+      rankOf(left) - rankOf(right) || (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0),
+  );
 }

@@ -172,8 +172,11 @@ export type DocumentPath = readonly (string | number)[];
 
 /** Where a value came from. Lines and columns count from 1. */
 export interface Origin {
-  /** `file`: written there. `variable`: substituted from a variable defined there. `default`: the format's default. */
-  readonly kind: 'file' | 'variable' | 'default';
+  /**
+   * `file`: written there. `override`: written there, in place of what another file says. `parent`, `plugin`: brought in by
+   * what stands there. `variable`: substituted from a variable defined there. `default`: the format's default.
+   */
+  readonly kind: 'file' | 'override' | 'parent' | 'plugin' | 'variable' | 'default';
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;

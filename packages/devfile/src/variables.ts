@@ -74,6 +74,17 @@ export interface Substitution {
   toFilePath(path: DocumentPath): DocumentPath;
 }
 
+/** A text with its variables put in; undefined names stay as they are. */
+export function expandVariables(text: string, variables: ReadonlyMap<string, string>): string {
+  let result = '';
+  let end = 0;
+  for (const { name, start, end: next } of findReferences(text)) {
+    result += text.slice(end, start) + (variables.get(name) ?? text.slice(start, next));
+    end = next;
+  }
+  return result + text.slice(end);
+}
+
 interface Recorder {
   readonly variables: ReadonlyMap<string, string>;
   readonly names: readonly string[];

@@ -34,7 +34,21 @@ export interface EnvironmentSource {
 
 /** One cause of a value. Lines and columns count from 1. */
 export interface Origin {
-  readonly kind: 'file' | 'variable' | 'default' | 'rewrite' | 'configuration' | 'runtime';
+  /**
+   * `file`: written there. `override`: written there, in place of what another file says. `parent`, `plugin`: brought in by
+   * what stands there. `variable`: put in from there. `default`: the format's. `rewrite`: another image stands in.
+   * `configuration`, `runtime`: added by this machine.
+   */
+  readonly kind:
+    | 'file'
+    | 'override'
+    | 'parent'
+    | 'plugin'
+    | 'variable'
+    | 'default'
+    | 'rewrite'
+    | 'configuration'
+    | 'runtime';
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;

@@ -18,6 +18,22 @@ export interface Diagnostic {
   readonly path?: string;
   /** What to do about it, as one sentence. */
   readonly hint?: string;
+  /**
+   * Of something that another file brought in or changed: what the offending text replaces, then the places of the names by
+   * which its file was brought in, nearest first.
+   */
+  readonly chain?: readonly DiagnosticStep[];
+}
+
+/** One step on the way from the offending text back to the file the user named. */
+export interface DiagnosticStep {
+  /** `overrides`: this is replaced. `parent`, `plugin`: this names the file before. */
+  readonly relation: 'overrides' | 'parent' | 'plugin';
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The name written there: `uri: parent.yaml`. */
+  readonly detail?: string;
 }
 
 /** Cause and cure of a diagnostic or error code, for the reference page. */

@@ -24,7 +24,8 @@ interface UriFault {
   readonly isPathLikeUrl?: true;
 }
 
-function findUriFault(uri: string): UriFault | undefined {
+/** What is wrong with an address, or nothing. */
+export function findUriFault(uri: string): UriFault | undefined {
   if (/%(?![0-9a-fA-F]{2})/.test(uri)) return { text: 'has a percent sign that starts no escape' };
   if (/[\u0000-\u001f\u007f]/.test(uri)) return { text: 'has a control character' };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(uri) && !URL.canParse(uri)) return { text: 'is no valid URL' };

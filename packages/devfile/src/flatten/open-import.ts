@@ -1,0 +1,202 @@
+import type { Limits } from '../limits.ts';
+import type { Problem } from '../problem.ts';
+import { type Importer, listImporters, readSource, type Source } from '../read-source.ts';
+import { findUriFault } from '../rules/uris.ts';
+import { type FetchAnswer, type Fetcher, importLimits } from './fetcher.ts';
+import { type Import, nameTarget } from './imports.ts';
+import type { PlacedProblem } from './merge-content.ts';
+import { type Resolution, resolveAddress, resolveRegistryAddress } from './resolve-address.ts';
+
+/** One reading of a devfile with all that it refers to. */
+export interface ImportRun {
+  readonly fetcher: Fetcher | undefined;
+  /** Of each file. */
+  readonly limits: Limits;
+  readonly problems: PlacedProblem[];
+  /** Every file read, the main one first. */
+  readonly sources: Source[];
+  readonly answers: Map<string, FetchAnswer>;
+  /** True when something was not looked at, so that what it brings is not known. */
+  isIncomplete: boolean;
+}
+
+/** A file that was named, where it was named, and the field in which it was. */
+interface Reference {
+  readonly source: Source;
+  readonly path: Problem['path'];
+  readonly what: string;
+}
+
+/**
+ * Finds and reads what an import names. Nothing when it cannot be: the problem is noted, `devfile.import-unread` where nobody
+ * could look (and the run is incomplete), else an error with what went wrong.
+ */
+export async function openImport(
+  run: ImportRun,
+  from: Source,
+  { kind, path, target }: Import,
+): Promise<Source | undefined> {
+  const importer: Importer = { kind, reference: nameTarget(target), source: from, path };
+  const reference = { source: from, path: [...path, target.kind], what: kind };
+  switch (target.kind) {
+    case 'kubernetes':
+      return leaveUnread(run, reference, `the ${kind} ${target.name} lies in a cluster, and there is none here`);
+    case 'uri': {
+      const fault = findUriFault(target.uri);
+      if (fault !== undefined) return refuseAddress(run, reference, `the uri ${fault.text}`);
+      return open(run, reference, importer, resolve(run, reference, target.uri, from.location));
+    }
+    default: {
+      const { registryUrl } = target;
+      if (registryUrl !== undefined) {
+        const resolution = resolveRegistryAddress(registryUrl, target);
+        const at = { ...reference, path: [...path, 'registryUrl'] };
+        if ('refusal' in resolution) return refuseAddress(run, at, `registryUrl ${resolution.refusal}`);
+        return open(run, reference, importer, resolution.addresses);
+      }
+      const { registries = [] } = run.fetcher ?? {};
+      if (registries.length === 0) {
+        const message = `the ${kind} ${target.id} is named by its id alone, and no registry is configured`;
+        return leaveUnread(run, reference, message);
+      }
+      const resolutions = registries.map((registry) => resolveRegistryAddress(registry, target));
+      const addresses = resolutions.flatMap((resolution) => ('addresses' in resolution ? resolution.addresses : []));
+      return open(run, reference, importer, addresses);
+    }
+  }
+}
+
+/**
+ * The text of a manifest, or nothing when it cannot be read: the problem is noted.
+ * @param from The file that names it.
+ * @param base What its address is relative to: that of the devfile it was brought into.
+ */
+export async function openManifest(
+  run: ImportRun,
+  from: Source,
+  path: Problem['path'],
+  uri: string,
+  base: string | undefined,
+): Promise<string | undefined> {
+  const reference = { source: from, path, what: 'manifest' };
+  const addresses = resolve(run, reference, uri, base);
+  const answer = addresses === undefined ? undefined : await ask(run, reference, addresses);
+  return answer?.text;
+}
+
+function resolve(
+  run: ImportRun,
+  reference: Reference,
+  uri: string,
+  base: string | undefined,
+): readonly string[] | undefined {
+  const resolution: Resolution = resolveAddress(uri, base);
+  if ('addresses' in resolution) return resolution.addresses;
+  return refuseAddress(run, reference, `the uri ${resolution.refusal}`);
+}
+
+async function open(
+  run: ImportRun,
+  reference: Reference,
+  importer: Importer,
+  addresses: readonly string[] | undefined,
+): Promise<Source | undefined> {
+  if (addresses === undefined) return undefined;
+  const depth = listImporters(importer.source).length + 1;
+  if (depth > importLimits.depth) {
+    const message = `parents and plugins lie more than ${importLimits.depth} levels deep`;
+    return note(run, reference, 'devfile.import-too-deep', message);
+  }
+  const answer = await ask(run, reference, addresses);
+  if (answer === undefined) return undefined;
+  const chain = [importer.source, ...listImporters(importer.source).map(({ source }) => source)];
+  const first = chain.findIndex(({ location }) => location === answer.location);
+  if (first !== -1) {
+    const names = [
+      ...chain
+        .slice(0, first + 1)
+        .reverse()
+        .map(({ file }) => file),
+      answer.file,
+    ];
+    return note(
+      run,
+      reference,
+      'devfile.import-cycle',
+      `devfiles build on each other in a circle: ${names.join(' → ')}`,
+    );
+  }
+  if (isWebPage(answer.text)) {
+    return note(run, reference, 'devfile.import-unreadable', `the ${reference.what} is a web page, not a devfile`);
+  }
+  const source = { ...(await readSource(answer.text, answer.file, run.limits)), location: answer.location, importer };
+  run.sources.push(source);
+  return source;
+}
+
+type Fetched = Extract<FetchAnswer, { status: 'fetched' }>;
+
+/** The first address that has something. */
+async function ask(run: ImportRun, reference: Reference, addresses: readonly string[]): Promise<Fetched | undefined> {
+  const { fetcher } = run;
+  if (fetcher === undefined) {
+    return leaveUnread(run, reference, `the ${reference.what} is in another file, and only this one is read here`);
+  }
+  let failure: Exclude<FetchAnswer, Fetched> | undefined;
+  for (const address of addresses) {
+    if (!run.answers.has(address) && isOverBudget(run)) {
+      const message = `more than ${importLimits.texts} files, or too much text, would have to be read`;
+      return note(run, reference, 'devfile.import-too-many', message);
+    }
+    const answer = run.answers.get(address) ?? (await fetcher.fetch(address, reference.source.location));
+    run.answers.set(address, answer);
+    if (answer.status === 'fetched') {
+      if (answer.staleness !== undefined) {
+        const message = `the ${reference.what} is a copy ${answer.staleness}`;
+        const { source, path } = reference;
+        const place = { source, path, isOverride: false };
+        run.problems.push({ code: 'devfile.import-stale', severity: 'info', place, path, message });
+      }
+      return answer;
+    }
+    // What a later address says of itself is no news when an earlier one could not be asked at all.
+    if (failure === undefined || failure.status === 'absent') failure = answer;
+    if (answer.status === 'refused') break;
+  }
+  const code = failure?.status === 'refused' ? 'devfile.import-refused' : 'devfile.import-unreachable';
+  const message = `the ${reference.what} could not be read: ${failure?.reason ?? 'no registry has it'}`;
+  return note(run, reference, code, message, failure?.hint);
+}
+
+function isOverBudget({ answers }: ImportRun): boolean {
+  let characters = 0;
+  for (const answer of answers.values()) if (answer.status === 'fetched') characters += answer.text.length;
+  return answers.size >= importLimits.texts || characters > importLimits.characters;
+}
+
+/** Servers that want a login answer with a page for people. */
+function isWebPage(text: string): boolean {
+  return /^\s*(?:<!--[\s\S]{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)\b/i.test(text.slice(0, 4000));
+}
+
+function leaveUnread(run: ImportRun, reference: Reference, message: string): undefined {
+  run.isIncomplete = true;
+  const { source, path } = reference;
+  const place = { source, path, isOverride: false };
+  run.problems.push({ code: 'devfile.import-unread', severity: 'warning', place, path, message });
+}
+
+function refuseAddress(run: ImportRun, reference: Reference, message: string): undefined {
+  return note(run, reference, 'devfile.bad-uri', message);
+}
+
+function note(
+  run: ImportRun,
+  { source, path }: Reference,
+  code: PlacedProblem['code'],
+  message: string,
+  hint?: string,
+): undefined {
+  const place = { source, path, isOverride: false };
+  run.problems.push({ code, severity: 'error', place, path, message, ...(hint === undefined ? {} : { hint }) });
+}
