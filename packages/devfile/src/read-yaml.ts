@@ -45,7 +45,7 @@ export function readYaml(text: string, file: string, limits: Limits = usualLimit
       hint: diagnosticTable[code].cure,
     });
   };
-  const composed = compose(text, limits);
+  const composed = withoutStackTraces(() => compose(text, limits));
   const { document, excess } = composed;
   const aliasTargets = new Map();
   const readRoot = () => createYamlSource(document?.contents ?? null, aliasTargets);
@@ -100,14 +100,27 @@ function compose(text: string, limits: Limits): Composed {
     if (excess !== undefined) return { excess: { ...excess, offset } };
   }
   for (const token of parser.end()) tokens.push(token);
+  let wrongTokens = 0;
   for (const token of tokens) {
+    if (token.type === 'error') wrongTokens++;
     documents.push(...composer.next(token));
-    if (documents.length > 1) break;
+    if (documents.length > 1 || wrongTokens > shownSyntaxErrors) break;
   }
   if (documents.length < 2) documents.push(...composer.end(true, text.length));
   const [document, next] = documents;
   const nextDocument = next?.contents?.range[0];
   return { ...(document === undefined ? {} : { document }), ...(nextDocument === undefined ? {} : { nextDocument }) };
+}
+
+/** The library makes an error for each mistake, and where each was made takes most of the time and is not asked for. */
+function withoutStackTraces<T>(work: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 }
 
 function findExcess(parser: Parser, limits: Limits): { code: DiagnosticCode; message: string } | undefined {

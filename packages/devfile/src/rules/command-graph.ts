@@ -11,6 +11,7 @@ export interface Reach {
 export interface CommandGraph {
   /** By id. Where two commands have the same id, the last. */
   readonly commands: ReadonlyMap<string, Command>;
+  readonly ids: readonly string[];
   /** Composites on a circle, or between two circles. */
   readonly cyclic: ReadonlySet<string>;
   /** Nothing for composites that are part of a circle or lead to one. */
@@ -44,7 +45,7 @@ export function buildCommandGraph(list: readonly Command[]): CommandGraph {
       isNested: opened.some(({ isComposite }) => isComposite !== undefined),
     });
   }
-  return { commands, cyclic: outward.left, reach };
+  return { commands, ids: [...commands.keys()], cyclic: outward.left, reach };
 }
 
 type Edges = ReadonlyMap<string, readonly string[]>;

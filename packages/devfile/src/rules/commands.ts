@@ -2,9 +2,16 @@ import { findRepeated, type Problem, type Rule } from '../problem.ts';
 import type { Command, Component } from '../types.ts';
 import { buildCommandGraph } from './command-graph.ts';
 
+interface Known {
+  readonly components: ReadonlyMap<string, Component>;
+  readonly names: readonly string[];
+}
+
 /** Ids of commands, the components they name, and composites. */
 export const checkCommands: Rule = ({ components = [], commands = [] }) => {
   const byName = new Map(components.map((component) => [component.name, component]));
+  // One list for all problems: there may be as many of them as there are names.
+  const known: Known = { components: byName, names: [...byName.keys()] };
   return [
     ...findRepeated(commands, ({ id }) => id).map(
       ({ index, key }): Problem => ({
@@ -14,7 +21,7 @@ export const checkCommands: Rule = ({ components = [], commands = [] }) => {
         message: `there is already a command ${key}`,
       }),
     ),
-    ...commands.flatMap((command, index) => [...checkKind(command, index), ...checkComponent(command, index, byName)]),
+    ...commands.flatMap((command, index) => [...checkKind(command, index), ...checkComponent(command, index, known)]),
     ...checkComposites(commands),
   ];
 };
@@ -32,7 +39,7 @@ function checkKind(command: Command, index: number): Problem[] {
   return [];
 }
 
-function checkComponent(command: Command, index: number, components: ReadonlyMap<string, Component>): Problem[] {
+function checkComponent(command: Command, index: number, { components, names }: Known): Problem[] {
   const kind = command.exec === undefined ? 'apply' : 'exec';
   const name = command[kind]?.component;
   if (name === undefined) return [];
@@ -44,7 +51,7 @@ function checkComponent(command: Command, index: number, components: ReadonlyMap
         ...base,
         code: 'devfile.unknown-component',
         message: `command ${command.id} names the component ${name}, and there is none of that name`,
-        misspelt: { written: name, known: [...components.keys()] },
+        misspelt: { written: name, known: names },
       },
     ];
   }
@@ -60,13 +67,14 @@ function checkComponent(command: Command, index: number, components: ReadonlyMap
 
 function checkComposites(commands: readonly Command[]): Problem[] {
   const graph = buildCommandGraph(commands);
-  const known = [...graph.commands.keys()];
   return commands.flatMap((command, index) =>
     (command.composite?.commands ?? []).flatMap((name, nameIndex): Problem[] => {
       const base = { severity: 'error', path: ['commands', index, 'composite', 'commands', nameIndex] } as const;
       if (!graph.commands.has(name)) {
         const message = `command ${command.id} names the command ${name}, and there is none of that id`;
-        return [{ ...base, code: 'devfile.unknown-subcommand', message, misspelt: { written: name, known } }];
+        return [
+          { ...base, code: 'devfile.unknown-subcommand', message, misspelt: { written: name, known: graph.ids } },
+        ];
       }
       if (!graph.cyclic.has(command.id) || !graph.cyclic.has(name)) return [];
       const message =

@@ -33,17 +33,30 @@ function checkNames(endpoints: readonly PlacedEndpoint[]): Problem[] {
   }));
 }
 
+/** Containers that have a port: the first of all, and the first of those that share a network. */
+interface PortOwners {
+  readonly first: Component;
+  shared: Component | undefined;
+  /** The last one seen; the endpoints of one container lie together. */
+  last: Component;
+}
+
 /** The reference does not exempt containers with a pod of their own; `compat` does, with a warning. */
 function checkPorts(endpoints: readonly PlacedEndpoint[], profile: Profile): Problem[] {
-  const owners = new Map<number, Component[]>();
+  const ownersOf = new Map<number, PortOwners>();
   return endpoints.flatMap(({ component, endpoint, path }): Problem[] => {
     if (component.container === undefined) return [];
-    const others = owners.get(endpoint.targetPort) ?? [];
-    if (others.includes(component)) return [];
-    owners.set(endpoint.targetPort, [...others, component]);
+    const owners = ownersOf.get(endpoint.targetPort);
+    const shared = hasOwnNetwork(component) ? undefined : component;
+    if (owners === undefined) {
+      ownersOf.set(endpoint.targetPort, { first: component, shared, last: component });
+      return [];
+    }
+    if (owners.last === component) return [];
     // One that it truly collides with says more than one that lives apart.
-    const owner = (hasOwnNetwork(component) ? undefined : others.find((one) => !hasOwnNetwork(one))) ?? others[0];
-    if (owner === undefined) return [];
+    const owner = (shared && owners.shared) ?? owners.first;
+    owners.last = component;
+    owners.shared ??= shared;
     const isApart = [owner, component].some(hasOwnNetwork);
     return [
       {

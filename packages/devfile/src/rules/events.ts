@@ -25,10 +25,15 @@ function checkBinding(
 ): Problem[] {
   const id = name.toLowerCase();
   if (!graph.commands.has(id)) {
-    const known = [...graph.commands.keys()];
     const message = `${event} names the command ${name}, and there is none of that id`;
     return [
-      { code: 'devfile.unknown-event-command', severity: 'error', path, message, misspelt: { written: id, known } },
+      {
+        code: 'devfile.unknown-event-command',
+        severity: 'error',
+        path,
+        message,
+        misspelt: { written: id, known: graph.ids },
+      },
     ];
   }
   const reach = graph.reach.get(id);
