@@ -31,15 +31,100 @@ export interface ContainerSpec {
    * Set where it starts when a command applies it: to `serve` until it is stopped, or to `finish` what it is there for.
    */
   readonly applied?: 'serve' | 'finish';
-  /** It has a network of its own; absent when it shares that of the others. */
+  /** It has a network of its own, that meets the one the others share; absent when it shares that. */
   readonly dedicated?: true;
+  /** It has a network of its own, with a cable to each of these, and is in no other. */
+  readonly networks?: readonly NetworkMembership[];
+  /** The container whose network it shares. */
+  readonly networkOf?: string;
+  /** Nothing leads out of its own network. */
+  readonly isCutOff?: true;
+  /** Absent: its own name where it has a network of its own, else that of the workspace. */
+  readonly hostname?: string;
+  /** Lines of hosts(5) beside those of the containers it reaches. */
+  readonly extraHosts?: readonly { readonly name: string; readonly address: string }[];
+  /** Lines of resolv.conf(5), where they are not to be the workspace's. */
+  readonly resolver?: readonly string[];
+  /** A question that is asked again and again: what it answers decides whether the container is called healthy. */
+  readonly health?: HealthCheck;
+  /** When it is started again after it ended by itself. Absent: always. */
+  readonly restart?: RestartPolicy;
+  /** What must be true of other containers before it starts. */
+  readonly startsAfter?: readonly StartCondition[];
+  /** Its own changes to the image's files are refused. */
+  readonly isReadOnly?: true;
+  /** What its root may do, instead of the usual: names such as CAP_CHOWN. */
+  readonly capabilities?: readonly string[];
+  /** Size of its shared memory. */
+  readonly shmBytes?: number;
+  readonly limits?: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  readonly groups?: readonly number[];
+  /** Kernel settings of its own network. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
-/** `volume`: a named volume. `folder`: a folder of the machine, owned inside by the container's user. `file`: a file, read-only. */
+/** Compose Specification, `healthcheck`. */
+export interface HealthCheck {
+  readonly argv: readonly string[];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** So many failures in a row make it unhealthy. */
+  readonly retries: number;
+  /** Failures this soon after the start do not count. */
+  readonly startPeriodMs: number;
+}
+
+/** Compose Specification, `restart`. */
+export interface RestartPolicy {
+  readonly policy: 'no' | 'always' | 'on-failure' | 'unless-stopped';
+  /** Of `on-failure`. */
+  readonly maxRetries?: number;
+}
+
+/** Compose Specification, `depends_on`. */
+export interface StartCondition {
+  readonly container: string;
+  readonly condition: 'started' | 'healthy' | 'completed';
+  /** When it is not, the other's failure is only told. */
+  readonly isRequired: boolean;
+}
+
+/** A container's place in a network that several share. */
+export interface NetworkMembership {
+  readonly network: string;
+  /** Names beside the container's own. */
+  readonly aliases: readonly string[];
+  /** The address it is to have there. */
+  readonly address?: string;
+  /** The subnet that the network is to have, in CIDR notation. */
+  readonly subnet?: string;
+}
+
+/** True of a container that does not share a network with others. */
+export function hasOwnNetwork(spec: Pick<ContainerSpec, 'dedicated' | 'networks'>): boolean {
+  return spec.dedicated === true || spec.networks !== undefined;
+}
+
+/**
+ * `volume`: a named volume, or a folder in it. `folder`: a folder or file of the machine, owned inside by the container's
+ * user. `file`: a copy of a file of the machine, or of a text, read-only. `memory`: files that are gone with the container.
+ */
 export type Mount =
-  | { readonly type: 'volume'; readonly volume: string; readonly path: string }
-  | { readonly type: 'folder'; readonly source: string; readonly path: string }
-  | { readonly type: 'file'; readonly source: string; readonly path: string };
+  | {
+      readonly type: 'volume';
+      readonly volume: string;
+      readonly path: string;
+      readonly subPath?: string;
+      readonly isReadOnly?: true;
+    }
+  | { readonly type: 'folder'; readonly source: string; readonly path: string; readonly isReadOnly?: true }
+  | ({
+      readonly type: 'file';
+      readonly path: string;
+      readonly mode?: number;
+      readonly owner?: { readonly uid: number; readonly gid: number };
+    } & ({ readonly source: string } | { readonly text: string }))
+  | { readonly type: 'memory'; readonly path: string; readonly sizeBytes?: number; readonly mode?: number };
 
 /**
  * What must be true before a container is called ready. `listen`: something accepts connections at the TCP port.

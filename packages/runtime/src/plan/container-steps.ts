@@ -1,5 +1,6 @@
-import type { ContainerSpec } from './container-spec.ts';
+import { type ContainerSpec, hasOwnNetwork } from './container-spec.ts';
 import { hashSpec } from './hash-spec.ts';
+import { isJob } from './start-order.ts';
 import type { StepList } from './step-list.ts';
 import type { Observed, ObservedContainer } from './types.ts';
 
@@ -88,39 +89,87 @@ function startCause(container: ObservedContainer | undefined, isNewLayer: boolea
 }
 
 /** Gives a container a network of its own and that its way out, before the container starts, unless it has it. */
-export function addOwnNetwork(plan: StepList, { observed }: ContainerInput, { name, dedicated }: ContainerSpec): void {
+export function addOwnNetwork(plan: StepList, { observed }: ContainerInput, spec: ContainerSpec): void {
+  const { name } = spec;
   const isConnected = observed.isSandboxRunning && observed.connectedContainers.includes(name);
   const id = `network.connect ${name}`;
-  if (dedicated !== true || isConnected || plan.known([id]).length > 0) return;
+  if (!hasOwnNetwork(spec) || spec.isCutOff === true || isConnected || plan.known([id]).length > 0) return;
   plan.add({
     id,
     kind: 'network.connect',
-    container: name,
+    spec,
     cause: 'it has a network of its own',
     after: plan.known(['sandbox.start', `container.stop ${name}`]),
   });
 }
 
-/** Waits until a container is ready, or has done what it is there for; returns the step's id. */
+/**
+ * Waits until a container is ready, or has done what it is there for; returns the step's id. `others` are all containers
+ * there are: some of them may wait for this one.
+ */
 export function addReady(
   plan: StepList,
   { readyTimeoutMs }: Pick<ContainerInput, 'readyTimeoutMs'>,
   spec: ContainerSpec,
+  others: readonly ContainerSpec[] = [],
 ): string {
   const after = plan.known([`container.start ${spec.name}`]);
-  const id = readyId(spec);
-  if (spec.applied === 'finish') {
-    plan.add({ id, kind: 'container.finish', spec, isBestEffort: false, cause: 'it runs to its end', after });
+  const id = readyId(spec, others);
+  if (plan.known([id]).length > 0) return id;
+  const waiting = waitsFor(spec, others);
+  const dependents = waiting.length === 0 ? {} : { dependents: waiting.map(({ name }) => name) };
+  const isBestEffort = waiting.length > 0 && waiting.every(({ isRequired }) => !isRequired);
+  if (id.startsWith('container.finish')) {
+    plan.add({ id, kind: 'container.finish', spec, ...dependents, isBestEffort, cause: 'it runs to its end', after });
     return id;
   }
-  const cause = spec.checks.length === 0 ? 'it runs' : `it answers: ${spec.checks.map(describeCheck).join(', ')}`;
-  plan.add({ id, kind: 'container.ready', spec, timeoutMs: readyTimeoutMs, cause, after });
+  const checks = spec.health === undefined ? spec.checks.map(describeCheck) : ['its health check'];
+  const cause = checks.length === 0 ? 'it runs' : `it answers: ${checks.join(', ')}`;
+  const optional = isBestEffort ? { isBestEffort } : {};
+  plan.add({ id, kind: 'container.ready', spec, timeoutMs: readyTimeoutMs, ...dependents, ...optional, cause, after });
   return id;
 }
 
+/** The containers that wait for one to be healthy or to have ended, and whether they need it. */
+function waitsFor(
+  { name }: ContainerSpec,
+  others: readonly ContainerSpec[],
+): { readonly name: string; readonly isRequired: boolean }[] {
+  return others.flatMap((other) =>
+    (other.startsAfter ?? [])
+      .filter(({ container, condition }) => container === name && condition !== 'started')
+      .map(({ isRequired }) => ({ name: other.name, isRequired })),
+  );
+}
+
+/**
+ * The steps after which a container may start because those it waits for are as it wants them; steps that are missing
+ * are added. A container that is not there at all is not waited for.
+ */
+export function addConditions(
+  plan: StepList,
+  input: ContainerInput,
+  spec: ContainerSpec,
+  others: readonly ContainerSpec[],
+): string[] {
+  const shared = spec.networkOf === undefined ? [] : [`container.start ${spec.networkOf}`];
+  const conditions = (spec.startsAfter ?? []).flatMap(({ container, condition }) => {
+    const other = others.find(({ name }) => name === container);
+    const isStarting = plan.known([`container.start ${container}`]).length > 0;
+    if (other === undefined) return [];
+    if (condition === 'started') return [`container.start ${container}`];
+    if (isStarting) return [addReady(plan, input, other, others)];
+    const { state, health } = input.observed.containers[container] ?? {};
+    const isToWait =
+      condition === 'healthy' && state === 'running' && other.health !== undefined && health !== 'healthy';
+    return isToWait ? [addReady(plan, input, other, others)] : [];
+  });
+  return plan.known([...shared, ...conditions]);
+}
+
 /** The step that ends the start of a container. */
-export function readyId({ name, applied }: ContainerSpec): string {
-  return `container.${applied === 'finish' ? 'finish' : 'ready'} ${name}`;
+export function readyId(spec: ContainerSpec, others: readonly ContainerSpec[] = []): string {
+  return `container.${spec.applied === 'finish' || isJob(spec, others) ? 'finish' : 'ready'} ${spec.name}`;
 }
 
 function describeCheck(check: ContainerSpec['checks'][number]): string {

@@ -57,8 +57,8 @@ function carryOut(now: Observed, step: Step): Observed {
       };
     case 'network.connect':
       need(now.isSandboxRunning, 'there is no sandbox');
-      if (step.container === undefined) return { ...now, isConnected: true };
-      return { ...now, connectedContainers: [...now.connectedContainers, step.container] };
+      if (step.spec === undefined) return { ...now, isConnected: true };
+      return { ...now, connectedContainers: [...now.connectedContainers, step.spec.name] };
     case 'container.start': {
       const isOthers = now.isSupervised && isRestarted(now, step.spec);
       need(now.isSandboxRunning && !isOthers, 'there is no sandbox, or somebody else starts containers');

@@ -4,6 +4,7 @@ import type { ContainerSpec } from './container-spec.ts';
 import { type EventSteps, planEventSteps } from './event-steps.ts';
 import { hashSpec } from './hash-spec.ts';
 import { keepAlive } from './keep-alive.ts';
+import { namesBefore } from './start-order.ts';
 import type { Observed, Plan, Step } from './types.ts';
 
 export interface PlanStopInput {
@@ -73,9 +74,7 @@ function stopSteps(input: PlanStopInput, cause: string): Step[] {
     previous = [...preStop.last];
   }
   if (observed.isSupervised) add({ id: 'supervisor.stop', kind: 'supervisor.stop', cause, after: previous });
-  const stops = running.reverse().map(([container]): Step => {
-    return { id: `container.stop ${container}`, kind: 'container.stop', container, cause, after: previous };
-  });
+  const stops = planStops(running.reverse(), cause, previous);
   steps.push(...stops);
   if (stops.length > 0) previous = stops.map(({ id }) => id);
   if (runsCommands && environment !== undefined) {
@@ -89,6 +88,22 @@ function stopSteps(input: PlanStopInput, cause: string): Step[] {
     if (ephemeral && observed.volumes.includes(name)) steps.push(removeVolume(name, 'it is ephemeral', previous));
   }
   return steps;
+}
+
+/** Containers end when those that waited for them at the start have ended. */
+function planStops(
+  running: readonly (readonly [string, Observed['containers'][string]])[],
+  cause: string,
+  previous: readonly string[],
+): Step[] {
+  const specs = running.map(([name, { spec }]) => ({ name, before: spec === undefined ? [] : namesBefore(spec) }));
+  return specs.map(({ name: container }) => {
+    const dependents = specs.flatMap(({ name, before }) =>
+      before.includes(container) ? [`container.stop ${name}`] : [],
+    );
+    const after = [...previous, ...dependents];
+    return { id: `container.stop ${container}`, kind: 'container.stop', container, cause, after };
+  });
 }
 
 /**

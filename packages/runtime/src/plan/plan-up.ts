@@ -1,8 +1,9 @@
 import type { ApplyCommand, ExecCommand, Starter } from '@devstead/environment';
 import { type ApplyInput, planApply, planImage } from './apply-steps.ts';
 import type { ContainerSpec } from './container-spec.ts';
-import { addImage, addOwnNetwork, addReady, addStart, findChange } from './container-steps.ts';
+import { addConditions, addImage, addOwnNetwork, addReady, addStart, findChange } from './container-steps.ts';
 import { planEventSteps } from './event-steps.ts';
+import { orderStarts } from './start-order.ts';
 import { StepList } from './step-list.ts';
 import type { EventName, Observed, Plan, PublishedPort } from './types.ts';
 
@@ -148,7 +149,7 @@ function containersToStart(input: PlanUpInput): readonly ContainerSpec[] {
 function planContainers(input: PlanUpInput, plan: StepList): void {
   const { specs, observed } = input;
   // What takes longest until it is ready begins first.
-  const starting = containersToStart(input).toSorted((a, b) => b.checks.length - a.checks.length);
+  const starting = orderStarts(containersToStart(input).toSorted((a, b) => b.checks.length - a.checks.length));
   if (!observed.isSandboxRunning) {
     plan.add({
       id: 'sandbox.start',
@@ -162,12 +163,14 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
     spec.applied === undefined || starting.includes(spec) || runs(observed, spec.name);
   for (const spec of specs.filter(isThere)) addOwnNetwork(plan, input, spec);
   const inits = planInits(input, plan);
-  for (const spec of starting) addStart(plan, input, spec, inits);
+  for (const spec of starting) {
+    addStart(plan, input, spec, [...inits, ...addConditions(plan, input, spec, specs)]);
+  }
   if (!observed.isSandboxRunning || !observed.isConnected) {
     const after = plan.known(['sandbox.start']);
     plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
-  for (const spec of starting) addReady(plan, input, spec);
+  for (const spec of starting) addReady(plan, input, spec, specs);
 }
 
 /**
@@ -224,7 +227,7 @@ function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
     after: plan.known([
       'supervisor.stop',
       'sandbox.start',
-      ...plan.idsOf('container.ready', 'container.stop', 'container.remove'),
+      ...plan.idsOf('container.ready', 'container.finish', 'container.stop', 'container.remove'),
     ]),
   });
 }

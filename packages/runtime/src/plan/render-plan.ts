@@ -1,7 +1,7 @@
 import type { ProjectSource } from '@devstead/environment';
 import { shownArchiveAddress } from '../projects/archive-address.ts';
 import { withoutCredentials } from '../projects/git-address.ts';
-import type { ContainerSpec } from './container-spec.ts';
+import type { ContainerSpec, Mount } from './container-spec.ts';
 import type { Plan, Step } from './types.ts';
 
 /** A plan as text, a step a line with its cause: the dry run, the tests' goldens and the record of what was done. */
@@ -65,12 +65,35 @@ function renderSpec(spec: ContainerSpec): string[] {
     `image    ${spec.image} (${spec.imageName})`,
     `program  ${spec.keptAlive === undefined ? spec.argv.join(' ') : `none: ${spec.keptAlive}`}`,
     `user     ${spec.user.uid}:${spec.user.gid} in ${spec.workingDir}, commands in ${spec.commandDir}`,
-    ...spec.mounts.map(
-      (mount) => `mount    ${mount.path} <- ${mount.type} ${mount.type === 'volume' ? mount.volume : mount.source}`,
-    ),
-    ...(spec.dedicated === true ? ['network  its own'] : []),
+    ...spec.mounts.map((mount) => `mount    ${mount.path} <- ${mount.type} ${describeSource(mount)}`.trimEnd()),
+    ...describeNetwork(spec),
+    ...(spec.health === undefined ? [] : [`health   ${spec.health.argv.join(' ')}`]),
+    ...(spec.restart === undefined ? [] : [`restart  ${spec.restart.policy}`]),
+    ...(spec.startsAfter ?? []).map(({ container, condition }) => `after    ${container} ${condition}`),
     ...(memoryLimitBytes === undefined ? [] : [`memory   ${Math.round(memoryLimitBytes / 2 ** 20)} MiB`]),
     ...(cpuLimitMillis === undefined ? [] : [`cpu      ${cpuLimitMillis / 1000}`]),
     ...spec.env.map(({ name, value }) => `env      ${name}=${value}`),
   ];
+}
+
+function describeSource(mount: Mount): string {
+  const isReadOnly = 'isReadOnly' in mount ? ' (read-only)' : '';
+  switch (mount.type) {
+    case 'volume':
+      return [mount.volume, ...(mount.subPath === undefined ? [] : [mount.subPath])].join('/') + isReadOnly;
+    case 'folder':
+      return mount.source + isReadOnly;
+    case 'file':
+      return 'source' in mount ? mount.source : 'text';
+    case 'memory':
+      return mount.sizeBytes === undefined ? '' : `${Math.round(mount.sizeBytes / 2 ** 20)} MiB`;
+  }
+}
+
+function describeNetwork({ dedicated, networks, networkOf, isCutOff }: ContainerSpec): string[] {
+  if (networkOf !== undefined) return [`network  that of ${networkOf}`];
+  const outlet = isCutOff === true ? ', none to outside' : '';
+  if (networks !== undefined)
+    return [`network  ${networks.map(({ network }) => network).join(', ') || 'none'}${outlet}`];
+  return dedicated === true ? ['network  its own'] : [];
 }

@@ -38,6 +38,8 @@ export interface ObservedContainer {
   /** Milliseconds since 1970. */
   readonly startedAt?: number;
   readonly restarts: number;
+  /** What its health check says, while it runs. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
   /** It runs, but was asked to end by a `stop` that was cut off. */
   readonly isEnding?: true;
 }
@@ -89,16 +91,29 @@ export type Step = StepBase &
         readonly from: string;
       }
     /** Of the shared network, or of a container's own one. */
-    | { readonly kind: 'network.connect'; readonly container?: string }
+    | { readonly kind: 'network.connect'; readonly spec?: ContainerSpec }
     | {
         readonly kind: 'container.start';
         readonly spec: ContainerSpec;
         readonly specHash: string;
         readonly isNewLayer: boolean;
       }
-    | { readonly kind: 'container.ready'; readonly spec: ContainerSpec; readonly timeoutMs: number }
+    | {
+        readonly kind: 'container.ready';
+        readonly spec: ContainerSpec;
+        readonly timeoutMs: number;
+        /** Containers that start only then. */
+        readonly dependents?: readonly string[];
+        /** A failure is only told. */
+        readonly isBestEffort?: boolean;
+      }
     /** Waits until its program has ended well. */
-    | { readonly kind: 'container.finish'; readonly spec: ContainerSpec; readonly isBestEffort: boolean }
+    | {
+        readonly kind: 'container.finish';
+        readonly spec: ContainerSpec;
+        readonly dependents?: readonly string[];
+        readonly isBestEffort: boolean;
+      }
     | { readonly kind: 'container.stop'; readonly container: string }
     | { readonly kind: 'container.remove'; readonly container: string }
     | {

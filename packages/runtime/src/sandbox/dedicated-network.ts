@@ -1,11 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import type { ContainerSpec } from '../plan/container-spec.ts';
+import { hasOwnNetwork } from '../plan/container-spec.ts';
 import { signalProcess } from '../process/process-table.ts';
 import type { Holder } from './holder.ts';
 import { LauncherError } from './launcher.ts';
-import { forgetContainer, meetingPlace, nameContainers } from './network-names.ts';
+import { fitsNetwork, forgetContainer, type Named, nameContainers, subnetOf } from './network-names.ts';
 import { dedicatedFiles, stagePaths } from './paths.ts';
 import { waitForEnd } from './reap.ts';
 import type { SandboxContext } from './sandbox-context.ts';
@@ -15,28 +15,31 @@ import { readSandboxState } from './sandbox-state.ts';
  * Sees to it that a container that is about to start has its name and its network: the shared one, or its own, which is
  * made when it is not there. Throws MACHINE_LACKS where the kernel has no bridge or no virtual cable.
  */
-export async function joinNetwork(
-  context: SandboxContext,
-  holder: Holder,
-  spec: Pick<ContainerSpec, 'name' | 'dedicated'>,
-): Promise<void> {
+export async function joinNetwork(context: SandboxContext, holder: Holder, spec: Named): Promise<void> {
   const { name } = spec;
   const { networks = {}, sharedNames = [] } = readSandboxState(context.paths) ?? {};
-  if (spec.dedicated !== true) {
-    if (networks[name] !== undefined) await leaveNetwork(context, holder, name);
-    if (!sharedNames.includes(name)) nameContainers(context, [spec]);
+  const before = networks[name];
+  if (before !== undefined && !(hasOwnNetwork(spec) && fitsNetwork(before, spec)))
+    await leaveNetwork(context, holder, name);
+  if (!hasOwnNetwork(spec)) {
+    if (spec.networkOf === undefined && !sharedNames.includes(name)) nameContainers(context, [spec]);
     return;
   }
-  const own = networks[name] ?? nameContainers(context, [spec]).networks?.[name];
+  const state = nameContainers(context, [spec]);
+  const own = state.networks?.[name];
   const file = stagePaths.network(name);
   if (own === undefined || isMounted(holder, file)) return;
-  const words = [file, own.address, meetingPlace.bridge, meetingPlace.sharedAddress, meetingPlace.netmask];
+  const cables = own.cables.flatMap(({ network, address }, index) => {
+    const { bridge, bridgeAddress, netmask } = subnetOf(state.subnets ?? {}, network);
+    return [`eth${index}`, address, bridge, bridgeAddress, netmask];
+  });
+  const words = [file, ...cables];
   try {
     await context.launcher.request({ order: 'network', inside: { holder, as: 'innerRoot' }, words });
   } catch (error) {
     if (!(error instanceof LauncherError)) throw error;
     throw new AppError('MACHINE_LACKS', `${name} cannot have a network of its own: ${error.message}`, {
-      hint: 'Load the kernel’s modules as root (modprobe bridge veth), or take `dedicatedPod` out of the devfile.',
+      hint: 'Load the kernel’s modules as root (modprobe bridge veth), or take `dedicatedPod` out of the devfile; services of a compose file need them.',
     });
   }
 }

@@ -26,8 +26,9 @@ export async function inspectWorkspace(context: SandboxContext, containers: read
   const found = containers.map(async (name) => {
     const own = networks[name];
     const inspected = await inspectContainer(context, holder, dedicatedPorts[name] ?? listeningPorts, name);
+    const address = own?.cables[0]?.address;
     const problem = own?.problem === undefined ? {} : { networkProblem: own.problem };
-    return [name, { ...inspected, ...(own === undefined ? {} : { address: own.address, ...problem }) }] as const;
+    return [name, { ...inspected, ...(address === undefined ? {} : { address }), ...problem }] as const;
   });
   return {
     listeningPorts,

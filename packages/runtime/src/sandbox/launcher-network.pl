@@ -1,7 +1,7 @@
 # The network of a container that has one of its own; read by launcher.pl when it is first asked for.
 #
 # Its namespace belongs to the sandbox's user namespace and is kept by a mount of it on a file. A pair of virtual
-# cables leads from it to a bridge in the network that the other containers share.
+# cables leads from it to the bridge of each network it is in.
 use strict;
 use warnings;
 
@@ -53,26 +53,29 @@ sub enter_network {
     syscall($main::sys_setns, fileno $namespace, CLONE_NEWNET) == 0 or die "setns: $!\n";
 }
 
-# network FILE ADDRESS BRIDGE SHARED_ADDRESS NETMASK
-# A network with this address, kept at FILE, which is the last thing made: what is cut off before leaves nothing. The
-# bridge is made with the first one, and has the address by which the shared network is reached.
+# network FILE (CABLE ADDRESS BRIDGE BRIDGE_ADDRESS NETMASK)...
+# A network kept at FILE, which is the last thing made: what is cut off before leaves nothing. Each cable (eth0, ...) leads
+# to a bridge in the network this is asked from, which is made with its first cable. Without any there is only loopback.
 sub make_network {
-    my ($file, $address, $bridge, $shared_address, $netmask) = @_;
+    my ($file, @words) = @_;
     open my $shared, '<', '/proc/self/ns/net' or die "network: $!\n";
-    add_link('bridge', attribute(IFLA_IFNAME, "$bridge\0"),
-        attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, 'bridge')));
-    set_address($bridge, $shared_address, $netmask);
-    my $master = index_of_link($bridge);
     syscall($main::sys_unshare, CLONE_NEWNET) == 0 or die "a network namespace cannot be made: $!\n";
     open my $own, '<', '/proc/self/ns/net' or die "network: $!\n";
-    enter_network($shared);
-    my $peer = pack('x16') . attribute(IFLA_IFNAME, "eth0\0") . attribute(IFLA_NET_NS_FD, pack 'L', fileno $own);
-    add_link('veth', attribute(IFLA_MASTER, pack 'L', $master), attribute(IFLA_LINKINFO,
-        attribute(IFLA_INFO_KIND, 'veth') . attribute(IFLA_INFO_DATA, attribute(VETH_INFO_PEER, $peer))));
-    enter_network($own);
     make_stage('loopback');
-    set_address('eth0', $address, $netmask);
-    switch_on('eth0');
+    while (my ($cable, $address, $bridge, $bridge_address, $netmask) = splice @words, 0, 5) {
+        enter_network($shared);
+        add_link('bridge', attribute(IFLA_IFNAME, "$bridge\0"),
+            attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, 'bridge')));
+        set_address($bridge, $bridge_address, $netmask);
+        my $master = index_of_link($bridge);
+        my $peer = pack('x16') . attribute(IFLA_IFNAME, "$cable\0")
+            . attribute(IFLA_NET_NS_FD, pack 'L', fileno $own);
+        add_link('veth', attribute(IFLA_MASTER, pack 'L', $master), attribute(IFLA_LINKINFO,
+            attribute(IFLA_INFO_KIND, 'veth') . attribute(IFLA_INFO_DATA, attribute(VETH_INFO_PEER, $peer))));
+        enter_network($own);
+        set_address($cable, $address, $netmask);
+        switch_on($cable);
+    }
     open my $place, '>>', $file or die "$file: $!\n";
     mount_at('/proc/self/ns/net', $file, '', MS_BIND, '');
     return '';

@@ -160,7 +160,7 @@ my %stage = (
     }],
     bind => [2, sub {
         my ($source, $target) = @_;
-        mkdir $target;
+        make_place($source, $target);
         mount_at($source, $target, $empty, MS_BIND | MS_REC, $empty);
     }],
     map => [4, sub {
@@ -171,11 +171,18 @@ my %stage = (
         my $attributes = pack 'QQQQ', MOUNT_ATTR_IDMAP, 0, 0, fileno $namespace;
         syscall(SYS_MOUNT_SETATTR, $tree, $empty, AT_EMPTY_PATH | AT_RECURSIVE, $attributes, length $attributes) == 0
             or die "$source: its file system cannot map ids of a mount: $!\n";
-        mkdir $target;
+        make_place($source, $target);
         syscall(SYS_MOVE_MOUNT, $tree, $empty, AT_FDCWD, $target, MOVE_MOUNT_F_EMPTY_PATH) == 0 or die "$target: $!\n";
     }],
     loopback => [0, sub { switch_on('lo') }],
 );
+
+# A place to mount a folder or a file at.
+sub make_place {
+    my ($source, $target) = @_;
+    return mkdir $target if -d $source;
+    open my $file, '>>', $target or die "$target: $!\n";
+}
 
 sub make_stage {
     my @words = @_;
@@ -340,12 +347,87 @@ sub wait_until_ready {
     my $problem = $@;
     $SIG{TERM} = 'IGNORE';
     close $go if defined $child;
-    for (my $asked = 0; defined $child && waitpid($child, WNOHANG) == 0; $asked++) {
+    end_child($child) if defined $child;
+    die $problem;
+}
+
+# healthy TIMEOUT_MS COMMAND...
+# Runs COMMAND, each time for TIMEOUT_MS at most, until it has ended with 0; the pauses grow from 5 to 100 ms. Gives up at
+# once when it cannot be run. What an error says begins with the output of the last time.
+sub wait_until_healthy {
+    my ($timeout_ms, @command) = @_;
+    require Time::HiRes;
+    my $caller = getppid;
+    my ($pause, $said) = (0.005, '');
+    for (;;) {
+        my ($code, $output) = eval { run_for($timeout_ms / 1000, @command) } or die "$said$@";
+        return 0 if $code == 0;
+        $said = $output eq '' ? '' : $output =~ s/\n*\z/\n/r;
+        die "${said}the check cannot be run (code $code)\n" if $code == 126 || $code == 127;
+        die "${said}nobody waits\n" if getppid != $caller;
+        eval { select undef, undef, undef, $pause; 1 } or die "$said$@";
+        $pause = $pause * 1.5 < 0.1 ? $pause * 1.5 : 0.1;
+    }
+}
+
+# Runs a command for so many seconds at most; its exit code (124 when it was ended) and the end of what it printed.
+sub run_for {
+    my ($seconds, @command) = @_;
+    pipe(my $output, my $writer) or die "pipe: $!\n";
+    my $self = $$;
+    my $child = fork // die "fork: $!\n";
+    if ($child == 0) {
+        $SIG{TERM} = 'DEFAULT';
+        syscall($sys_prctl, PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+        exit 125 if getppid != $self;
+        open STDOUT, '>&', $writer or exit 125;
+        open STDERR, '>&', $writer or exit 125;
+        exec { $command[0] } @command or exit 125;
+    }
+    close $writer;
+    my ($text, $is_open, $deadline) = ('', 1, Time::HiRes::time() + $seconds);
+    my $code = eval {
+        die "asked to end\n" if $is_asked_to_end;
+        while (waitpid($child, WNOHANG) == 0) {
+            my $left = $deadline - Time::HiRes::time();
+            if ($left <= 0) {
+                end_child($child);
+                return 124;
+            }
+            vec(my $ready = '', fileno $output, 1) = $is_open;
+            # Its end shows by that of its output, unless another process holds that.
+            my $pause = $is_open ? 0.02 : 0.001;
+            $is_open = read_end($output, \$text) if select($ready, undef, undef, $left < $pause ? $left : $pause) > 0;
+        }
+        $? >> 8 || $? & 127;
+    };
+    if (!defined $code) {
+        my $problem = $@;
+        $SIG{TERM} = 'IGNORE';
+        end_child($child);
+        die "$text$problem";
+    }
+    vec(my $ready = '', fileno $output, 1) = 1;
+    while ($is_open && select(my $found = $ready, undef, undef, 0) > 0) { $is_open = read_end($output, \$text) }
+    return ($code, $text);
+}
+
+# Reads more of what a command prints, of which the end is kept; false when there is no more.
+sub read_end {
+    my ($output, $text) = @_;
+    my $count = sysread $output, $$text, 4096, length $$text;
+    $$text = substr $$text, -2000 if length $$text > 2000;
+    return $count;
+}
+
+# Ends a child process and waits for it.
+sub end_child {
+    my ($child) = @_;
+    for (my $asked = 0; waitpid($child, WNOHANG) == 0; $asked++) {
         # The first process inside loses a signal that comes before its child has a group of its own.
         kill $asked < 50 ? 'TERM' : 'KILL', $child;
         select undef, undef, undef, 0.1;
     }
-    die $problem;
 }
 
 sub wait_for_listeners {
@@ -366,6 +448,7 @@ my %orders = (
     stage => \&make_stage,
     container => \&start_container,
     ready => \&wait_until_ready,
+    healthy => \&wait_until_healthy,
     network => sub { load_networks(); make_network(@_) },
     'end-network' => sub { load_networks(); end_network(@_) },
 );

@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { forgetContainer, meetingPlace, nameContainers } from './network-names.ts';
+import { forgetContainer, nameContainers } from './network-names.ts';
 import { workspacePaths } from './paths.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { readSandboxState } from './sandbox-state.ts';
+import { meetingPlace } from './subnet.ts';
 
+const met = (address: string) => ({ network: '', address });
 const apart = (name: string) => ({ name, dedicated: true }) as const;
 
 describe('names of containers', () => {
@@ -32,7 +34,7 @@ describe('names of containers', () => {
     const own = ['10.0.2.130 db', '10.0.2.131 queue'];
     expect(hosts()).toEqual(['127.0.0.1 shop web tools', ...own]);
     for (const name of ['db', 'queue']) {
-      expect(hosts('dedicated', name)).toEqual([`${meetingPlace.sharedAddress} shop web tools`, ...own]);
+      expect(hosts('dedicated', name)).toEqual([`${meetingPlace.bridgeAddress} shop web tools`, ...own]);
       expect(read('dedicated', name, 'hostname')).toBe(`${name}\n`);
       expect(read('dedicated', name, 'resolv.conf')).toBe(read('resolv.conf'));
     }
@@ -44,7 +46,7 @@ describe('names of containers', () => {
     const { ino } = statSync(join(context.paths.files, 'hosts'));
     forgetContainer(context, 'a');
     nameContainers(context, [apart('b'), apart('c')]);
-    expect(addresses()).toEqual({ b: { address: '10.0.2.131' }, c: { address: '10.0.2.130' } });
+    expect(addresses()).toEqual({ b: { cables: [met('10.0.2.131')] }, c: { cables: [met('10.0.2.130')] } });
     expect(hosts()).toEqual(['127.0.0.1 shop web', '10.0.2.131 b', '10.0.2.130 c']);
     expect(statSync(join(context.paths.files, 'hosts')).ino).toBe(ino);
     expect(statSync(join(context.paths.files, 'hosts')).mode & 0o777).toBe(0o644);

@@ -1,52 +1,112 @@
 import { closeSync, constants, fchmodSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '@devstead/kit';
 import { makeFolder } from '../make-folder.ts';
-import type { ContainerSpec } from '../plan/container-spec.ts';
+import { type ContainerSpec, hasOwnNetwork, type NetworkMembership } from '../plan/container-spec.ts';
 import { dedicatedFiles, type WorkspacePaths } from './paths.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { type DedicatedNetwork, readSandboxState, type SandboxState, updateSandboxState } from './sandbox-state.ts';
+import { defaultSubnet, describeSubnet, freeAddress, meetingPlace, type Subnet } from './subnet.ts';
 
 /** Address of the name server that slirp4netns offers (slirp4netns(1), "built-in DNS"). */
 const nameServer = '10.0.2.3';
 
-/**
- * Where the networks of a workspace meet: the upper half of the network that slirp4netns uses anyway, so that no more
- * of the world's addresses is hidden. The lower half stays with slirp4netns.
- */
-export const meetingPlace = {
-  bridge: 'devstead0',
-  netmask: '255.255.255.128',
-  /** Of the network that containers share. */
-  sharedAddress: '10.0.2.129',
-  first: 130,
-  last: 254,
-} as const;
+/** What of a spec decides about names. */
+export type Named = Pick<
+  ContainerSpec,
+  'name' | 'dedicated' | 'networks' | 'networkOf' | 'hostname' | 'extraHosts' | 'resolver'
+>;
 
-type Named = Pick<ContainerSpec, 'name' | 'dedicated'>;
+/** The network in which dedicated containers meet the shared one. No network of a compose file has that name. */
+const meetingNetwork = '';
 
 /**
  * Gives containers the names by which they are reached: one that shares the network stands for localhost there, one
- * with a network of its own for an address. A name stays what it is until its container is forgotten. What is
- * written is seen by containers that run.
+ * with a network of its own for an address in each network it is in. A name stays what it is until its container is
+ * forgotten. What is written is seen by containers that run.
  */
 export function nameContainers(context: SandboxContext, containers: readonly Named[]): SandboxState {
   const { paths } = context;
   const state = readSandboxState(paths);
   const shared = new Set(state?.sharedNames);
   const networks = new Map(Object.entries(state?.networks ?? {}));
-  for (const { name, dedicated } of containers) {
-    if (dedicated !== true) {
+  let subnets = state?.subnets ?? {};
+  // Addresses that are asked for are taken before any is chosen.
+  const inOrder = containers.toSorted((a, b) => Number(asksForAddress(b)) - Number(asksForAddress(a)));
+  for (const spec of inOrder) {
+    const { name, networkOf } = spec;
+    if (!hasOwnNetwork(spec)) {
       networks.delete(name);
-      shared.add(name);
-    } else {
-      shared.delete(name);
-      if (!networks.has(name)) networks.set(name, { address: freeAddress([...networks.values()]) });
+      if (networkOf === undefined) shared.add(name);
+      continue;
     }
+    shared.delete(name);
+    if (networks.has(name)) continue;
+    for (const { network, subnet } of spec.networks ?? []) {
+      subnets = { ...subnets, [network]: subnets[network] ?? subnet ?? unusedSubnet(subnets) };
+    }
+    networks.set(name, drawNetwork(spec, subnets, [...networks.values()]));
   }
-  const after = updateSandboxState(paths, { sharedNames: [...shared], networks: Object.fromEntries(networks) });
+  const after = updateSandboxState(paths, {
+    sharedNames: [...shared],
+    networks: Object.fromEntries(networks),
+    ...(Object.keys(subnets).length === 0 ? {} : { subnets }),
+  });
   writeFiles(context, after);
   return after;
+}
+
+function asksForAddress({ networks = [] }: Named): boolean {
+  return networks.some(({ address }) => address !== undefined);
+}
+
+function unusedSubnet(subnets: Readonly<Record<string, string>>): string {
+  const taken = new Set(Object.values(subnets));
+  for (let index = 0; ; index += 1) {
+    const subnet = defaultSubnet(index);
+    if (!taken.has(subnet)) return subnet;
+  }
+}
+
+function drawNetwork(
+  spec: Named,
+  subnets: Readonly<Record<string, string>>,
+  others: readonly DedicatedNetwork[],
+): DedicatedNetwork {
+  const taken = new Set(others.flatMap(({ cables }) => cables.map(({ address }) => address)));
+  const draw = ({ network, aliases, address }: NetworkMembership): DedicatedNetwork['cables'][number] => ({
+    network,
+    address: address ?? freeAddress(subnetOf(subnets, network), taken),
+    ...(aliases.length === 0 ? {} : { aliases }),
+  });
+  const memberships = spec.dedicated === true ? [{ network: meetingNetwork, aliases: [] }] : (spec.networks ?? []);
+  const { hostname, extraHosts, resolver } = spec;
+  return {
+    cables: memberships.map(draw),
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(extraHosts === undefined ? {} : { extraHosts }),
+    ...(resolver === undefined ? {} : { resolver }),
+  };
+}
+
+/** The subnet of a network that has been named. */
+export function subnetOf(subnets: Readonly<Record<string, string>>, network: string): Subnet {
+  if (network === meetingNetwork) return meetingPlace;
+  const index = Object.keys(subnets).indexOf(network);
+  return describeSubnet(subnets[network] ?? defaultSubnet(index), `devstead${index + 1}`);
+}
+
+/** True when a container's own network is still the one its spec asks for. */
+export function fitsNetwork(own: DedicatedNetwork, spec: Named): boolean {
+  const { hostname, extraHosts, resolver, cables } = own;
+  const memberships = spec.dedicated === true ? [{ network: meetingNetwork, aliases: [] }] : (spec.networks ?? []);
+  const wanted = memberships.map((one: NetworkMembership, index) => [
+    one.network,
+    one.aliases,
+    one.address ?? cables[index]?.address,
+  ]);
+  const found = cables.map(({ network, aliases = [], address }) => [network, aliases, address]);
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  return same([wanted, spec.hostname, spec.extraHosts, spec.resolver], [found, hostname, extraHosts, resolver]);
 }
 
 /** Takes a container's name away. */
@@ -66,33 +126,46 @@ export function updateNetwork(paths: WorkspacePaths, container: string, change: 
     updateSandboxState(paths, { networks: { ...networks, [container]: { ...before, ...change } } });
 }
 
-function freeAddress(networks: readonly DedicatedNetwork[]): string {
-  const taken = new Set(networks.map(({ address }) => address));
-  for (let host: number = meetingPlace.first; host <= meetingPlace.last; host += 1) {
-    const address = `10.0.2.${host}`;
-    if (!taken.has(address)) return address;
-  }
-  const count = meetingPlace.last - meetingPlace.first + 1;
-  throw new AppError('MACHINE_LACKS', `at most ${count} containers of a workspace can have a network of their own`);
-}
-
 /** hosts(5), hostname(5) and resolv.conf(5) of the shared network, and of each other one. */
 function writeFiles({ paths, hostname }: SandboxContext, { sharedNames = [], networks = {} }: SandboxState): void {
   const local = '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n';
+  const isMet = (name: string): boolean => networks[name]?.cables[0]?.network === meetingNetwork;
   const names = [...new Set([hostname, ...sharedNames])].filter((name) => networks[name] === undefined).join(' ');
-  const others = Object.entries(networks).map(([name, { address }]) => `${address} ${name}\n`);
-  const resolver = `${readSearchDomains()}nameserver ${nameServer}\n`;
-  const write = (folder: string, host: string, sharedAddress: string): void => {
+  const defaultResolver = `${readSearchDomains()}nameserver ${nameServer}\n`;
+  const write = (folder: string, host: string, lines: readonly string[], resolver: string): void => {
     makeFolder(folder, 0o755);
-    const shared = names === '' ? '' : `${sharedAddress} ${names}\n`;
-    writeInPlace(join(folder, 'hosts'), [local, shared, ...others].join(''));
+    writeInPlace(join(folder, 'hosts'), [local, ...lines].join(''));
     writeInPlace(join(folder, 'resolv.conf'), resolver);
     writeInPlace(join(folder, 'hostname'), `${host}\n`);
   };
-  write(paths.files, hostname, '127.0.0.1');
-  for (const name of Object.keys(networks)) {
-    write(join(paths.files, dedicatedFiles(name)), name, meetingPlace.sharedAddress);
+  const meeting = Object.keys(networks)
+    .filter(isMet)
+    .flatMap((name) => addressLines(networks, name, [meetingNetwork]));
+  const sharedLines = (address: string): string[] => (names === '' ? [] : [`${address} ${names}\n`]);
+  write(paths.files, hostname, [...sharedLines('127.0.0.1'), ...meeting], defaultResolver);
+  for (const [name, own] of Object.entries(networks)) {
+    const reached = own.cables.map(({ network }) => network);
+    const extra = (own.extraHosts ?? []).map((entry) => `${entry.address} ${entry.name}\n`);
+    const others = Object.keys(networks).flatMap((other) => addressLines(networks, other, reached));
+    const lines = [...(isMet(name) ? sharedLines(meetingPlace.bridgeAddress) : []), ...others, ...extra];
+    const resolver = own.resolver?.map((line) => `${line}\n`).join('') ?? defaultResolver;
+    write(join(paths.files, dedicatedFiles(name)), own.hostname ?? name, lines, resolver);
   }
+}
+
+/** A container's addresses in those networks, with its names there. */
+function addressLines(
+  networks: Readonly<Record<string, DedicatedNetwork>>,
+  name: string,
+  reached: readonly string[],
+): string[] {
+  const { cables = [], hostname } = networks[name] ?? {};
+  return cables
+    .filter(({ network }) => reached.includes(network))
+    .map(({ address, aliases = [] }) => {
+      const names = new Set([name, ...aliases, ...(hostname === undefined ? [] : [hostname])]);
+      return `${address} ${[...names].join(' ')}\n`;
+    });
 }
 
 /** The file stays the same one, since containers that run have it mounted, and at no time is it without its lines. */

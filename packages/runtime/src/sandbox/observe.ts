@@ -3,6 +3,7 @@ import { AppError } from '@devstead/kit';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { identify, isAlive } from '../process/process-table.ts';
 import { isProjectThere } from '../projects/is-project-there.ts';
+import { readHealth } from './health.ts';
 import { readJsonFile } from './json-file.ts';
 import type { ContainerPaths, WorkspacePaths } from './paths.ts';
 import type { RestartRecord } from './restart-policy.ts';
@@ -64,11 +65,13 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
     restarts,
   };
   if (isSandboxRunning && made?.init !== undefined && isAlive(made.init)) {
-    const { startedAt, isEnding } = made;
+    const { startedAt, isEnding, spec } = made;
+    const health = spec?.health === undefined ? undefined : (tolerate(() => readHealth(paths))?.status ?? 'starting');
     return {
       ...common,
       state: 'running',
       ...(startedAt === undefined ? {} : { startedAt }),
+      ...(health === undefined ? {} : { health }),
       ...(isEnding === undefined ? {} : { isEnding }),
     };
   }

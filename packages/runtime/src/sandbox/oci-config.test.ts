@@ -31,7 +31,7 @@ const input: OciInput = {
   spec,
   hostname: 'shop',
   init: { tini: '/usr/bin/tini-static', catatonit: '/usr/bin/catatonit' },
-  openFiles: { soft: 1024, hard: 4096 },
+  limits: { NOFILE: { soft: 1024, hard: 4096 } },
 };
 
 interface Config {

@@ -43,6 +43,8 @@ export interface ContainerPaths {
   readonly startLock: string;
   readonly log: string;
   readonly restarts: string;
+  /** What its health check answered. */
+  readonly health: string;
 }
 
 /** The paths in a workspace's folder. */
@@ -87,6 +89,7 @@ function containerPaths(root: string): ContainerPaths {
     startLock: at('run', 'lock'),
     log: at('output.log'),
     restarts: at('restarts.json'),
+    health: at('health.json'),
   };
 }
 

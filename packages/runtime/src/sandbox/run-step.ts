@@ -78,9 +78,9 @@ export async function runSandboxStep(
     }
     case 'network.connect': {
       const holder = requireHolder(paths);
-      if (step.container !== undefined) await joinNetwork(context, holder, { name: step.container, dedicated: true });
-      const problem = await connectNetwork(context, holder, step.container);
-      const whose = step.container === undefined ? '' : ` for ${step.container}`;
+      if (step.spec !== undefined) await joinNetwork(context, holder, step.spec);
+      const problem = await connectNetwork(context, holder, step.spec?.name);
+      const whose = step.spec === undefined ? '' : ` for ${step.spec.name}`;
       if (problem !== undefined) report.note(`no network to outside${whose}: ${problem}`);
       return;
     }
@@ -93,12 +93,14 @@ export async function runSandboxStep(
       return;
     }
     case 'container.ready':
-      return waitUntilReady(context, requireHolder(paths), step, signal);
     case 'container.finish':
       try {
-        return await waitUntilFinished(context, step.spec.name, signal);
+        return step.kind === 'container.ready'
+          ? await waitUntilReady(context, requireHolder(paths), step, signal)
+          : await waitUntilFinished(context, step.spec.name, signal);
       } catch (error) {
-        if (!step.isBestEffort || !(error instanceof AppError)) throw error;
+        if (!(error instanceof AppError)) throw error;
+        if (step.isBestEffort !== true) throw withDependents(error, step.dependents);
         return report.note(error.message);
       }
     case 'container.stop': {
@@ -163,4 +165,11 @@ async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): 
 
 function hasEntries(path: string): boolean {
   return existsSync(path) && readdirSync(path).length > 0;
+}
+
+/** Says which containers could not start because of one. */
+function withDependents(error: AppError, dependents: readonly string[] = []): AppError {
+  if (dependents.length === 0) return error;
+  const details = [...error.details, `waiting for it: ${dependents.join(', ')}`];
+  return new AppError(error.code, error.message, { ...error, cause: error, details });
 }

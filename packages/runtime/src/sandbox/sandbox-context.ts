@@ -74,13 +74,3 @@ export function giveToInnerRoot(path: string, idMap: IdMap): void {
   const owner = outsideUser(idMap, { uid: 0, gid: 0 });
   chownSync(path, owner.uid, owner.gid);
 }
-
-/** Limits on open files for containers: the machine's hard limit, and a soft limit that programs cope with. */
-export function readOpenFilesLimit(): { soft: number; hard: number } {
-  const line = readFileSync('/proc/self/limits', 'utf8')
-    .split('\n')
-    .find((text) => text.startsWith('Max open files'));
-  const hard = Number(line?.trim().split(/\s+/).at(-2));
-  const usable = Number.isFinite(hard) ? Math.min(hard, 1_048_576) : 1024;
-  return { soft: Math.min(usable, 65_536), hard: usable };
-}

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { ContainerSpec } from '../plan/container-spec.ts';
 import type { EventName, PublishedPort } from '../plan/types.ts';
 import { isAlive, type ProcessId, readBootId } from '../process/process-table.ts';
 import type { Holder } from './holder.ts';
@@ -23,6 +24,8 @@ export interface SandboxState {
   readonly networkProblem?: string;
   /** In the shared network, by container; those that come later are added. */
   readonly sharedNames?: readonly string[];
+  /** Subnets of the networks that several containers share, in CIDR notation, by name. */
+  readonly subnets?: Readonly<Record<string, string>>;
   /** Networks of containers that have one of their own, by container. */
   readonly networks?: Readonly<Record<string, DedicatedNetwork>>;
   readonly supervisor?: ProcessId;
@@ -30,10 +33,21 @@ export interface SandboxState {
   readonly finishedEvents: readonly EventName[];
 }
 
+/** A container's place in a network of several. */
+export interface Cable {
+  readonly network: string;
+  readonly address: string;
+  readonly aliases?: readonly string[];
+}
+
 /** The network of one container, and its way out. */
 export interface DedicatedNetwork {
-  /** Where the workspace's other networks reach it. */
-  readonly address: string;
+  /** Its cables, each to a network where others reach it. */
+  readonly cables: readonly Cable[];
+  /** What its spec says of names, as ContainerSpec has it. */
+  readonly hostname?: string;
+  readonly extraHosts?: ContainerSpec['extraHosts'];
+  readonly resolver?: readonly string[];
   readonly process?: ProcessId;
   /** Why it has no way out, when it has none. */
   readonly problem?: string;

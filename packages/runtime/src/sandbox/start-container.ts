@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -12,19 +13,21 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import type { ContainerSpec } from '../plan/container-spec.ts';
+import type { ContainerSpec, Mount } from '../plan/container-spec.ts';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
 import { crunArgs, monitorRuntimeArgs } from './crun.ts';
 import { type Holder } from './holder.ts';
+import type { IdMap } from './id-map.ts';
 import { findInitPrograms } from './init-programs.ts';
 import { writeAsWhole, writeJsonFile } from './json-file.ts';
 import { LauncherError } from './launcher.ts';
 import { fileCopy, ociConfig } from './oci-config.ts';
 import { type ContainerPaths, stagePaths } from './paths.ts';
+import { readProcessLimits } from './process-limits.ts';
 import { waitForEnd } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
-import { giveToInnerRoot, isOwn, makeInnerFolder, readOpenFilesLimit, type SandboxContext } from './sandbox-context.ts';
+import { giveToInnerRoot, isOwn, makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
 
 /**
  * For a normal user the supervisor is the sandbox's own root, whose group is the user's: what it writes is read by the
@@ -120,7 +123,7 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
   for (const folder of [paths.bundle, paths.layer, paths.upper, paths.work, paths.run]) makeInnerFolder(folder, idMap);
   // The mode of a layer's top folder becomes that of the container's root, whatever mask this process has.
   if (isNew) chmodSync(paths.upper, 0o755);
-  for (const file of [paths.pidFile, paths.exitFile]) rmSync(file, { force: true });
+  for (const file of [paths.pidFile, paths.exitFile, paths.health]) rmSync(file, { force: true });
   for (const folder of [paths.run, paths.bundle]) {
     for (const name of readdirSync(folder).filter(isLeftOver)) rmSync(join(folder, name));
   }
@@ -128,18 +131,30 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
   giveToInnerRoot(paths.log, idMap);
   for (const [index, item] of spec.mounts.entries()) {
     if (item.type === 'volume') makeInnerFolder(context.paths.volume(item.volume), idMap);
-    if (item.type === 'file')
-      writeFileSync(join(paths.root, fileCopy(index)), readFileSync(item.source), { mode: 0o644 });
+    if (item.type === 'file') copyFile(join(paths.root, fileCopy(index)), item, idMap);
   }
   const limit = context.cgroups === undefined ? spec.resources.memoryLimitBytes : undefined;
   const config = ociConfig({
     spec,
     hostname: context.hostname,
     init: findInitPrograms(),
-    openFiles: readOpenFilesLimit(),
+    limits: readProcessLimits(),
     ...(limit === undefined ? {} : { processMemoryBytes: limit }),
   });
   writeAsWhole(paths.config, JSON.stringify(config), 0o644);
+}
+
+/** Writes what a container sees as a file of its own. */
+function copyFile(path: string, item: Extract<Mount, { type: 'file' }>, idMap: IdMap): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, 'text' in item ? item.text : readFileSync(item.source), { mode: 0o600 });
+  // The owner is given first: from then on nobody but that user's sandbox reads it.
+  if (item.owner === undefined || idMap.mode !== 'root') giveToInnerRoot(path, idMap);
+  else {
+    const { uid, gid } = outsideUser(idMap, item.owner);
+    chownSync(path, uid, gid);
+  }
+  chmodSync(path, item.mode ?? 0o644);
 }
 
 /** Files of commands whose caller was killed, and of a monitor that was ended while it wrote a file as a whole. */

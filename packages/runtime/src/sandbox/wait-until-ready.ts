@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
-import type { ContainerSpec } from '../plan/container-spec.ts';
+import type { ContainerSpec, HealthCheck } from '../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
 import { isAlive } from '../process/process-table.ts';
 import { prepareExec } from './exec.ts';
+import { addAnswer, writeHealth } from './health.ts';
 import type { Holder } from './holder.ts';
 import { readImage } from './image-layers.ts';
+import { LauncherError } from './launcher.ts';
 import { readExitCode, readMadeContainer } from './observe.ts';
 import { stagePaths } from './paths.ts';
 import { readLogs } from './read-logs.ts';
+import { isToRestart, restartDelayMs } from './restart-policy.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { startContainer } from './start-container.ts';
 
@@ -21,8 +24,9 @@ interface ReadyStep {
 const lookEveryMs = 10;
 
 /**
- * Returns as soon as the container passes its checks. A container that ends meanwhile fails at once with its last
- * lines (CONTAINER_FAILED), a service that never answers after the time allowed (NOT_READY).
+ * Returns as soon as the container passes its checks. One that ends meanwhile is started again where it says so, else it
+ * fails at once with its last lines (CONTAINER_FAILED); so does a service that never answers after the time allowed
+ * (NOT_READY).
  */
 export async function waitUntilReady(
   context: SandboxContext,
@@ -30,13 +34,47 @@ export async function waitUntilReady(
   step: ReadyStep,
   signal: AbortSignal,
 ): Promise<void> {
-  const { spec } = step;
+  const deadline = performance.now() + timeAllowed(step);
+  for (let ends = 1; ; ends += 1) {
+    try {
+      await waitForChecks(context, holder, { ...step, deadline }, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof ContainerEnded)) throw error;
+    }
+    const code = await waitForExitCode(context, step.spec.name);
+    if (await goOnAfterEnd(context, holder, step.spec, code)) return;
+    const pause = restartDelayMs(ends);
+    if (!restartsByItself(step.spec, code ?? 1, ends) || performance.now() + pause > deadline)
+      throw endedEarly(context, step.spec, code);
+    await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await startAgain(context, holder, step.spec);
+  }
+}
+
+/** A service with a check of its own has as long as that allows before it is called unhealthy. */
+function timeAllowed({ spec: { health }, timeoutMs }: ReadyStep): number {
+  if (health === undefined) return timeoutMs;
+  return health.startPeriodMs + health.retries * (health.intervalMs + health.timeoutMs);
+}
+
+/** A container of a devfile is started again only once it was ready; one that says when, from the start. */
+function restartsByItself({ restart }: ContainerSpec, exitCode: number, ends: number): boolean {
+  return restart !== undefined && isToRestart(restart, exitCode, ends - 1);
+}
+
+async function waitForChecks(
+  context: SandboxContext,
+  holder: Holder,
+  step: ReadyStep & { readonly deadline: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { spec, deadline } = step;
   const init = readMadeContainer(context.paths.container(spec.name))?.init;
-  const deadline = performance.now() + step.timeoutMs;
   const look = (): void => {
     signal.throwIfAborted();
     if (init === undefined || !isAlive(init)) throw new ContainerEnded();
-    if (performance.now() > deadline) throw notReady(context, step);
+    if (performance.now() > deadline) throw new OutOfTime();
   };
   const end = new AbortController();
   const answers = Promise.all(askChecks(context, holder, spec, end.signal));
@@ -47,13 +85,21 @@ export async function waitUntilReady(
     look();
   } catch (error) {
     end.abort();
-    await answers.catch(() => undefined);
-    if (!(error instanceof ContainerEnded)) throw error;
-    await explainEnd(context, holder, spec);
+    const said = await answers.then(() => '').catch(readSaid);
+    if (error instanceof OutOfTime) throw notReady(context, step, said);
+    if (!(error instanceof LauncherError)) throw error;
+    if (init === undefined || !isAlive(init)) throw new ContainerEnded();
+    throw notReady(context, step, said, ': its check cannot be run');
   }
 }
 
 class ContainerEnded extends Error {}
+class OutOfTime extends Error {}
+
+/** What a check printed the last time it was asked. */
+function readSaid(error: unknown): string {
+  return error instanceof LauncherError ? error.message.replace(/\n?(?:asked to end|nobody waits)$/, '') : '';
+}
 
 /**
  * The checks of a container, each a request that is answered when it is passed: something listens on every port, and
@@ -61,9 +107,11 @@ class ContainerEnded extends Error {}
  * question would cost more than the question. It is started while the service itself starts.
  */
 function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec, signal: AbortSignal): Promise<void>[] {
+  if (spec.health !== undefined) return [askHealth(context, holder, spec.name, spec.health, signal)];
   const ports = spec.checks.flatMap((check) => (check.type === 'listen' ? [check.port] : []));
   const commands = spec.checks.flatMap((check) => (check.type === 'command' ? [check.argv] : []));
-  const network = spec.dedicated === true ? { network: stagePaths.network(spec.name) } : {};
+  const owner = spec.dedicated === true || spec.networks !== undefined ? spec.name : spec.networkOf;
+  const network = owner === undefined ? {} : { network: stagePaths.network(owner) };
   if (commands.length === 0) return ports.length === 0 ? [] : [listen()];
   return commands.map(ask);
 
@@ -93,35 +141,74 @@ function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec,
   }
 }
 
-function notReady(context: SandboxContext, { spec, timeoutMs }: ReadyStep): AppError {
-  const wanted = spec.checks
-    .map((check) => (check.type === 'listen' ? `port ${check.port}` : check.argv.join(' ')))
-    .join(', ');
-  return new AppError('NOT_READY', `${spec.name} is not ready after ${timeoutMs / 1000} s (${wanted})`, {
-    details: lastLines(context, spec.name),
+/** Asks a container's own health check until it passes, and writes that down. */
+async function askHealth(
+  context: SandboxContext,
+  holder: Holder,
+  container: string,
+  { argv, timeoutMs, retries }: HealthCheck,
+  signal: AbortSignal,
+): Promise<void> {
+  const start = new Date().toISOString();
+  const paths = context.paths.container(container);
+  writeHealth(paths, { status: 'starting', failingStreak: 0, log: [] });
+  const command = prepareExec(context, { container, argv, hasTerminal: false });
+  try {
+    const { groups, argv: words } = command;
+    const inside = { holder, as: 'innerRoot' } as const;
+    const request = { order: 'healthy', inside, groups, words: [String(timeoutMs), ...words] } as const;
+    await context.launcher.request(request, signal);
+  } finally {
+    command.forget();
+  }
+  const answer = { start, end: new Date().toISOString(), exitCode: 0, output: '' };
+  writeHealth(paths, addAnswer(undefined, answer, { retries, counts: true }));
+}
+
+function notReady(context: SandboxContext, { spec, timeoutMs }: ReadyStep, said: string, reason?: string): AppError {
+  const { health } = spec;
+  const wanted =
+    health?.argv.join(' ') ??
+    spec.checks.map((check) => (check.type === 'listen' ? `port ${check.port}` : check.argv.join(' '))).join(', ');
+  const waited = Math.round(timeAllowed({ spec, timeoutMs }) / 100) / 10;
+  const answers = said.split('\n').filter((line) => line.trim() !== '');
+  return new AppError('NOT_READY', `${spec.name} is not ready${reason ?? ` after ${waited} s`} (${wanted})`, {
+    details: [...answers.slice(-10).map((line) => `check: ${line}`), ...lastLines(context, spec.name)],
   });
 }
 
 /**
- * A container that ended: if the environment gives it no program of its own and the image's simply had nothing to do,
- * it is started again to be kept alive; else it failed.
+ * True when the end of a container is in order: it was to do something and has done it, or the environment gives it no
+ * program of its own and the image's simply had nothing to do; then it is started again to be kept alive.
  */
-async function explainEnd(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
-  const paths = context.paths.container(spec.name);
-  const made = readMadeContainer(paths);
-  const code = await waitForExitCode(context, spec.name);
-  const ranForMs = Date.now() - (made?.startedAt ?? 0);
-  if (made === undefined || !endsByDesign(spec, code, ranForMs)) {
-    throw new AppError('CONTAINER_FAILED', `${spec.name} ended with code ${code ?? 'unknown'} before it was ready`, {
-      details: lastLines(context, spec.name),
-      hint: `Read \`devstead logs ${spec.name}\`.`,
-    });
-  }
+async function goOnAfterEnd(
+  context: SandboxContext,
+  holder: Holder,
+  spec: ContainerSpec,
+  code: number | undefined,
+): Promise<boolean> {
+  if (spec.restart !== undefined && spec.health === undefined && code === 0 && !isToRestart(spec.restart, code, 0))
+    return true;
+  const made = readMadeContainer(context.paths.container(spec.name));
+  if (made === undefined || !endsByDesign(spec, code, Date.now() - (made.startedAt ?? 0))) return false;
+  await startAgain(context, holder, keepAlive(spec, endsAtOnce));
+  return true;
+}
+
+async function startAgain(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
+  const made = readMadeContainer(context.paths.container(spec.name));
   await startContainer(context, holder, {
-    spec: keepAlive(spec, endsAtOnce),
-    specHash: made.specHash,
+    spec,
+    specHash: made?.specHash ?? '',
     image: readImage(context.settings.stateFolder, spec.imageName),
     isNewLayer: false,
+  });
+}
+
+function endedEarly(context: SandboxContext, { name }: ContainerSpec, code: number | undefined): AppError {
+  return new AppError('CONTAINER_FAILED', `${name} ended with code ${code ?? 'unknown'} before it was ready`, {
+    details: lastLines(context, name),
+    hint: `Read \`devstead logs ${name}\`.`,
   });
 }
 

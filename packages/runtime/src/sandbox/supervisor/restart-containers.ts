@@ -7,7 +7,7 @@ import type { Holder } from '../holder.ts';
 import { readImage } from '../image-layers.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { readExitCode, readMadeContainer } from '../observe.ts';
-import { countFailures, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
+import { countFailures, isToRestart, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
 import { groupReadable, startContainer } from '../start-container.ts';
 
@@ -20,7 +20,7 @@ export interface Restarts {
 
 /**
  * Starts containers again that end by themselves, after a pause that grows. The reason stands in the container's own
- * log and in its restart record. Those that a command applies and that run to their end are left as they end.
+ * log and in its restart record. Those that a command applies and that run to their end are left as they end, and so are those whose policy says so and those that were asked to.
  */
 export function restartContainers(context: SandboxContext, holder: Holder, log: (line: string) => void): Restarts {
   const guards = new Map<string, RestartGuard>();
@@ -71,7 +71,7 @@ class RestartGuard {
     if (this.isStopped || this.timer !== undefined || !existsSync(paths.exitFile)) return;
     const code = readExitCode(paths);
     const made = readMadeContainer(paths);
-    if (code === undefined || made === undefined || made.spec.applied === 'finish') return;
+    if (code === undefined || made === undefined || made.isEnding === true || made.spec.applied === 'finish') return;
     // Left by an earlier run that was ended from outside.
     if (made.init !== undefined && isAlive(made.init)) return;
     const ranForMs = Date.now() - (made.startedAt ?? 0);
@@ -80,7 +80,9 @@ class RestartGuard {
       this.work = this.start(keepAlive(made.spec, endsAtOnce));
       return;
     }
-    this.failures = countFailures(this.failures, ranForMs);
+    const failures = countFailures(this.failures, ranForMs);
+    if (!isToRestart(made.spec.restart, code, failures - 1)) return;
+    this.failures = failures;
     const delayMs = restartDelayMs(this.failures);
     this.report(code, delayMs);
     this.timer = setTimeout(() => {

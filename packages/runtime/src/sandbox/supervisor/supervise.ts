@@ -9,6 +9,7 @@ import { liveHolder, readSandboxState } from '../sandbox-state.ts';
 import { limitLogs } from './limit-logs.ts';
 import { loopback, relayPort } from './relay.ts';
 import { restartContainers } from './restart-containers.ts';
+import { watchHealth } from './watch-health.ts';
 
 /** What the supervisor of a workspace is told at its start, as JSON on its standard input. */
 export interface SupervisorOrders {
@@ -25,8 +26,8 @@ export interface SupervisorOrders {
 const checkIntervalMs = 5000;
 
 /**
- * The process that holds a running workspace: it relays published ports, starts containers again that end, and keeps
- * logs small. It runs in the workspace's network. Nothing is lost with it: the next command starts another.
+ * The process that holds a running workspace: it relays published ports, starts containers again that end, asks for
+ * their health, and keeps logs small. It runs in the workspace's network. Nothing is lost with it: the next command starts another.
  */
 export async function supervise(orders: SupervisorOrders): Promise<void> {
   const paths = workspacePaths(orders.folder);
@@ -39,20 +40,20 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
   };
   if (!orders.relaysOnly && !(await isRecorded(paths))) return;
   const servers = orders.relays.map((relay) => openRelay(paths, relay));
-  const restarts = orders.relaysOnly ? undefined : restartContainers(context, holder, log);
+  const guards = orders.relaysOnly ? [] : [restartContainers(context, holder, log), watchHealth(context, holder, log)];
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
     setInterval(() => {
       if (!isAlive(holder) || (!orders.relaysOnly && readSandboxState(paths)?.supervisor?.pid !== process.pid))
         resolve();
-      else if (restarts !== undefined) {
-        restarts.refresh();
+      else if (!orders.relaysOnly) {
+        for (const guard of guards) guard.refresh();
         limitLogs(paths);
       }
     }, checkIntervalMs);
   });
   for (const server of servers) server.close();
-  await restarts?.stop();
+  await Promise.all(guards.map((guard) => guard.stop()));
   process.exit(0);
 }
 
@@ -62,7 +63,7 @@ function openRelay(paths: WorkspacePaths, { fd, port, container }: SupervisorOrd
   return relayPort({ fd }, port, () => {
     const { networks = {}, sharedNames } = tolerate(() => readSandboxState(paths)) ?? {};
     const own = networks[container];
-    if (own !== undefined) return [own.address];
+    if (own !== undefined) return own.cables.map(({ address }) => address);
     return (sharedNames?.includes(container) ?? true) ? loopback : [];
   });
 }
