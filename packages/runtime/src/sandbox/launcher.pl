@@ -14,7 +14,8 @@ use strict;
 use warnings;
 
 use constant {
-    SYS_OPEN_TREE => 428, SYS_MOVE_MOUNT => 429, SYS_MOUNT_SETATTR => 442,
+    SYS_OPEN_TREE => 428, SYS_MOVE_MOUNT => 429, SYS_OPENAT2 => 437, SYS_MOUNT_SETATTR => 442,
+    O_PATH => 0x200000, RESOLVE_NO_MAGICLINKS => 2, RESOLVE_IN_ROOT => 16,
     AT_FDCWD => -100, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000,
     OPEN_TREE_CLONE => 1, OPEN_TREE_CLOEXEC => 0x80000, MOVE_MOUNT_F_EMPTY_PATH => 4,
     MOUNT_ATTR_IDMAP => 0x100000, MS_BIND => 0x1000, MS_REC => 0x4000, MS_PRIVATE => 0x40000, MNT_DETACH => 2,
@@ -224,6 +225,21 @@ sub fill_volume {
     rename $new, "$volume/data" or die "$volume/data: $!\n";
 }
 
+# Mounts a folder or file below another at a place. Its path is looked up as if the other were the root of all files
+# (openat2(2), RESOLVE_IN_ROOT): programs that write there may put links anywhere.
+sub mount_part {
+    my ($folder, $part, $place) = @_;
+    open my $top, '<', $folder or opendir $top, $folder or die "$folder: $!\n";
+    my $how = pack 'QQQ', O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    my $found = syscall(SYS_OPENAT2, fileno $top, $part, $how, length $how);
+    $found >= 0 or die "$part is not in the volume: $!\n";
+    my $tree = syscall(SYS_OPEN_TREE, $found, $empty, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+    $tree >= 0 or die "$part: $!\n";
+    syscall($sys_umount, $place, MNT_DETACH);
+    make_place("/proc/self/fd/$found", $place);
+    syscall(SYS_MOVE_MOUNT, $tree, $empty, AT_FDCWD, $place, MOVE_MOUNT_F_EMPTY_PATH) == 0 or die "$place: $!\n";
+}
+
 # Mounts layers, the upmost first, over each other. The kernel takes a page of options at most, so long paths of many
 # layers stand there as short links.
 sub mount_layers {
@@ -240,14 +256,15 @@ sub mount_layers {
     chdir '/';
 }
 
-# container NAME ROOT LOWER FOLDER UID GID COUNT (VOLUME PATH)... COUNT MONITOR... RUNTIME...
-# Mounts a container's root over the layers LOWER, fills its new volumes (folders, with their places inside), has it made
-# by the command MONITOR (conmon(8)), and set running by the command RUNTIME (crun(1) and its options). What an earlier
+# container NAME ROOT LOWER FOLDER UID GID COUNT (VOLUME PATH)... COUNT (VOLUME PART PLACE)... COUNT MONITOR... RUNTIME...
+# Mounts a container's root over the layers LOWER, fills its new volumes (folders, with their places inside), mounts PART
+# of volumes at a PLACE, has it made by the command MONITOR (conmon(8)), and set running by the command RUNTIME (crun(1) and its options). What an earlier
 # run left (a root still mounted, the runtime's record of it) is cleared. The lock makes it wait for a start that was cut
 # off. Answers the number of the container's first process.
 sub start_container {
     my ($name, $root, $lower, $folder, $uid, $gid, @words) = @_;
     my @volumes = take_count(\@words);
+    my @parts = take_count(\@words);
     my @monitor = take_count(\@words);
     my @runtime = @words;
     open my $lock, '>>', "$folder/run/lock" or die "$folder/run/lock: $!\n";
@@ -262,6 +279,7 @@ sub start_container {
     chown 0, 0, "$folder/layer/upper" unless -O "$folder/layer/upper";
     mount_layers($root, "$folder/layer", split /:/, $lower);
     while (my ($volume, $path) = splice @volumes, 0, 2) { fill_volume($volume, $root, $path, $uid, $gid) }
+    while (my ($volume, $part, $place) = splice @parts, 0, 3) { mount_part("$volume/data", $part, $place) }
     # Its end that writes is inherited by the monitor alone: when that is gone without a word, reading ends.
     my ($report, $pipe);
     { local $^F = 1000; pipe($report, $pipe) or die "pipe: $!\n" }

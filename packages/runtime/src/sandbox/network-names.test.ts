@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { forgetContainer, nameContainers } from './network-names.ts';
+import { fitsNetwork, forgetContainer, type Named, nameContainers } from './network-names.ts';
 import { workspacePaths } from './paths.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { readSandboxState } from './sandbox-state.ts';
@@ -74,5 +74,71 @@ describe('names of containers', () => {
     expect(() => nameContainers(context, [apart('more')])).toThrowError(
       expect.objectContaining({ code: 'MACHINE_LACKS' }),
     );
+  });
+
+  const web = {
+    name: 'web',
+    networks: [
+      { network: 'front', aliases: ['www'] },
+      { network: 'back', aliases: [] },
+    ],
+  };
+  const db = { name: 'db', networks: [{ network: 'back', aliases: ['postgres'] }] };
+  const proxy = { name: 'proxy', networks: [{ network: 'front', aliases: [] }] };
+
+  it('are known in the networks that containers share, and in no other', () => {
+    nameContainers(context, [web, db, proxy]);
+    expect(readSandboxState(context.paths)?.subnets).toEqual({ front: '10.89.0.0/24', back: '10.89.1.0/24' });
+    const [front, back] = ['10.89.0.2 web www', '10.89.1.2 web'];
+    expect(hosts('dedicated', 'web')).toEqual([front, back, '10.89.1.3 db postgres', '10.89.0.3 proxy']);
+    expect(hosts('dedicated', 'db')).toEqual([back, '10.89.1.3 db postgres']);
+    expect(hosts('dedicated', 'proxy')).toEqual([front, '10.89.0.3 proxy']);
+    expect(hosts()).toEqual(['127.0.0.1 shop']);
+  });
+
+  it('have the addresses, subnets, host names and lines that are asked for', () => {
+    const own = { network: 'own', aliases: [], subnet: '172.28.0.0/16' };
+    nameContainers(context, [
+      { name: 'first', networks: [own] },
+      {
+        name: 'fixed',
+        networks: [{ ...own, address: '172.28.0.2' }],
+        hostname: 'fixed-host',
+        extraHosts: [{ name: 'api.local', address: '10.1.2.3' }],
+        resolver: ['nameserver 9.9.9.9'],
+      },
+    ]);
+    const fixed = '172.28.0.2 fixed fixed-host';
+    expect(hosts('dedicated', 'first')).toEqual([fixed, '172.28.0.3 first']);
+    expect(hosts('dedicated', 'fixed')).toEqual([fixed, '172.28.0.3 first', '10.1.2.3 api.local']);
+    expect(read('dedicated', 'fixed', 'hostname')).toBe('fixed-host\n');
+    expect(read('dedicated', 'fixed', 'resolv.conf')).toBe('nameserver 9.9.9.9\n');
+  });
+
+  it('fit a container until its networks change', () => {
+    const fits = (spec: Named): boolean => {
+      const own = nameContainers(context, [web]).networks?.['web'];
+      return own !== undefined && fitsNetwork(own, spec);
+    };
+    expect(fits(web)).toBe(true);
+    expect(fits({ ...web, networks: web.networks.slice(0, 1) })).toBe(false);
+    expect(fits({ ...web, networks: [{ network: 'front', aliases: [] }, ...web.networks.slice(1)] })).toBe(false);
+    expect(
+      fits({
+        ...web,
+        networks: [
+          { ...web.networks[0], network: 'front', aliases: ['www'], address: '10.89.0.9' },
+          ...web.networks.slice(1),
+        ],
+      }),
+    ).toBe(false);
+    expect(fits({ ...web, extraHosts: [{ name: 'a', address: '10.0.0.1' }] })).toBe(false);
+    expect(fits({ name: 'web', dedicated: true })).toBe(false);
+  });
+
+  it('are none for a container that shares the network of another', () => {
+    nameContainers(context, [web, { name: 'sidecar', networkOf: 'web' }]);
+    expect(Object.keys(readSandboxState(context.paths)?.networks ?? {})).toEqual(['web']);
+    expect(hosts()).toEqual(['127.0.0.1 shop']);
   });
 });

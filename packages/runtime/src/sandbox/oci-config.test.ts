@@ -96,6 +96,58 @@ describe('the OCI configuration', () => {
     expect(new Set(places).size).toBe(2);
   });
 
+  it('has what a service asks for', () => {
+    const service: ContainerSpec = {
+      ...spec,
+      networks: [],
+      hostname: 'db-host',
+      isReadOnly: true,
+      capabilities: ['CAP_CHOWN'],
+      groups: [44],
+      shmBytes: 2 ** 28,
+      sysctls: { 'net.core.somaxconn': '1024' },
+      limits: [
+        { name: 'NOFILE', soft: 2048, hard: 1_000_000 },
+        { name: 'NPROC', soft: 10, hard: 20 },
+      ],
+      mounts: [
+        { type: 'volume', volume: 'data', path: '/data', subPath: 'a/b', isReadOnly: true },
+        { type: 'memory', path: '/tmp', sizeBytes: 2 ** 20, mode: 0o700 },
+        { type: 'folder', source: '/srv/conf', path: '/conf', isReadOnly: true },
+        { type: 'file', text: 'secret', path: '/run/secrets/key' },
+      ],
+    };
+    const limits = { NOFILE: { soft: 1024, hard: 4096 }, NPROC: { soft: 5, hard: 15 } };
+    const config = ociConfig({ ...input, spec: service, limits }) as Config & Record<string, unknown>;
+    expect(config).toMatchObject({
+      hostname: 'db-host',
+      root: { readonly: true },
+      process: { user: { uid: 26, gid: 0, additionalGids: [44] } },
+      linux: { sysctl: { 'net.core.somaxconn': '1024' } },
+    });
+    expect(Object.values(config.process.capabilities)).toEqual(Array(3).fill(['CAP_CHOWN']));
+    expect(config.process.rlimits).toEqual([
+      { type: 'RLIMIT_NOFILE', soft: 2048, hard: 4096 },
+      { type: 'RLIMIT_NPROC', soft: 10, hard: 15 },
+    ]);
+    const at = (destination: string) => config.mounts.find((one) => one.destination === destination);
+    expect(at('/dev/shm')?.options).toContain('size=262144k');
+    expect(at('/data')?.source).toBe(stagePaths.part('db', 0));
+    expect(at('/data')?.options).toContain('ro');
+    expect(at('/tmp')?.options).toEqual(['nosuid', 'nodev', 'mode=700', 'size=1024k']);
+    expect(at('/conf')?.options).toContain('ro');
+    expect(at('/run/secrets/key')?.options).toContain('ro');
+    expect(at('/etc/hosts')?.source).toBe(`${stagePaths.workspace}/files/dedicated/db/hosts`);
+  });
+
+  it('has the network and its files of the container whose network it shares', () => {
+    const config = ociConfig({ ...input, spec: { ...spec, networkOf: 'web' } }) as Config & {
+      readonly linux: { readonly namespaces: unknown };
+    };
+    expect(config.linux.namespaces).toContainEqual({ type: 'network', path: stagePaths.network('web') });
+    expect(config.mounts.find((one) => one.destination === '/etc/hosts')?.source).toContain('dedicated/web');
+  });
+
   it('limits the memory of each process where groups cannot', () => {
     expect(configOf({}).process.rlimits.map(({ type }) => type)).toEqual(['RLIMIT_NOFILE']);
     expect(configOf({ processMemoryBytes: 2 ** 29 }).process.rlimits).toContainEqual({

@@ -19,7 +19,7 @@ export interface OciInput {
 }
 
 /** What a root of the container may do; everything else is gone for good, also for programs with file capabilities. */
-export const usualCapabilities: readonly string[] = [
+const usualCapabilities: readonly string[] = [
   'CAP_CHOWN',
   'CAP_DAC_OVERRIDE',
   'CAP_FOWNER',
@@ -149,8 +149,9 @@ function specMounts(spec: ContainerSpec): object[] {
         return mount(path, 'tmpfs', 'tmpfs', 'nosuid', 'nodev', `mode=${mode.toString(8)}`, ...size);
       }
       case 'volume': {
-        const source = [stagePaths.workspace, 'volumes', item.volume, 'data', item.subPath ?? ''].join('/');
-        return mount(item.path, 'none', source.replace(/\/$/, ''), ...bindOptions(item));
+        const whole = `${stagePaths.workspace}/volumes/${item.volume}/data`;
+        const source = item.subPath === undefined ? whole : stagePaths.part(spec.name, index);
+        return mount(item.path, 'none', source, ...bindOptions(item));
       }
       case 'folder':
         return mount(item.path, 'none', stagePaths.folder(spec.name, item.source), ...bindOptions(item));

@@ -117,6 +117,8 @@ export const stagePaths = {
   /** Keeps the network of a container that has one of its own. */
   network: (container: string) => `${stage}/networks/${container}`,
   folders: `${stage}/folders`,
+  /** A folder in a volume that a container has mounted, by the mount's place in its spec. */
+  part: (container: string, index: number) => `${stage}/folders/${container}-part-${index}`,
   /** Another source is another place, so that what is mounted there is never an earlier one. */
   folder: (container: string, source: string) =>
     `${stage}/folders/${container}-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countFailures, restartDelayMs } from './restart-policy.ts';
+import { countFailures, isToRestart, restartDelayMs } from './restart-policy.ts';
 
 describe('the pause before a restart', () => {
   it('doubles from a tenth of a second to half a minute', () => {
@@ -18,5 +18,20 @@ describe('failures in a row', () => {
     expect(countFailures(7, 59_999)).toBe(8);
     expect(countFailures(7, 60_000)).toBe(1);
     expect(countFailures(0, 0)).toBe(1);
+  });
+});
+
+describe('a container that ended by itself', () => {
+  it.each([
+    [undefined, 0, 0, true],
+    [{ policy: 'no' }, 1, 0, false],
+    [{ policy: 'always' }, 0, 99, true],
+    [{ policy: 'unless-stopped' }, 0, 99, true],
+    [{ policy: 'on-failure' }, 0, 0, false],
+    [{ policy: 'on-failure' }, 1, 99, true],
+    [{ policy: 'on-failure', maxRetries: 2 }, 1, 1, true],
+    [{ policy: 'on-failure', maxRetries: 2 }, 1, 2, false],
+  ] as const)('with %j, code %d and %d restarts is started again: %s', (policy, code, restarts, isAgain) => {
+    expect(isToRestart(policy, code, restarts)).toBe(isAgain);
   });
 });

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import { systemPath } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';

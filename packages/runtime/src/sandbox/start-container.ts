@@ -192,9 +192,14 @@ async function launch(
   const volumes = spec.mounts.flatMap((item) =>
     item.type === 'volume' ? [`${stagePaths.workspace}/volumes/${item.volume}`, item.path] : [],
   );
-  const monitor = monitorCommand(name, folder);
+  const parts = spec.mounts.flatMap((item, index) =>
+    item.type === 'volume' && item.subPath !== undefined
+      ? [`${stagePaths.workspace}/volumes/${item.volume}`, item.subPath, stagePaths.part(name, index)]
+      : [],
+  );
   const place = [name, stagePaths.root(name), lower.join(':'), folder, String(user.uid), String(user.gid)];
-  const words = [...place, String(volumes.length), ...volumes, String(monitor.length), ...monitor, ...crunArgs];
+  const lists = [volumes, parts, monitorCommand(name, folder)].flatMap((list) => [String(list.length), ...list]);
+  const words = [...place, ...lists, ...crunArgs];
   try {
     const answer = await context.launcher.request({
       order: 'container',
