@@ -48,8 +48,10 @@ export async function readUploadForm(
         if (values === undefined) fields.set(name, [value]);
         else values.push(value);
       });
-      parser.on('file', (name: string, stream: Readable, filename: string) => {
-        if (name !== 'content' || filename === '' || contents.length > 0) {
+      parser.on('file', (name: string, stream: Readable, filename: string | undefined) => {
+        // A part that ends early says so on its own stream, also when nobody reads it.
+        stream.on('error', () => reject(new HttpFailure(400, 'Bad request: the form is broken')));
+        if (name !== 'content' || filename === undefined || filename === '' || contents.length > 0) {
           stream.resume();
           return;
         }
