@@ -96,6 +96,12 @@ export const commands: readonly CommandRow[] = [
   },
   { name: 'check', group: 'Look', summary: 'check devfiles', load: () => import('./commands/check.ts') },
   {
+    name: 'flatten',
+    group: 'Look',
+    summary: 'print devfiles with everything their parents bring',
+    load: () => import('./commands/flatten.ts'),
+  },
+  {
     name: 'doctor',
     group: 'Machine',
     summary: 'check what this machine has and lacks',

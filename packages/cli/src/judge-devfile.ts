@@ -1,9 +1,19 @@
 import { basename, dirname } from 'node:path';
-import { type Profile, readDevfile } from '@devstead/devfile';
+import { pathToFileURL } from 'node:url';
+import {
+  type DevfileFile,
+  type DevfileResult,
+  type Fetcher,
+  type ImageNames,
+  type Profile,
+  readDevfile,
+} from '@devstead/devfile';
 import { type Environment, readEnvironmentFromDevfile } from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
+import { createDevfileFetcher } from './fetch/devfile-fetcher.ts';
 import { readDevfileText } from './find-devfile.ts';
 import type { Io } from './io.ts';
+import { readSettings } from './settings.ts';
 
 /** A devfile's text with everything found in it. */
 export interface JudgedDevfile {
@@ -11,20 +21,57 @@ export interface JudgedDevfile {
   readonly file: string;
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
-  /** Absent when it has errors that leave nothing to describe. */
+  /** Absent when it has errors that leave nothing to describe, and when it is not complete. */
   readonly environment?: Environment;
+  /** False when it builds on something that was not looked at. */
+  readonly isComplete: boolean;
+  /** Its parents and plugins. */
+  readonly imports: readonly DevfileFile[];
 }
 
-interface JudgeOptions {
+export interface JudgeOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly profile?: Profile;
+  /** No server is asked for parents: copies kept from before are used. */
+  readonly isOffline?: boolean;
+  /** Manifests named by `uri` are read into the devfile. */
+  readonly inlinesManifests?: boolean;
+  /** Where the images that the devfile builds are to be found. */
+  readonly imageNames?: ImageNames;
 }
 
 /** Reads a devfile and the environment it describes. Throws UNREADABLE_INPUT. */
 export async function judgeDevfile(io: Io, path: string, options: JudgeOptions = {}): Promise<JudgedDevfile> {
-  const { file, text } = readDevfileText(io, path);
-  const { devfile, diagnostics, originsOf } = await readDevfile(text, { file, ...options });
-  if (devfile === undefined) return { file, text, diagnostics };
+  const { file, text, devfile, diagnostics, originsOf, isComplete, files } = await readFlattened(io, path, options);
+  const base = { file, text, isComplete, imports: files.slice(1) };
+  if (devfile === undefined || !isComplete) return { ...base, diagnostics };
   const reading = readEnvironmentFromDevfile(devfile, { originsOf, file, fallbackName: basename(dirname(path)) });
-  return { file, text, diagnostics: [...diagnostics, ...reading.diagnostics], environment: reading.environment };
+  return { ...base, diagnostics: [...diagnostics, ...reading.diagnostics], environment: reading.environment };
+}
+
+/** Reads a devfile with its parents and plugins. Throws UNREADABLE_INPUT. */
+export async function readFlattened(
+  io: Io,
+  path: string,
+  { isOffline = false, ...options }: JudgeOptions,
+): Promise<DevfileResult & { readonly file: string; readonly text: string }> {
+  const { file, text } = readDevfileText(io, path);
+  const fetcher = createLazyFetcher(io, dirname(path), isOffline);
+  const result = await readDevfile(text, { file, location: pathToFileURL(path).href, fetcher, ...options });
+  return { ...result, file, text };
+}
+
+/** Reads the configuration only when a devfile refers to another. */
+function createLazyFetcher(io: Io, folder: string, isOffline: boolean): Fetcher {
+  let fetcher: Fetcher | undefined;
+  const open = (): Fetcher => {
+    fetcher ??= createDevfileFetcher(io, readSettings(io, folder), { isOffline });
+    return fetcher;
+  };
+  return {
+    get registries() {
+      return open().registries;
+    },
+    fetch: (address, referrer) => open().fetch(address, referrer),
+  };
 }

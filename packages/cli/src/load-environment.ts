@@ -4,6 +4,8 @@ import type { Environment } from '@devstead/environment';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
 import { findDevfile } from './find-devfile.ts';
 import type { Io } from './io.ts';
+import type { JudgedDevfile } from './judge-devfile.ts';
+import type { Reading } from './reading-options.ts';
 import { recallReading } from './recall-reading.ts';
 
 /** A devfile that was read without errors, and the environment it describes. */
@@ -19,26 +21,37 @@ export interface LoadedEnvironment {
 export interface LoadOptions {
   /** A folder, or a devfile. */
   readonly path: string;
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly reading?: Reading;
   /** Only what makes it unusable is printed. Default: everything found. */
   readonly printsErrorsOnly?: boolean;
 }
 
 /**
  * Reads the devfile of a folder (of its nearest parent that has one) and prints every diagnostic with its place.
- * Throws DEVFILE_NOT_FOUND, UNREADABLE_INPUT, DEVFILE_INVALID.
+ * Throws DEVFILE_NOT_FOUND, UNREADABLE_INPUT, DEVFILE_INVALID, DEVFILE_INCOMPLETE.
  */
 export async function loadEnvironment(io: Io, options: LoadOptions): Promise<LoadedEnvironment> {
   const devfile = findDevfile(resolve(io.cwd, options.path));
-  const { file, text, diagnostics, environment } = await recallReading(io, devfile, options.variables ?? {});
+  const judged = await recallReading(io, devfile, options.reading ?? { variables: {}, isOffline: false });
+  const { file, diagnostics, environment } = judged;
   const { hasColour, columns } = io.stderr;
   const shown =
     options.printsErrorsOnly === true ? diagnostics.filter(({ severity }) => severity === 'error') : diagnostics;
-  for (const diagnostic of shown)
-    io.stderr.write(`${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`);
+  for (const diagnostic of shown) {
+    const source = findText(judged, diagnostic.file);
+    io.stderr.write(`${renderDiagnostic(diagnostic, source, { color: hasColour, width: columns })}\n`);
+  }
+  if (!judged.isComplete && !hasErrors(diagnostics)) {
+    throw new AppError('DEVFILE_INCOMPLETE', `${file} builds on something that was not looked at`);
+  }
   if (environment === undefined || hasErrors(diagnostics)) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
     throw new AppError('DEVFILE_INVALID', `${file} has ${errors} ${errors === 1 ? 'error' : 'errors'}`);
   }
   return { environment, folder: dirname(devfile), devfile, diagnostics };
+}
+
+/** The text of the file that a diagnostic of a devfile is about. */
+export function findText({ file, text, imports }: JudgedDevfile, named: string | undefined): string | undefined {
+  return named === file ? text : imports.find((one) => one.file === named)?.text;
 }

@@ -69,6 +69,8 @@ const helperNames = [
 
 /** What the runtime must know, and what `devstead up` does unless its options say otherwise. */
 export interface Settings extends RuntimeSettings {
+  /** Where parents of devfiles may come from. */
+  readonly devfiles: { readonly registries: readonly string[]; readonly hosts: readonly string[] };
   readonly up: { readonly timeoutMs: number; readonly runsCommands: boolean; readonly withSubmodules: boolean };
 }
 
@@ -119,6 +121,10 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
       ...findRegistryFiles(io.env, folders.home),
       helperEnv: Object.fromEntries(pick(helperNames).map(({ name, value }) => [name, value])),
       mirrors: get<Readonly<Record<string, string>>>('images.mirrors') ?? {},
+    },
+    devfiles: {
+      registries: get<readonly string[]>('devfiles.registries') ?? [],
+      hosts: get<readonly string[]>('devfiles.hosts') ?? [],
     },
     up: {
       timeoutMs: (get<number>('up.timeout') ?? 60) * 1000,

@@ -116,6 +116,11 @@ export const diagnosticTable = {
     cause: 'A parent, plugin or manifest could not be asked for anew, and a copy kept from before is used.',
     cure: 'Nothing, if the copy will do; else see why the address cannot be reached.',
   },
+  'devfile.manifest-unread': {
+    cause:
+      'Names of images are to be replaced in a manifest that is no YAML, or that is larger or deeper than a devfile may be.',
+    cure: 'Mend the manifest, or name the images in it in full.',
+  },
   'devfile.already-imported': {
     cause: 'The devfile defines an element, a variable or an attribute that its parent or a plugin already brings.',
     cure: 'Change the imported one under `parent` (or the `plugin`), or rename the own one.',

@@ -7,6 +7,7 @@ import { inlineManifests } from './flatten/inline-manifests.ts';
 import type { ImportRun } from './flatten/open-import.ts';
 import { findPlaces, type Traced } from './flatten/trace.ts';
 import { findFollowUps } from './follow-ups.ts';
+import { type ImageNames, replaceImageNames } from './image-names/replace-image-names.ts';
 import { makeLimits } from './limits.ts';
 import { placeProblem, placeWritten } from './place-problem.ts';
 import type { Problem } from './problem.ts';
@@ -30,6 +31,8 @@ export interface ReadOptions {
   readonly fetcher?: Fetcher;
   /** Reads the manifests that components name by `uri` into `inlined`. Default: they stay where they are. */
   readonly inlinesManifests?: boolean;
+  /** Where the images are to be found that the devfile builds and names without a registry. Default: names stay. */
+  readonly imageNames?: ImageNames;
 }
 
 /** A file that was read for a devfile. */
@@ -78,7 +81,8 @@ export async function readDevfile(text: string, options: ReadOptions): Promise<D
   };
   const content = await flattenContent(run, source, options);
   const { version } = source;
-  const judged = content === undefined || version === undefined ? undefined : judge(content, source, version, options);
+  const judged =
+    content === undefined || version === undefined ? undefined : await judge(content, source, version, options);
   const substitution = judged?.substitution ?? readUnflattened(run, source, options);
   const diagnostics = sortDiagnostics(run, [
     ...run.sources.flatMap(listOwn),
@@ -96,8 +100,11 @@ export async function readDevfile(text: string, options: ReadOptions): Promise<D
   return {
     ...base,
     // The schema has accepted the documents, so what was made of them has the shape of a devfile.
-    devfile: substitution.document as Devfile,
-    originsOf: (path) => findOrigins(path, { trace, substitution, given: options.variables ?? {} }),
+    devfile: judged?.devfile ?? (substitution.document as Devfile),
+    originsOf: (path) => [
+      ...explainReplaced(path, judged),
+      ...findOrigins(path, { trace, substitution, given: options.variables ?? {} }),
+    ],
   };
 }
 
@@ -110,14 +117,25 @@ async function flattenContent(run: ImportRun, source: Source, options: ReadOptio
 
 interface Judged {
   readonly substitution: Substitution;
+  readonly devfile: Devfile;
+  /** Why a value differs from the one written, by its path. */
+  readonly reasons: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function judge(content: Traced, source: Source, version: SchemaVersion, options: ReadOptions): Judged {
-  const { profile = 'compat', variables = {} } = options;
+async function judge(content: Traced, source: Source, version: SchemaVersion, options: ReadOptions): Promise<Judged> {
+  const { profile = 'compat', variables = {}, imageNames } = options;
   const { substitution, problems } = checkContent(content.value as Devfile, version, profile, variables);
-  const shown = selectShown(dropFollowUps(problems, content, source));
-  return { substitution, diagnostics: shown.map((problem) => placeMerged(problem, content)) };
+  const flat = substitution.document as Devfile;
+  const named =
+    imageNames === undefined || source.repaired !== undefined ? undefined : await replaceImageNames(flat, imageNames);
+  const shown = selectShown([...dropFollowUps(problems, content, source), ...(named?.problems ?? [])]);
+  return {
+    substitution,
+    devfile: named?.devfile ?? flat,
+    reasons: named?.reasons ?? new Map(),
+    diagnostics: shown.map((problem) => placeMerged(problem, content)),
+  };
 }
 
 /** Leaves out what is only found because of a mistake that the schema has already found in the main file. */
@@ -142,6 +160,11 @@ function placeMerged(problem: Problem, content: Traced): Diagnostic {
   const [first, ...rest] = findPlaces(content.trace, problem.path);
   if (first === undefined) throw new Error('a value of a devfile has no place');
   return placeProblem(problem, [first, ...rest]);
+}
+
+function explainReplaced(path: DocumentPath, judged: Judged | undefined): Origin[] {
+  const detail = judged?.reasons.get(path.join('\0'));
+  return detail === undefined ? [] : [{ kind: 'rewrite', detail }];
 }
 
 /** What a devfile is without what could not be looked at. */

@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity } from '@devstead/kit';
+import type { Diagnostic, DiagnosticStep, Severity } from '@devstead/kit';
 
 interface RenderOptions {
   /** ANSI colours. Default: none. */
@@ -32,11 +32,24 @@ export function renderDiagnostic(
     const gutter = paint(`${' '.repeat(number.length)} |`, '2');
     lines.push(`  ${gutter} ${' '.repeat(excerpt.offset)}${paint('^'.repeat(excerpt.length), color)}`);
   }
+  for (const step of diagnostic.chain ?? []) lines.push(`  ${paint('from:', '1')} ${formatStep(step)}`);
   if (hint !== undefined) lines.push(`  ${paint('hint:', '1')} ${escapeControls(hint)}`);
   return lines.join('\n');
 }
 
-function formatPlace({ file, line, column }: Diagnostic): string {
+const relations: Readonly<Record<DiagnosticStep['relation'], string>> = {
+  overrides: 'in place of what stands at',
+  parent: 'the parent of',
+  plugin: 'a plugin of',
+};
+
+/** `the parent of devfile.yaml:4:3 (uri: parent.yaml)`. */
+function formatStep(step: DiagnosticStep): string {
+  const detail = step.detail === undefined ? '' : ` (${escapeControls(step.detail)})`;
+  return `${relations[step.relation]} ${formatPlace(step)}${detail}`;
+}
+
+function formatPlace({ file, line, column }: Pick<Diagnostic, 'file' | 'line' | 'column'>): string {
   const place = [line, column].filter((part) => part !== undefined);
   return [escapeControls(file ?? ''), ...place].join(':');
 }

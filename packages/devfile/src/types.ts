@@ -175,8 +175,9 @@ export interface Origin {
   /**
    * `file`: written there. `override`: written there, in place of what another file says. `parent`, `plugin`: brought in by
    * what stands there. `variable`: substituted from a variable defined there. `default`: the format's default.
+   * `rewrite`: another name was put in its place.
    */
-  readonly kind: 'file' | 'override' | 'parent' | 'plugin' | 'variable' | 'default';
+  readonly kind: 'file' | 'override' | 'parent' | 'plugin' | 'variable' | 'default' | 'rewrite';
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;

@@ -23,6 +23,7 @@ function renderValue(value: LeafValue): string {
 function renderOrigin({ kind, file, line, column, detail }: Origin): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   if (kind === 'file') return [place, detail].filter(Boolean).join('  ');
+  if (kind === 'override') return [kind, place, detail].filter(Boolean).join('  ');
   if (kind === 'variable') return [[kind, detail].filter(Boolean).join(' '), place].filter(Boolean).join('  ');
   return [kind, detail, place].filter(Boolean).join('  ');
 }

@@ -50,6 +50,37 @@ describe('devstead check', () => {
     expect((await repository.call(['check', '--profile', 'lax'])).code).toBe(2);
   });
 
+  it('shows what is wrong in a parent with its line there, and who brought it in', async () => {
+    repository.write('base/parent.yaml', bad);
+    repository.write('devfile.yaml', 'schemaVersion: 2.2.0\nparent: {uri: base/parent.yaml}\n');
+    const { code, stdout } = await repository.call(['check']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('base/parent.yaml:7:7');
+    expect(stdout).toContain('imag: y');
+    expect(stdout).toContain('from: the parent of devfile.yaml:2:1 (uri: base/parent.yaml)');
+    const json = await repository.call(['check', '-o', 'json']);
+    expect(expectSchema('check', json.stdout)).toMatchObject({
+      file: 'devfile.yaml',
+      valid: false,
+      diagnostics: [{ file: 'base/parent.yaml', chain: [{ relation: 'parent', file: 'devfile.yaml' }] }],
+    });
+  });
+
+  it('calls nothing clean that it did not look at', async () => {
+    repository.write('devfile.yaml', 'schemaVersion: 2.2.0\nparent: {id: go}\n');
+    const { code, stdout } = await repository.call(['check', '-o', 'json']);
+    expect(code).toBe(3);
+    expect(expectSchema('check', stdout)).toMatchObject({
+      valid: true,
+      diagnostics: [{ code: 'devfile.import-unread' }],
+    });
+    repository.write('bad.yaml', bad);
+    expect((await repository.call(['check', '.', 'bad.yaml'])).code).toBe(1);
+    const { code: ofWhy, stderr } = await repository.call(['why', '--list']);
+    expect(ofWhy).toBe(3);
+    expect(stderr).toContain('DEVFILE_INCOMPLETE');
+  });
+
   it('takes no device for a devfile', async () => {
     expect((await repository.call(['check', '/dev/zero'])).code).toBe(2);
   });

@@ -5,11 +5,13 @@ import { type Command, Option } from 'commander';
 import { paint } from '../colour.ts';
 import { findDevfile } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
-import { judgeDevfile } from '../judge-devfile.ts';
+import { type JudgedDevfile, judgeDevfile } from '../judge-devfile.ts';
+import { findText } from '../load-environment.ts';
 import { outputOption } from '../output-option.ts';
+import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
 import { renderError } from '../render-error.ts';
 
-interface CheckOptions {
+interface CheckOptions extends ReadingOptions {
   readonly profile: Profile;
   readonly output: 'text' | 'json';
 }
@@ -26,7 +28,7 @@ interface CheckResult {
 
 /** `devstead check`: every problem of devfiles, with its place. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
+  addReadingOptions(command)
     .argument('[paths...]', 'devfiles, or folders that have one; default: this folder')
     .addOption(
       new Option('--profile <profile>', 'strict: judge as the reference library does')
@@ -36,25 +38,33 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nExit code 0 when there are no errors, 1 when there are, 2 when a file cannot be read.\n' +
+      '\nExit code 0 when there are no errors, 1 when there are, 2 when a file cannot be read, 3 when one builds on something\n' +
+        'that was not looked at. Parents and plugins are read too; what is wrong in them counts.\n' +
         'With --output json, one object a line for each file.\n' +
-        '\nExamples:\n  devstead check\n  devstead check --profile strict services/*/devfile.yaml\n',
+        '\nExamples:\n  devstead check\n  devstead check --profile strict services/*/devfile.yaml\n' +
+        '  devstead check --var TAG=3.12 --offline\n',
     )
     .action(async (paths: readonly string[], options: CheckOptions) => {
       const codes: number[] = [];
       for (const path of paths.length === 0 ? ['.'] : paths) codes.push(await checkOne(io, path, options));
-      done(Math.max(...codes));
+      done(weightiest.find((code) => codes.includes(code)) ?? exitCode.done);
     });
 }
 
+/** Of several files, the first of these counts. */
+const weightiest = [exitCode.usage, exitCode.bad, exitCode.incomplete];
+
 /** Checks one file and prints the result. Returns its part in the exit code. */
-async function checkOne(io: Io, path: string, { profile, output }: CheckOptions): Promise<number> {
+async function checkOne(io: Io, path: string, options: CheckOptions): Promise<number> {
+  const { profile, output } = options;
   const isJson = output === 'json';
+  const reading = readReadingOptions(io, options);
   try {
-    const { file, text, diagnostics } = await judgeDevfile(io, findDevfile(resolve(io.cwd, path)), { profile });
-    const result = summarise(file, diagnostics);
-    io.stdout.write(isJson ? `${JSON.stringify(result)}\n` : renderResult(result, text, io));
-    return result.valid ? exitCode.done : exitCode.bad;
+    const judged = await judgeDevfile(io, findDevfile(resolve(io.cwd, path)), { profile, ...reading });
+    const result = summarise(judged.file, judged.diagnostics);
+    io.stdout.write(isJson ? `${JSON.stringify(result)}\n` : renderResult(result, judged, io));
+    if (!result.valid) return exitCode.bad;
+    return judged.isComplete ? exitCode.done : exitCode.incomplete;
   } catch (error) {
     if (!(error instanceof AppError) || error.exitCode !== exitCode.usage) throw error;
     if (isJson) {
@@ -72,10 +82,15 @@ function summarise(file: string, diagnostics: readonly Diagnostic[]): CheckResul
   return { schemaVersion: 'check/v1', file, valid: errors === 0, errors, warnings: count('warning'), diagnostics };
 }
 
-function renderResult({ file, valid, errors, warnings, diagnostics }: CheckResult, text: string, io: Io): string {
+function renderResult(
+  { file, valid, errors, warnings, diagnostics }: CheckResult,
+  judged: JudgedDevfile,
+  io: Io,
+): string {
   const { hasColour, columns } = io.stdout;
   const lines = diagnostics.map(
-    (diagnostic) => `${renderDiagnostic(diagnostic, text, { color: hasColour, width: columns })}\n`,
+    (diagnostic) =>
+      `${renderDiagnostic(diagnostic, findText(judged, diagnostic.file), { color: hasColour, width: columns })}\n`,
   );
   const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : '']
     .filter(Boolean)

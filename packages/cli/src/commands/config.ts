@@ -86,7 +86,7 @@ function hideCredentials(value: ConfigValue): ConfigValue {
 
 function renderValue(value: ConfigValue): string {
   if (typeof value !== 'object') return String(value);
-  const rows = Object.entries(value).map(([image, recipe]) => `${image}=${recipe}`);
+  const rows = Array.isArray(value) ? value : Object.entries(value).map(([image, recipe]) => `${image}=${recipe}`);
   return rows.length === 0 ? '-' : rows.join(',');
 }
 

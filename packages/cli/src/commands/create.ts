@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
 import { openWorkspace, toWorkspaceName } from '@devstead/runtime';
 import type { Command } from 'commander';
+import { fetchText } from '../fetch/fetch-text.ts';
 import { type Io, writeResult } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
-import { fetchText } from '../odo/fetch-text.ts';
 import { tellMeaning } from '../odo/stands-for.ts';
 import { outputOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
@@ -57,7 +57,7 @@ async function copyDevfile(io: Io, place: string, allowsPrivate: boolean): Promi
   const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(place);
   if (!isAddress && resolve(io.cwd, place) === target) return;
   const text = isAddress
-    ? await fetchText(place, { signal: io.signal, allowsPrivate })
+    ? await fetchText(place, { signal: io.signal, allowsPrivate, proxyEnv: io.env })
     : readFile(resolve(io.cwd, place));
   if (existsSync(target) && readFileSync(target, 'utf8') !== text) {
     throw new AppError('USAGE', 'there is another devfile.yaml here already', {

@@ -19,12 +19,13 @@ import {
 } from '../odo/background-run.ts';
 import { tellMeaning } from '../odo/stands-for.ts';
 import { nameOption, outputOption } from '../output-option.ts';
+import { addReadingOptions, pickReadingOptions, type ReadingOptions } from '../reading-options.ts';
 import { readSettings } from '../settings.ts';
 import { chooseCommands } from '../watch/choose-commands.ts';
 import { RunningCommand } from '../watch/running-command.ts';
 import { up } from './up.ts';
 
-interface PushOptions {
+interface PushOptions extends ReadingOptions {
   readonly name?: string;
   readonly debug?: boolean;
   readonly force?: boolean;
@@ -36,7 +37,7 @@ interface PushOptions {
 
 /** `devstead push`, odo's: the environment up, the project built, and its run command started without waiting for it. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
+  addReadingOptions(command)
     .addOption(nameOption())
     .option('--debug', 'start the default debug command instead of the run command')
     .option('-f, --force', 'build and restart also where that is not needed')
@@ -68,6 +69,7 @@ async function push(io: Io, options: PushOptions): Promise<void> {
     ...(existing === undefined ? {} : { name: existing.name }),
     ...(existing === undefined && options.name !== undefined ? { name: options.name } : {}),
     ...(options.yes === undefined ? {} : { yes: options.yes }),
+    ...pickReadingOptions(options),
   });
   const workspace = findWorkspace(settings.stateFolder, {
     folder: io.cwd,

@@ -16,6 +16,7 @@ import { type Io, writeResult } from '../io.ts';
 import { loadEnvironment } from '../load-environment.ts';
 import { outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
+import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { attachToUp } from '../up/attach.ts';
 import { carryOutUp } from '../up/carry-out-up.ts';
@@ -27,9 +28,9 @@ import { requireTrust } from '../up/trust.ts';
 import { UpProgress } from '../up/up-progress.ts';
 import { describeResult, type UpResult } from '../up/up-result.ts';
 import { withoutSecrets } from '../up/without-secrets.ts';
-import { collect, processOptions } from './exec.ts';
+import { collect } from './exec.ts';
 
-interface UpCommandOptions {
+interface UpCommandOptions extends ReadingOptions {
   readonly name?: string;
   readonly internal?: boolean;
   readonly commands: boolean;
@@ -37,7 +38,6 @@ interface UpCommandOptions {
   readonly yes?: boolean;
   readonly revision?: string;
   readonly timeout?: number;
-  readonly var?: readonly string[];
   readonly starter?: string;
   readonly starters?: boolean;
   readonly bind?: readonly string[];
@@ -52,7 +52,7 @@ interface UpCommandOptions {
 
 /** `devstead up`: the environment as its devfile describes it, running. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
+  addReadingOptions(command)
     .argument('[path]', 'folder, devfile, or https or ssh address of a Git repository', '.')
     .option('--name <name>', 'the workspace’s name; default: the devfile’s, with the branch in a linked worktree')
     .option('--internal', 'also publish endpoints that are internal')
@@ -65,7 +65,6 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       'time for services to become ready, for example 90s; default: up.timeout',
       parseDuration,
     )
-    .option('--var <NAME=VALUE>', 'value of a variable of the devfile; may be given several times', collect)
     .option('--submodules', 'fetch the submodules of projects too; default: projects.submodules')
     .option('--bind <NAME=FOLDER>', 'use a folder of this machine for a project; NAME= fetches it again', collect)
     .option('--starter <name>', 'begin with the sources of a starter project, in a folder that has none')
@@ -81,7 +80,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         '\nExamples:\n  devstead up\n  devstead up examples/python-flask-webapp\n  devstead up --dry-run\n' +
         '  devstead up https://git.example.com/team/shop.git --revision main\n' +
         '  devstead up --starters\n  devstead up --starter small\n  devstead up --bind api=../api\n' +
-        '  devstead up --branch feature/login --ttl 3d --copy-volumes all\n',
+        '  devstead up --branch feature/login --ttl 3d --copy-volumes all\n' +
+        '  devstead up --var TAG=3.12 --var-file local.env\n',
     )
     .action(async (path: string, options: UpCommandOptions) => {
       done(await up(io, path, options));
@@ -91,16 +91,14 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
 /** Brings an environment up and returns the exit code. */
 export async function up(io: Io, path: string, options: UpCommandOptions): Promise<number> {
   const started = performance.now();
-  const variables = Object.fromEntries(
-    processOptions({ env: options.var ?? [] }).env.map(({ name, value }) => [name, value]),
-  );
+  const reading = readReadingOptions(io, options);
   if (options.starters === true) {
-    const { environment } = await loadEnvironment(io, { path, variables });
+    const { environment } = await loadEnvironment(io, { path, reading });
     const list = listStarters(environment);
     writeResult(io, options.output, list, () => renderStarters(list));
     return 0;
   }
-  const target = await openTarget(io, path, variables, options);
+  const target = await openTarget(io, path, reading, options);
   const progress = new UpProgress(io, started);
   progress.printSource(target.loaded.environment, performance.now() - started);
   const made = { isRecorded: false };

@@ -18,6 +18,7 @@ import { loadEnvironment } from '../load-environment.ts';
 import { takeOverBackgroundRun } from '../odo/background-run.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
+import { addReadingOptions, pickReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
 import { readSettings } from '../settings.ts';
 import { type ChosenCommands, chooseCommands } from '../watch/choose-commands.ts';
 import { makeWatchOutput } from '../watch/watch-output.ts';
@@ -26,7 +27,7 @@ import { collect } from './exec.ts';
 import { publishDebugPorts } from './run.ts';
 import { up } from './up.ts';
 
-interface WatchOptions {
+interface WatchOptions extends ReadingOptions {
   readonly name?: string;
   readonly debug?: boolean;
   /** `false` with --no-build. */
@@ -40,7 +41,7 @@ interface WatchOptions {
 
 /** `devstead watch`: what changes is built, and what runs is restarted. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
+  addReadingOptions(command)
     .argument(
       '[command]',
       'what is kept running: id of a command, or run, test, debug for a group’s default; default: run',
@@ -106,8 +107,10 @@ async function watch(io: Io, wanted: string | undefined, options: WatchOptions):
       excluded: [settings.stateFolder],
       chooseAgain: () => choose(requireRunning(workspace, runtime)),
       needsBuild,
-      readDevfile: async () => (await loadEnvironment(io, { path: workspace.record.devfile })).environment,
-      ...(applyDevfile ? { applyDevfile: () => bringUpAgain(io, workspace) } : {}),
+      readDevfile: async () =>
+        (await loadEnvironment(io, { path: workspace.record.devfile, reading: readReadingOptions(io, options) }))
+          .environment,
+      ...(applyDevfile ? { applyDevfile: () => bringUpAgain(io, workspace, pickReadingOptions(options)) } : {}),
       graceMs: options.grace,
       stdio: output === 'json' ? ['ignore', 2, 2] : ['ignore', 'inherit', 'inherit'],
       tell: makeWatchOutput(io, output),
@@ -154,7 +157,7 @@ function wasBuilt(runtime: Runtime, { events }: Environment, { build }: ChosenCo
 }
 
 /** `devstead up`, with its result and its progress both on stderr. */
-async function bringUpAgain(io: Io, workspace: Workspace): Promise<void> {
-  const options = { name: workspace.name, commands: true, output: 'text' as const };
+async function bringUpAgain(io: Io, workspace: Workspace, reading: ReadingOptions): Promise<void> {
+  const options = { name: workspace.name, commands: true, output: 'text' as const, ...reading };
   await up({ ...io, stdout: io.stderr }, workspace.record.devfile, options);
 }

@@ -7,9 +7,10 @@ import { type Io, writeResult } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { readPipSettings } from '../pip-settings.ts';
+import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
 import { readConfiguration, readFolders, readSettings } from '../settings.ts';
 
-interface WhyOptions {
+interface WhyOptions extends ReadingOptions {
   readonly list?: boolean;
   readonly environment?: boolean;
   readonly name?: string;
@@ -18,7 +19,7 @@ interface WhyOptions {
 
 /** `devstead why`: each value of the environment leads back to where it was written. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
+  addReadingOptions(command)
     .argument('[field]', 'a path such as python-dev.env.FLASK_APP, or a bare name such as memoryLimit')
     .option('--list', 'print every path there is')
     .option('--environment', 'print the whole environment as JSON, with the origins of every value')
@@ -33,11 +34,11 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       const asked = [field !== undefined, options.list === true, options.environment === true].filter(Boolean);
       if (asked.length !== 1) throw new AppError('USAGE', 'why takes one of: a field, --list, --environment');
       if (options.environment === true) {
-        writeResult(io, 'json', (await readEnvironment(io, options.name)).environment, () => '');
+        writeResult(io, 'json', (await readEnvironment(io, options)).environment, () => '');
         done(exitCode.done);
         return;
       }
-      const environment = await readExplained(io, options.name);
+      const environment = await readExplained(io, options);
       if (field === undefined) {
         const paths = listPaths(environment);
         const list = { schemaVersion: 'why-list/v1', paths };
@@ -53,17 +54,16 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
 }
 
 /** The environment of the workspace named, else of the folder, as its devfile is now. */
-async function readEnvironment(
-  io: Io,
-  name: string | undefined,
-): Promise<LoadedEnvironment & { named?: WorkspaceRecord }> {
-  if (name === undefined) return loadEnvironment(io, { path: io.cwd });
+async function readEnvironment(io: Io, options: WhyOptions): Promise<LoadedEnvironment & { named?: WorkspaceRecord }> {
+  const { name } = options;
+  const reading = readReadingOptions(io, options);
+  if (name === undefined) return loadEnvironment(io, { path: io.cwd, reading });
   const { record } = findWorkspace(readFolders(io).state, { name, folder: io.cwd });
-  return { ...(await loadEnvironment(io, { path: record.devfile })), named: record };
+  return { ...(await loadEnvironment(io, { path: record.devfile, reading })), named: record };
 }
 
-async function readExplained(io: Io, name: string | undefined): Promise<Environment> {
-  const { environment, folder, named } = await readEnvironment(io, name);
+async function readExplained(io: Io, options: WhyOptions): Promise<Environment> {
+  const { environment, folder, named } = await readEnvironment(io, options);
   return explainEnvironment({
     environment,
     settings: readSettings(io, folder),

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { AppError } from '@devstead/kit';
 import type { Command } from 'commander';
+import { readBundle } from '../fetch/devfile-fetcher.ts';
+import { withoutSecrets } from '../fetch/fetch-address.ts';
+import { fetchText } from '../fetch/fetch-text.ts';
 import type { Io } from '../io.ts';
-import { withoutSecrets } from '../odo/fetch-address.ts';
-import { fetchText } from '../odo/fetch-text.ts';
 import { placeDevfile } from '../odo/place-devfile.ts';
 import { tellMeaning } from '../odo/stands-for.ts';
 import { outputOption } from '../output-option.ts';
@@ -51,6 +50,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       const text = await fetchText(place, {
         signal: io.signal,
         allowsPrivate: options.allowPrivate === true,
+        proxyEnv: io.env,
         ...(caBundle === undefined ? {} : { ca: readBundle(caBundle) }),
       });
       const address = withoutSecrets(new URL(place));
@@ -62,12 +62,4 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       tellMeaning(io, 'workspace:start', `fetch the devfile, then devstead up ${folder}`);
       done(await up(io, folder, { ...common, approvedAs }));
     });
-}
-
-function readBundle(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new AppError('UNREADABLE_INPUT', `cannot read the CA bundle ${path}`, { cause: error });
-  }
 }

@@ -4,7 +4,7 @@ import { recipesFolder } from '@devstead/runtime/workspace';
 import { parseDuration } from '../parse-duration.ts';
 import type { ConfigCode } from './config-codes.ts';
 
-export type ConfigValue = string | number | boolean | Readonly<Record<string, string>>;
+export type ConfigValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
 
 /** A value that a key takes, or what is wrong with it. */
 export type Judged = { readonly value: ConfigValue } | { readonly code: ConfigCode; readonly message: string };
@@ -35,6 +35,8 @@ export const indexUserPattern = /^[\p{L}\p{N}._@-]{1,100}$/u;
 export const indexNamePattern = /^[\p{L}\p{N}._@-]{1,100}\/[\p{L}\p{N}._@-]{1,100}$/u;
 export const indexUrlPattern = /^https?:\/\/[A-Za-z0-9.[][A-Za-z0-9.:[\]-]*(?:\/[A-Za-z0-9._~/-]*)?$/;
 
+const hostPattern = /^(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9.-]*)(:\d{1,5})?$/i;
+
 /** Every key of the configuration. */
 export const configKeys: readonly ConfigKey[] = [
   {
@@ -62,6 +64,36 @@ export const configKeys: readonly ConfigKey[] = [
       typeof value === 'string' && /^https?:\/\/[^/\s]\S*$/.test(value)
         ? { value }
         : bad('debian.mirror must be an http or https address'),
+  },
+  {
+    path: 'devfiles.hosts',
+    variable: 'DEVSTEAD_DEVFILES_HOSTS',
+    summary:
+      'hosts, `HOST` or `HOST:PORT`, that parents of devfiles may be fetched from although they are in a private network or have no encryption',
+    fallback: [],
+    fallbackText: 'none',
+    isForRepositories: false,
+    schema: { type: 'array', items: { type: 'string', pattern: hostPattern.source } },
+    fromText: splitList,
+    judge: (value) =>
+      isListOf(value, (entry) => hostPattern.test(entry))
+        ? { value }
+        : bad('devfiles.hosts must be a list of hosts, such as devfiles.example.com or 10.0.0.7:8080'),
+  },
+  {
+    path: 'devfiles.registries',
+    variable: 'DEVSTEAD_DEVFILES_REGISTRIES',
+    summary: 'addresses of the devfile registries that are asked, in this order, for a parent named by its id alone',
+    fallback: [],
+    fallbackText: 'none',
+    // Its host is trusted, and what it brings runs.
+    isForRepositories: false,
+    schema: { type: 'array', items: { type: 'string', pattern: '^https?://[^/\\s]' } },
+    fromText: splitList,
+    judge: (value) =>
+      isListOf(value, isRegistryAddress)
+        ? { value }
+        : bad('devfiles.registries must be a list of http or https addresses without a user or a password'),
   },
   {
     path: 'images.mirrors',
@@ -203,6 +235,20 @@ function readBoolean(text: string): boolean | string {
   return (
     ({ true: true, 1: true, false: false, 0: false } as Readonly<Record<string, boolean>>)[text.toLowerCase()] ?? text
   );
+}
+
+function splitList(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== '');
+}
+
+function isListOf(value: unknown, isGood: (entry: string) => boolean): value is readonly string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string' && isGood(entry));
+}
+
+function isRegistryAddress(text: string): boolean {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return [username, password, search, hash].every((part) => part === '');
 }
 
 function bad(message: string): Judged {

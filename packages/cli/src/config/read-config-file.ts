@@ -141,8 +141,9 @@ class ConfigReading {
 
   /** Plain values only; what an alias stands for is not looked up. */
   private toPlain(node: Node | null): unknown {
-    const { isMap, isScalar } = this.yaml;
+    const { isMap, isScalar, isSeq } = this.yaml;
     if (isScalar(node)) return node.value;
+    if (isSeq(node)) return node.items.map((item) => this.toPlain(item as Node | null));
     if (!isMap(node)) return undefined;
     const entries = node.items.map(({ key, value }) => {
       const name = isScalar(key) ? String(key.value) : '';

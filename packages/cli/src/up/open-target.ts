@@ -1,6 +1,7 @@
 import { AppError } from '@devstead/kit';
 import type { Io } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
+import type { Reading } from '../reading-options.ts';
 import { readSettings } from '../settings.ts';
 import { fetchRepository, isGitAddress } from './fetch-repository.ts';
 import { type OpenedBranch, openBranch } from './open-branch.ts';
@@ -24,13 +25,8 @@ export interface UpTarget {
 }
 
 /** Finds, fetches or makes the folder that an `up` is about, and reads its devfile. */
-export async function openTarget(
-  io: Io,
-  path: string,
-  variables: Readonly<Record<string, string>>,
-  options: TargetOptions,
-): Promise<UpTarget> {
-  const load = (place: string): Promise<LoadedEnvironment> => loadEnvironment(io, { path: place, variables });
+export async function openTarget(io: Io, path: string, reading: Reading, options: TargetOptions): Promise<UpTarget> {
+  const load = (place: string): Promise<LoadedEnvironment> => loadEnvironment(io, { path: place, reading });
   const { branch } = options;
   if (branch === undefined && options.copyVolumes !== undefined)
     throw new AppError('USAGE', '--copy-volumes goes with --branch');
@@ -45,7 +41,7 @@ export async function openTarget(
   }
   if (branch === undefined) return { loaded: await load(path) };
   // What is found in the branch's own devfile is shown when that is read.
-  const loaded = await loadEnvironment(io, { path, variables, printsErrorsOnly: true });
+  const loaded = await loadEnvironment(io, { path, reading, printsErrorsOnly: true });
   const opened = await openBranch(io, readSettings(io, loaded.folder), loaded, { ...options, branch }, load);
   return { loaded: opened.loaded, branch: opened };
 }

@@ -4,6 +4,7 @@ import { type Importer, listImporters, readSource, type Source } from '../read-s
 import { findUriFault } from '../rules/uris.ts';
 import { type FetchAnswer, type Fetcher, importLimits } from './fetcher.ts';
 import { type Import, nameTarget } from './imports.ts';
+import { isWebPage } from './is-web-page.ts';
 import type { PlacedProblem } from './merge-content.ts';
 import { type Resolution, resolveAddress, resolveRegistryAddress } from './resolve-address.ts';
 
@@ -172,11 +173,6 @@ function isOverBudget({ answers }: ImportRun): boolean {
   let characters = 0;
   for (const answer of answers.values()) if (answer.status === 'fetched') characters += answer.text.length;
   return answers.size >= importLimits.texts || characters > importLimits.characters;
-}
-
-/** Servers that want a login answer with a page for people. */
-function isWebPage(text: string): boolean {
-  return /^\s*(?:<!--[\s\S]{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)\b/i.test(text.slice(0, 4000));
 }
 
 function leaveUnread(run: ImportRun, reference: Reference, message: string): undefined {

@@ -1,5 +1,5 @@
 import { type Devfile, type DocumentPath, formatPath } from '@devstead/devfile';
-import type { Diagnostic, Severity } from '@devstead/kit';
+import type { Diagnostic, DiagnosticStep, Severity } from '@devstead/kit';
 import type { EnvironmentCode } from '../codes.ts';
 import type { Origin } from '../types.ts';
 
@@ -76,14 +76,29 @@ export function startReading(devfile: Devfile, originsOf: OriginsOf, file: strin
       return written.value ?? fallback.value;
     },
     report: ({ at, ...rest }) => {
-      const place = originsAt(at).find((origin) => origin.line !== undefined);
+      const origins = originsAt(at).filter(({ line }) => line !== undefined);
+      const [place] = origins;
+      const chain = describeChain(origins.slice(1));
       diagnostics.push({
         ...rest,
         file: place?.file ?? file,
         ...(place?.line === undefined ? {} : { line: place.line }),
         ...(place?.column === undefined ? {} : { column: place.column }),
         path: formatPath(at, devfile),
+        ...(chain.length === 0 ? {} : { chain }),
       });
     },
   };
+}
+
+/** The files that brought a value in, up to the first cause of another kind. */
+function describeChain(origins: readonly Origin[]): DiagnosticStep[] {
+  const end = origins.findIndex(({ kind }) => kind === 'variable' || kind === 'default');
+  return origins
+    .slice(0, end === -1 ? origins.length : end)
+    .map(({ kind, file = '', line = 1, column = 1, detail }) => {
+      const relation = kind === 'parent' || kind === 'plugin' ? kind : 'overrides';
+      const isNamed = relation !== 'overrides' && detail !== undefined;
+      return { relation, file, line, column, ...(isNamed ? { detail } : {}) };
+    });
 }

@@ -47,11 +47,24 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
+/** What is trusted beyond the public web. */
+export interface FetchTrust {
+  /** Addresses of private networks are asked too. */
+  readonly allowsPrivate: boolean;
+  /** `HOST` or `HOST:PORT` that may be in a private network and may be asked without encryption. */
+  readonly trustedHosts?: readonly string[];
+}
+
+/** True for a host that the user has named as one to trust. */
+export function isTrusted(url: URL, { trustedHosts = [] }: FetchTrust): boolean {
+  return trustedHosts.some((entry) => entry === url.host || entry === hostOf(url) || entry === url.hostname);
+}
+
 /**
- * Reads the address of a devfile: https, or http to this machine; without credentials, which would end up in logs.
- * Throws URL_REFUSED.
+ * Reads the address of a text to fetch: https, or http to this machine and to hosts that are trusted; without credentials,
+ * which would end up in logs. Throws URL_REFUSED.
  */
-export function readFetchAddress(text: string): URL {
+export function readFetchAddress(text: string, trust: FetchTrust = { allowsPrivate: false }): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const refuse = (why: string): never => {
     throw new AppError('URL_REFUSED', `${JSON.stringify(url === undefined ? text : withoutSecrets(url))} ${why}`, {
@@ -61,7 +74,7 @@ export function readFetchAddress(text: string): URL {
   if (url === undefined) return refuse('is no address');
   if (url.username !== '' || url.password !== '') return refuse('has a user or a password in it');
   if (url.protocol === 'https:') return url;
-  if (url.protocol === 'http:' && isLoopbackHost(hostOf(url))) return url;
+  if (url.protocol === 'http:' && (isLoopbackHost(hostOf(url)) || isTrusted(url, trust))) return url;
   return refuse('is neither https nor http to this machine');
 }
 

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { type Profile, renderDiagnostic, toReferenceForm } from '@devstead/devfile';
+import { AppError, exitCode } from '@devstead/kit';
+import { type Command, Option } from 'commander';
+import { findDevfile } from '../find-devfile.ts';
+import type { Io } from '../io.ts';
+import { readFlattened } from '../judge-devfile.ts';
+import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
+import { renderError } from '../render-error.ts';
+
+interface FlattenOptions extends ReadingOptions {
+  readonly profile: Profile;
+  readonly inlineManifests?: boolean;
+  readonly imageRegistry?: string;
+  readonly imageTag?: string;
+  readonly output: 'json' | 'yaml';
+}
+
+/** `devstead flatten`: devfiles as tools see them, with what parents and plugins bring, variables and defaults put in. */
+export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  addReadingOptions(command)
+    .argument('[paths...]', 'devfiles, or folders that have one; default: this folder')
+    .addOption(
+      new Option('--profile <profile>', 'strict: judge as the reference library does')
+        .choices(['compat', 'strict'])
+        .default('compat'),
+    )
+    .option('--inline-manifests', 'read the manifests that components name by uri into the devfile')
+    .option('--image-registry <place>', 'registry and path for the images the devfile builds and names without one')
+    .option('--image-tag <tag>', 'with --image-registry: their tag', 'latest')
+    .addOption(
+      new Option('-o, --output <format>', 'how the devfile is printed').choices(['json', 'yaml']).default('json'),
+    )
+    .addHelpText(
+      'after',
+      '\nOne devfile is printed as one document; of several, each on a line of its own (JSON) or as a document of its own\n' +
+        '(YAML), in the order they were named. What is wrong is told on stderr. Exit codes are those of `devstead check`.\n' +
+        '\nExamples:\n  devstead flatten\n  devstead flatten --profile strict devfile.yaml | jq .components\n' +
+        '  devstead flatten --var TAG=3.12 --inline-manifests -o yaml services/*/devfile.yaml\n' +
+        '  devstead flatten --image-registry registry.example.com/team --image-tag 1.4.0\n',
+    )
+    .action(async (paths: readonly string[], options: FlattenOptions) => {
+      const codes: number[] = [];
+      const named = paths.length === 0 ? ['.'] : paths;
+      for (const path of named) codes.push(await flattenOne(io, path, options, named.length > 1));
+      done(weightiest.find((code) => codes.includes(code)) ?? exitCode.done);
+    });
+}
+
+/** Of several files, the first of these counts. */
+const weightiest = [exitCode.usage, exitCode.bad, exitCode.incomplete];
+
+async function flattenOne(io: Io, path: string, options: FlattenOptions, isOneOfMany: boolean): Promise<number> {
+  const { profile, inlineManifests = false, imageRegistry, imageTag = 'latest' } = options;
+  const reading = readReadingOptions(io, options);
+  try {
+    const { file, text, devfile, diagnostics, isComplete, files } = await readFlattened(
+      io,
+      findDevfile(resolve(io.cwd, path)),
+      {
+        ...reading,
+        profile,
+        inlinesManifests: inlineManifests,
+        ...(imageRegistry === undefined ? {} : { imageNames: { registry: imageRegistry, tag: imageTag } }),
+      },
+    );
+    for (const diagnostic of diagnostics) {
+      const source = diagnostic.file === file ? text : files.find((one) => one.file === diagnostic.file)?.text;
+      const { hasColour, columns } = io.stderr;
+      io.stderr.write(`${renderDiagnostic(diagnostic, source, { color: hasColour, width: columns })}\n`);
+    }
+    if (devfile === undefined) return exitCode.bad;
+    io.stdout.write(await print(toReferenceForm(devfile, profile), options, isOneOfMany));
+    return isComplete ? exitCode.done : exitCode.incomplete;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.exitCode !== exitCode.usage) throw error;
+    io.stderr.write(renderError(error, io));
+    return exitCode.usage;
+  }
+}
+
+async function print(document: object, { output }: FlattenOptions, isOneOfMany: boolean): Promise<string> {
+  if (output === 'json') return `${JSON.stringify(document, null, isOneOfMany ? undefined : 2)}\n`;
+  const { stringify } = await import('yaml');
+  // Quotes wherever YAML 1.1, in which devfiles are read, would take a text for something else.
+  const text = stringify(document, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
+  return isOneOfMany ? `---\n${text}` : text;
+}

@@ -1,0 +1,38 @@
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+
+type FileAnswer =
+  | { readonly text: string; readonly realPath: string }
+  | { readonly reason: string; readonly isAbsent: boolean };
+
+/** As much as any devfile may have, and one byte, by which the reader sees that there is more. */
+const mostBytes = 512 * 1024 + 1;
+
+/**
+ * The text of a file that somebody named: files only, no devices and no pipes, and no more of it than a devfile may have.
+ * What is wrong comes back as a reason.
+ */
+export function readLimitedFile(path: string, limit: number = mostBytes): FileAnswer {
+  let descriptor: number | undefined;
+  try {
+    const realPath = realpathSync(path);
+    // Opening a pipe without this would wait for somebody to write into it.
+    descriptor = openSync(realPath, constants.O_RDONLY | constants.O_NONBLOCK);
+    const info = fstatSync(descriptor);
+    if (info.isDirectory()) return { reason: 'it is a folder', isAbsent: false };
+    if (!info.isFile()) return { reason: 'it is no file', isAbsent: false };
+    const buffer = Buffer.alloc(Math.min(info.size, limit) + 1);
+    let size = 0;
+    while (size < buffer.length) {
+      const count = readSync(descriptor, buffer, size, buffer.length - size, null);
+      if (count === 0) break;
+      size += count;
+    }
+    return { text: buffer.toString('utf8', 0, Math.min(size, limit)), realPath };
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
+    return { reason: isAbsent ? 'there is no such file' : message, isAbsent };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
