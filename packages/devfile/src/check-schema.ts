@@ -1,6 +1,9 @@
 import { getAt } from './document-path.ts';
+import { explainUnknownField } from './explain-field.ts';
+import { fieldExamples } from './field-words-table.ts';
 import type { Problem } from './problem.ts';
-import { listFreeFields, type SchemaError, suggestField } from './schema-errors.ts';
+import { readUnknownField, type SchemaError, suggestField } from './schema-errors.ts';
+import type { DocumentPath } from './types.ts';
 
 /**
  * Says what is wrong for a person. One mistake gives one `devfile.schema-*` problem: a value of a wrong type is not also
@@ -40,6 +43,7 @@ function describe(error: SchemaError): Problem {
         path: error.path,
         at: 'key',
         message: `${nameOf(error)} needs the field ${String(error.params['missingProperty'])}`,
+        hint: describeExample(String(error.params['missingProperty'])),
       };
     case 'type':
       return describeWrongType(error);
@@ -51,33 +55,47 @@ function describe(error: SchemaError): Problem {
 }
 
 function describeUnknownField(error: SchemaError): Problem {
-  const field = String(error.params['field']);
-  const known = [...(error.params['known'] as ReadonlySet<string>)];
+  const unknown = readUnknownField(error);
+  const { field } = unknown;
   return {
     code: 'devfile.schema-unknown-field',
     severity: 'error',
     path: [...error.path, field],
     at: 'key',
     message: `${nameOf(error)} has no field ${field}`,
-    hint: `Fields known here: ${known.join(', ')}.`,
-    misspelt: { written: field, known: listFreeFields(error) },
+    hint: explainUnknownField(unknown),
   };
 }
 
 function describeWrongType({ path, params, value }: SchemaError): Problem {
   const wanted = [params['type']].flat().join(' or ');
-  const isScalar = typeof value === 'number' || typeof value === 'boolean';
-  let hint = `Write ${nameType(wanted)}.`;
-  if (value === null) hint = 'Fill it in, or remove the field.';
-  else if (wanted === 'string' && isScalar) hint = 'Put the value in quotes.';
-  else if (wanted !== 'string' && typeof value === 'string') hint = `Write ${nameType(wanted)}, without quotes.`;
   return {
     code: 'devfile.schema-wrong-type',
     severity: 'error',
     path,
     message: `${path.length === 0 ? 'the devfile' : path.at(-1)} must be ${nameType(wanted)}, and is ${describeValue(value)}`,
-    hint,
+    hint: explainType(path, wanted, value),
   };
+}
+
+function describeExample(field: string): string {
+  const example = Object.hasOwn(fieldExamples, field) ? fieldExamples[field] : undefined;
+  return example === undefined ? 'Add it.' : `Add it, for example \`${example}\`.`;
+}
+
+function explainType(path: DocumentPath, wanted: string, value: unknown): string {
+  const isScalar = typeof value === 'number' || typeof value === 'boolean';
+  const field = String(path.at(-1));
+  const isShort = typeof value === 'string' && value.length <= 40 && !value.includes('\n');
+  if (value === null) return 'Fill it in, or remove the field.';
+  if (wanted === 'string' && isScalar) return 'Put the value in quotes.';
+  if (wanted === 'array' && field === 'env') return 'Write a list, each element with a `name` and a `value`.';
+  if (wanted === 'array' && isShort) return `Write a list: \`${field}: [${JSON.stringify(value)}]\`.`;
+  if (wanted === 'array' && typeof value === 'object') return 'Write a list: put `- ` before the first field.';
+  if (wanted === 'object' && field === 'group' && isShort) return `Write \`group: { kind: ${value} }\`.`;
+  if (wanted === 'object') return 'Write a map: fields, each with its value.';
+  if (wanted === 'string' && Array.isArray(value)) return 'Write one text instead of the list.';
+  return typeof value === 'string' ? `Write ${nameType(wanted)}, without quotes.` : `Write ${nameType(wanted)}.`;
 }
 
 function describeChoice(error: SchemaError): Problem {

@@ -37,7 +37,7 @@ describe('readYaml', () => {
     ['{[a]: b}', ['1:2 yaml-syntax']],
     ['~: b', ['1:1 yaml-syntax']],
     ['<<: 5', ['1:5 yaml-syntax']],
-    ['a: "b', ['1:6 yaml-syntax']],
+    ['a: "b', ['1:4 yaml-syntax']],
     ['a: 1\nb: 2\na: 3', ['3:1 yaml-duplicate-key']],
     ['a: {n: 1}', ['1:5 yaml-boolean-key']],
     ['a: 1\n---\nb: 2', ['3:1 yaml-multiple-documents']],

@@ -3,6 +3,7 @@ import { Composer, type Document, Lexer, type ParsedNode, Parser } from 'yaml';
 import { buildValue } from './build-value.ts';
 import { type DiagnosticCode, diagnosticTable } from './codes.ts';
 import { cutText } from './document-path.ts';
+import { explainSyntax, type SyntaxError } from './explain-syntax.ts';
 import { type Limits, limits as usualLimits } from './limits.ts';
 import { LineIndex } from './line-index.ts';
 import { createPositions, type Positions } from './positions.ts';
@@ -28,7 +29,14 @@ const shownProblems = 1000;
 export function readYaml(text: string, file: string, limits: Limits = usualLimits): YamlReading {
   const lines = new LineIndex(text);
   const diagnostics: Diagnostic[] = [];
-  const add = (code: DiagnosticCode, severity: Diagnostic['severity'], message: string, start: number, end = start) => {
+  const add = (
+    code: DiagnosticCode,
+    severity: Diagnostic['severity'],
+    message: string,
+    start: number,
+    end = start,
+    hint: string = diagnosticTable[code].cure,
+  ) => {
     const isFull = diagnostics.length >= shownProblems;
     if (isFull && (severity !== 'error' || hasErrors(diagnostics))) return;
     const { line, column } = lines.locate(Math.min(start, text.length));
@@ -42,7 +50,7 @@ export function readYaml(text: string, file: string, limits: Limits = usualLimit
       line,
       column,
       endColumn,
-      hint: diagnosticTable[code].cure,
+      hint: cutText(hint),
     });
   };
   const composed = withoutStackTraces(() => compose(text, limits));
@@ -54,9 +62,15 @@ export function readYaml(text: string, file: string, limits: Limits = usualLimit
     add(excess.code, 'error', excess.message, excess.offset);
     return { positions, diagnostics };
   }
-  for (const error of document?.errors.slice(0, shownSyntaxErrors) ?? []) {
-    add('devfile.yaml-syntax', 'error', firstLine(error.message), error.pos[0], error.pos[1]);
-  }
+  const errors = document?.errors.slice(0, shownSyntaxErrors).map(({ code, message, pos: [start, end] }) => {
+    return { code, message: firstLine(message), start, end };
+  });
+  const addSyntax = (errors: readonly SyntaxError[]) => {
+    for (const { message, start, end, hint } of explainSyntax(text, errors)) {
+      add('devfile.yaml-syntax', 'error', message, start, end, hint);
+    }
+  };
+  addSyntax(errors ?? []);
   if (diagnostics.length > 0) return { positions, diagnostics };
   if (composed.nextDocument !== undefined) {
     add('devfile.yaml-multiple-documents', 'warning', 'only the first YAML document is read', composed.nextDocument);
@@ -64,7 +78,10 @@ export function readYaml(text: string, file: string, limits: Limits = usualLimit
   const value = buildValue(document?.contents ?? null, {
     aliasTargets,
     limits,
-    report: (problem) => add(problem.code, problem.severity, problem.message, problem.start, problem.end),
+    report: ({ code, severity, message, start, end }) => {
+      if (code === 'devfile.yaml-syntax') addSyntax([{ code: '', message, start, end }]);
+      else add(code, severity, message, start, end);
+    },
   });
   return hasErrors(diagnostics) ? { positions, diagnostics } : { value, positions, diagnostics };
 }

@@ -1,5 +1,5 @@
-import { findNearestName } from '@devstead/kit';
 import { getAt } from './document-path.ts';
+import { suggestMeant, type UnknownField } from './explain-field.ts';
 import type { DocumentPath } from './types.ts';
 
 /** What a generated validator says about one value; `instancePath` is a JSON pointer. */
@@ -40,12 +40,12 @@ function locate(error: RawError, document: unknown): SchemaError {
   return { ...error, path, value };
 }
 
-/** Of an `onlyFields` error: the field that the unknown one was meant for, if one is near. */
-export function suggestField(error: SchemaError): string | undefined {
-  return findNearestName(String(error.params['field']), listFreeFields(error));
+/** Of an `onlyFields` error: the unknown field, and those the object may have. */
+export function readUnknownField({ path, params, value }: SchemaError): UnknownField {
+  return { path, value, field: String(params['field']), known: [...(params['known'] as ReadonlySet<string>)] };
 }
 
-/** Of an `onlyFields` error: fields the object may have and does not have yet. */
-export function listFreeFields({ params, value }: SchemaError): string[] {
-  return [...(params['known'] as ReadonlySet<string>)].filter((name) => getAt(value, [name]) === undefined);
+/** Of an `onlyFields` error: the field that the unknown one was meant for, if there is one. */
+export function suggestField(error: SchemaError): string | undefined {
+  return suggestMeant(readUnknownField(error));
 }

@@ -1,0 +1,45 @@
+import { findNearestName } from '@devstead/kit';
+import { getAt } from './document-path.ts';
+import { droppedFields, innerFields, newFields, otherNames } from './field-words-table.ts';
+import type { DocumentPath } from './types.ts';
+
+/** An object, a field it must not have, and the fields it may have. */
+export interface UnknownField {
+  readonly path: DocumentPath;
+  readonly value: unknown;
+  readonly field: string;
+  readonly known: readonly string[];
+}
+
+/** The field that an unknown one was meant for, if one is near or other formats call it so. */
+export function suggestMeant({ value, field, known }: UnknownField): string | undefined {
+  const free = known.filter((name) => getAt(value, [name]) === undefined);
+  const sameWord = free.find((name) => name.toLowerCase() === field.toLowerCase());
+  const other = lookUp(otherNames, field)?.find((name) => free.includes(name));
+  return sameWord ?? other ?? findNearestName(field, free);
+}
+
+/** What to do about an unknown field, as one sentence. */
+export function explainUnknownField(unknown: UnknownField): string {
+  const { path, value, field, known } = unknown;
+  const kind = toKind(path);
+  const since = lookUp(lookUp(newFields, kind) ?? {}, field);
+  if (since !== undefined) return `\`${field}\` came with version ${since}: raise \`schemaVersion\`.`;
+  const holders = lookUp(lookUp(innerFields, kind) ?? {}, field) ?? [];
+  const holder = holders.find((name) => getAt(value, [name]) !== undefined) ?? holders[0];
+  if (holder !== undefined) return `It belongs in \`${holder}\`: move it there, two columns further in.`;
+  const meant = suggestMeant(unknown);
+  if (meant !== undefined) return `Did you mean \`${meant}\`?`;
+  return lookUp(droppedFields, field) ?? `Fields known here: ${known.join(', ')}.`;
+}
+
+/** The kind of object at a path, of a parent's overrides too: `components.*.container`. */
+function toKind(path: DocumentPath): string {
+  const own = path[0] === 'parent' ? path.slice(1) : path;
+  return own.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
+}
+
+/** Tables are asked for names of the user's, which may be those of every object. */
+function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
