@@ -19,6 +19,11 @@ export function suggestMeant({ value, field, known }: UnknownField): string | un
   return sameWord ?? other ?? findNearestName(field, free);
 }
 
+/** True when other formats call a field so. */
+export function isOtherName(field: string, name: string): boolean {
+  return lookUp(otherNames, field)?.includes(name) === true;
+}
+
 /** What to do about an unknown field, as one sentence. */
 export function explainUnknownField(unknown: UnknownField): string {
   const { path, value, field, known } = unknown;

@@ -239,7 +239,7 @@ function explainBrackets(text: string, { code, message, start, end }: SyntaxErro
 }
 
 /** The text in quotes, as it can be put into the file. */
-function quoteValue(value: string): string {
+export function quoteValue(value: string): string {
   return value.includes("'") && !/["\\]/.test(value) ? `"${value}"` : `'${value.replaceAll("'", "''")}'`;
 }
 

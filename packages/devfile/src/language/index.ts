@@ -1,6 +1,10 @@
 export { complete } from './completion/complete.ts';
 export type { CompletionItem } from './completion/types.ts';
 export { diagnose, type PlacedDiagnostic, placeDiagnostics } from './diagnose.ts';
+export { applyEdits } from './fixes/apply-edits.ts';
+export { type AppliedFix, type FixedDevfile, fixDevfile } from './fixes/fix-devfile.ts';
+export { listFixes } from './fixes/list-fixes.ts';
+export type { Fix } from './fixes/types.ts';
 export { type Hover, hover } from './hover/hover.ts';
 export { findDefinitions, findReferencesTo, findRenamed, refuseName, rename } from './names/find-definition.ts';
 export { type LanguageDocument, openDocument } from './open-document.ts';

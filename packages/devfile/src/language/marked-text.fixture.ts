@@ -1,3 +1,4 @@
+import { applyEdits } from './fixes/apply-edits.ts';
 import { type LanguageDocument, openDocument } from './open-document.ts';
 import { TextLines } from './text-lines.ts';
 import type { Position, Range, TextEdit } from './types.ts';
@@ -8,19 +9,6 @@ export function openMarked(marked: string, file?: string): { document: LanguageD
   const text = marked.slice(0, offset) + marked.slice(offset + 1);
   const document = openDocument(text, file);
   return { document, position: document.lines.positionAt(offset) };
-}
-
-/** The text with the edits made, the last in the text first. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const lines = new TextLines(text);
-  const offsets = edits.map(({ range, newText }) => ({
-    start: lines.offsetAt(range.start),
-    end: lines.offsetAt(range.end),
-    newText,
-  }));
-  return offsets
-    .sort((left, right) => right.start - left.start)
-    .reduce((result, { start, end, newText }) => result.slice(0, start) + newText + result.slice(end), text);
 }
 
 /** What an editor makes of a snippet: placeholders or first options put in, further lines indented like the first. */

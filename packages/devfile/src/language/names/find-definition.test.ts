@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDevfile } from '../../read-devfile.ts';
-import { applyEdits, openMarked, textIn } from '../marked-text.fixture.ts';
+import { applyEdits } from '../fixes/apply-edits.ts';
+import { openMarked, textIn } from '../marked-text.fixture.ts';
 import { findDefinitions, findReferencesTo, findRenamed, refuseName, rename } from './find-definition.ts';
 
 const text = `schemaVersion: 2.2.2

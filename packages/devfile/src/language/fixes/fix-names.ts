@@ -1,0 +1,73 @@
+import { findNearNames } from '@devstead/kit';
+import { ownerKind } from '../names/describe-name.ts';
+import { findNameAt, listNames, type NamePlace } from '../names/list-names.ts';
+import { findEntry } from '../tree/node.ts';
+import { insertBelow } from './text-of.ts';
+import type { Fixer, Problem, Proposal } from './types.ts';
+
+/** A misspelt name becomes the one that is near; a volume that is missing may be added. */
+export const fixUnknownName: Fixer = (problem) => {
+  const names = listNames(problem.document);
+  const used = findNameAt(names, problem.start) ?? findNameAt(names, problem.start + 1);
+  if (used === undefined || used.isDefinition) return [];
+  const isVolume = problem.diagnostic.code === 'devfile.unknown-volume';
+  const known = names.filter(
+    ({ kind, isDefinition, scope, name }) => kind === used.kind && isDefinition && scope === used.scope && name !== '',
+  );
+  const fitting = isVolume ? known.filter((name) => ownerKind(name) === 'volume') : known;
+  const near = findNearNames(used.name, [...new Set(fitting.map(({ name }) => name))]).filter(
+    (name) => name !== used.name,
+  );
+  return [
+    ...near.map((name) => changeName(used, name, near.length === 1 && isOneLetterOff(used.name, name))),
+    ...(isVolume ? addVolume(problem, used.name) : []),
+  ];
+};
+
+/** A variable that is near, or one that is added. Both make a valid file mean something else. */
+export const fixUndefinedVariable: Fixer = (problem) => {
+  const { document } = problem;
+  const names = listNames(document);
+  const used = names.find(
+    ({ kind, isDefinition, span }) =>
+      kind === 'variable' && !isDefinition && span.start >= problem.start && span.end <= problem.end,
+  );
+  if (used === undefined || used.name === '') return [];
+  const known = names.filter(({ kind, isDefinition }) => kind === 'variable' && isDefinition).map(({ name }) => name);
+  return [
+    ...findNearNames(used.name, known).map((name) => changeName(used, name, false)),
+    ...addVariable(problem, used.name),
+  ];
+};
+
+function changeName({ name, span }: NamePlace, newText: string, isSafe: boolean): Proposal {
+  return { title: `Change ${name} to ${newText}`, changes: [{ start: span.start, end: span.end, newText }], isSafe };
+}
+
+/** Short names that differ by a letter are often two names. */
+function isOneLetterOff(left: string, right: string): boolean {
+  return left.length > 3 && Math.abs(left.length - right.length) <= 1 && left.toLowerCase() !== '' && right !== '';
+}
+
+function addVolume({ document }: Problem, name: string): readonly Proposal[] {
+  const list = findEntry(document.tree, 'components')?.value;
+  const last = list?.kind === 'list' && !list.isFlow ? list.items.at(-1) : undefined;
+  if (list === undefined || last === undefined || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return [];
+  const margin = ' '.repeat(document.lines.positionAt(list.start).character);
+  const lines = [`${margin}- name: ${name}`, `${margin}  volume: {}`];
+  return [{ title: `Add the volume ${name}`, changes: [insertBelow(document, last.end, lines)], isSafe: false }];
+}
+
+function addVariable({ document }: Problem, name: string): readonly Proposal[] {
+  if (document.isJson || !/^[\w.-]+$/.test(name)) return [];
+  const entry = findEntry(document.tree, 'variables');
+  const title = `Define the variable ${name}`;
+  const last = entry?.value?.kind === 'map' && !entry.value.isFlow ? entry.value.entries.at(-1) : undefined;
+  if (last !== undefined) {
+    const margin = ' '.repeat(document.lines.positionAt(last.start).character);
+    return [{ title, changes: [insertBelow(document, last.end, [`${margin}${name}: ""`])], isSafe: false }];
+  }
+  const version = findEntry(document.tree, 'schemaVersion');
+  if (entry !== undefined || version === undefined) return [];
+  return [{ title, changes: [insertBelow(document, version.end, ['variables:', `  ${name}: ""`])], isSafe: false }];
+}
