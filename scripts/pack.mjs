@@ -1,17 +1,15 @@
 /**
- * Makes what is published: `dist/devstead`, the npm package, and its archive beside it. Node.js strips types only outside
+ * Makes what is published in `dist`: the npm packages `devstead` and `@devstead/devfile`, and their archives. Node.js strips types only outside
  * node_modules, so the TypeScript becomes JavaScript here, as few files, in a tree that is laid out like the repository:
  * code that looks for a file beside itself finds it by the same path.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
-import { fail, makeChildEnvironment, repositoryRoot } from './repository.mjs';
-
-/** @typedef {{ version: string, description: string, license: string, dependencies: Record<string, string>,
- *   optionalDependencies: Record<string, string> }} Manifest */
+import { makeArchive, readManifest } from './npm-archive.mjs';
+import { packDevfile } from './pack-devfile.mjs';
+import { repositoryRoot } from './repository.mjs';
 
 const target = join(repositoryRoot, 'dist/devstead');
 
@@ -34,11 +32,6 @@ const assets = [
 
 /** Read by a name that is made while the product runs; npm installs it beside. */
 const external = ['yaml'];
-
-/** @param {string} path */
-function readManifest(path) {
-  return /** @type {Manifest} */ (JSON.parse(readFileSync(join(repositoryRoot, path), 'utf8')));
-}
 
 /**
  * Each module keeps the address it has in the repository, whatever file it becomes part of.
@@ -116,11 +109,5 @@ await bundle();
 for (const asset of assets) cpSync(join(repositoryRoot, asset), join(target, asset), { recursive: true });
 writeManifest();
 writeBuildId();
-const packed = spawnSync('npm', ['pack', '--silent', target], {
-  cwd: dirname(target),
-  env: makeChildEnvironment(),
-  encoding: 'utf8',
-});
-if (packed.status !== 0) fail(`npm pack failed: ${packed.stderr.trim()}`, 'Read what it says and mend it.', 1);
-const archive = join(dirname(target), packed.stdout.trim());
-process.stdout.write(`${archive}  ${(statSync(archive).size / 1024).toFixed(0)} KiB\n`);
+makeArchive(target);
+await packDevfile(join(dirname(target), 'devfile'));

@@ -1,3 +1,4 @@
+export type { Diagnostic, DiagnosticStep, Severity } from '@devstead/kit';
 export { type DiagnosticCode, diagnosticTable } from './codes.ts';
 export {
   applyBooleanDefaults,

@@ -1,17 +1,17 @@
 import type { Problem } from './problem.ts';
 import type { CompiledSchema } from './schema-errors.ts';
 
-const loaders = {
+/** A version of the devfile format that can be read. */
+export type SchemaVersion = '2.0.0' | '2.1.0' | '2.2.0' | '2.2.1' | '2.2.2' | '2.3.0';
+
+const loaders: Readonly<Record<SchemaVersion, () => Promise<{ validate: CompiledSchema }>>> = {
   '2.0.0': () => import('./schemas/devfile-2.0.0.generated.js'),
   '2.1.0': () => import('./schemas/devfile-2.1.0.generated.js'),
   '2.2.0': () => import('./schemas/devfile-2.2.0.generated.js'),
   '2.2.1': () => import('./schemas/devfile-2.2.1.generated.js'),
   '2.2.2': () => import('./schemas/devfile-2.2.2.generated.js'),
   '2.3.0': () => import('./schemas/devfile-2.3.0.generated.js'),
-} satisfies Record<string, () => Promise<{ validate: CompiledSchema }>>;
-
-/** A version of the devfile format that can be read. */
-export type SchemaVersion = keyof typeof loaders;
+};
 
 export const schemaVersions = Object.keys(loaders) as SchemaVersion[];
 
