@@ -26,6 +26,7 @@ const assets = [
   'packages/runtime/src/images/steps',
   'packages/runtime/src/sandbox/launcher.pl',
   'packages/runtime/src/sandbox/launcher-network.pl',
+  'packages/runtime/src/sandbox/index-relay.pl',
   'packages/cli/schemas',
   'packages/cli/src/index-clients/shell',
 ];

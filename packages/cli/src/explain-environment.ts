@@ -1,5 +1,11 @@
 import type { Container, Environment, Origin } from '@devstead/environment';
-import { caBundlePath, machineEnvironment, type WorkspaceRecord, withoutCredentials } from '@devstead/runtime';
+import {
+  caBundlePath,
+  machineEnvironment,
+  settingsFor,
+  type WorkspaceRecord,
+  withoutCredentials,
+} from '@devstead/runtime';
 import { listRecipes, standInFor } from '@devstead/runtime/images';
 import type { ConfigEntry } from './config/load-configuration.ts';
 import type { PipSetting } from './pip-settings.ts';
@@ -62,7 +68,8 @@ function addedVariables(
   input: ExplainInput,
 ): AddedVariable[] {
   const own = new Set(container.env.map(({ name }) => name));
-  const machine = machineEnvironment(input.settings).machineEnv.map(({ name, value }) => ({
+  const settings = settingsFor(input.settings, input.environment);
+  const machine = machineEnvironment(settings).machineEnv.map(({ name, value }) => ({
     name,
     value: value.split(' ').map(withoutCredentials).join(' '),
     origin: describeMachineVariable(name, value, input),
@@ -75,6 +82,8 @@ function addedVariables(
 }
 
 function describeMachineVariable(name: string, value: string, { entries, pip, settings }: ExplainInput): Origin {
+  if (settings.index?.variables.some((variable) => variable.name === name && variable.value === value) === true)
+    return describeIndexVariable(entries, settings);
   const setting = pip.find((candidate) => candidate.name === name);
   if (setting !== undefined) return { kind: 'configuration', detail: `pip’s own setting, from ${setting.source}` };
   if (value !== caBundlePath) return { kind: 'configuration', detail: `the variable ${name} of this machine` };
@@ -97,4 +106,19 @@ function describeMachineVariable(name: string, value: string, { entries, pip, se
     default:
       return { kind: 'runtime', detail: what };
   }
+}
+
+/** Which index, and why that one. */
+function describeIndexVariable(entries: readonly ConfigEntry[], { index }: Settings): Origin {
+  const chosen = ['index.url', 'index.name', 'index.username']
+    .map((path) => entries.find(({ key }) => key.path === path))
+    .find((entry) => entry !== undefined && entry.source.kind !== 'default');
+  const which = index?.relay === undefined ? 'the package index' : 'the package index of this machine';
+  const source = chosen?.source;
+  if (source?.kind === 'user' || source?.kind === 'repository') {
+    const { file, line, column } = source;
+    return { kind: 'configuration', file, line, column, detail: `${which}, by ${chosen?.key.path ?? ''}` };
+  }
+  const how = source?.kind === 'variable' ? source.variable : 'index.name, which is not set';
+  return { kind: 'configuration', detail: `${which}, by ${how}` };
 }

@@ -5,6 +5,7 @@ import { findRegistryFiles, type RuntimeSettings } from '@devstead/runtime/works
 import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
 import type { Io } from './io.ts';
 import { readPipSettings } from './pip-settings.ts';
+import { choosePackageWay } from './workspace-index.ts';
 
 /** Where Devstead keeps its state, its caches and its configuration (XDG Base Directory Specification). */
 export interface Folders {
@@ -71,6 +72,8 @@ const helperNames = [
 export interface Settings extends RuntimeSettings {
   /** Where parents of devfiles may come from. */
   readonly devfiles: { readonly registries: readonly string[]; readonly hosts: readonly string[] };
+  /** Why workspaces have no package index although they should. */
+  readonly indexProblem?: string;
   readonly up: { readonly timeoutMs: number; readonly runsCommands: boolean; readonly withSubmodules: boolean };
 }
 
@@ -112,8 +115,13 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     cacheFolder: folders.cache,
     user: { name: user.username, uid: user.uid, gid: user.gid },
     node: process.execPath,
-    proxies: pick(proxyNames),
-    pip: readPipSettings(io, folders.home).map(({ name, value }) => ({ name, value })),
+    ...choosePackageWay(io, {
+      stateFolder: folders.state,
+      proxies: pick(proxyNames),
+      pip: readPipSettings(io, folders.home),
+      get,
+      ...(compileCache === undefined ? {} : { compileCache }),
+    }),
     gitEnv: Object.fromEntries(pick(gitNames).map(({ name, value }) => [name, value])),
     firstPort: get<number>('ports.first') ?? 20_001,
     rewrites: get<Readonly<Record<string, string>>>('images.rewrite') ?? {},

@@ -139,6 +139,11 @@ export const errorTable = {
     cause: 'An archive holds something that is not unpacked: paths that lead out of it, special files, or too much.',
     cure: 'Use an archive of plain files, or a Git repository; nothing of this one was left.',
   },
+  INDEX_IN_USE: {
+    exitCode: exitCode.bad,
+    cause: 'Another process serves the package index in this data folder.',
+    cure: 'End the process named, or serve another folder: `devstead index serve --data FOLDER`.',
+  },
   UNKNOWN_STARTER: {
     exitCode: exitCode.usage,
     cause: 'The devfile has no starter project of that name.',

@@ -16,6 +16,13 @@ export {
   type StepRunner,
 } from './execute/execute-plan.ts';
 export { type UsedImage } from './images/resolve-images.ts';
+export { indexFolder, indexSocket } from './index-service/index-place.ts';
+export {
+  endIndexOnDemand,
+  hasRunningWorkspaces,
+  recordIndexFailure,
+  recordIndexService,
+} from './index-service/index-service.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
 export { renderPlan } from './plan/render-plan.ts';
 export { caBundlePath } from './plan/resolve-container.ts';
@@ -30,7 +37,7 @@ export { findStarterPlace } from './projects/starter-place.ts';
 export { interactiveShell, shellCommand } from './sandbox/exec.ts';
 export type { LogLine } from './sandbox/read-logs.ts';
 export { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
-export type { RuntimeSettings } from './settings.ts';
+export type { RuntimeSettings, WorkspaceIndex } from './settings.ts';
 export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analyse-starts.ts';
 export { readStarts } from './timeline/start-history.ts';
 export type { ExecInContainer, Inspection, LogQuery, Runtime } from './types.ts';
@@ -38,7 +45,7 @@ export { type ContainerUsage, compareSamples } from './usage/compare-samples.ts'
 export { sampleContainers } from './usage/sample-containers.ts';
 export { findFreePort } from './workspace/choose-ports.ts';
 export { type Lock, type LockOwner, readLockOwner, takeLock } from './workspace/lock.ts';
-export { machineEnvironment } from './workspace/machine-environment.ts';
+export { machineEnvironment, settingsFor } from './workspace/machine-environment.ts';
 export {
   type CarryOutOptions,
   carryOut,

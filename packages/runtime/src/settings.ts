@@ -1,6 +1,14 @@
 import type { EnvVariable } from '@devstead/environment';
 import type { RegistrySettings } from './images/registry/registry-settings.ts';
 
+/** The Python package index that workspaces get their packages from. */
+export interface WorkspaceIndex {
+  /** What containers are told of it. */
+  readonly variables: readonly EnvVariable[];
+  /** Present for the index of this machine, to which connections are carried; how it is started when one comes. */
+  readonly relay?: { readonly command: readonly string[]; readonly env: readonly EnvVariable[] };
+}
+
 /** What the runtime must know of the machine and its user; read once, at the edge of the program, and passed in. */
 export interface RuntimeSettings {
   readonly stateFolder: string;
@@ -16,6 +24,8 @@ export interface RuntimeSettings {
   readonly proxies: readonly EnvVariable[];
   /** pip's own settings for its index, passed on to workspaces. */
   readonly pip: readonly EnvVariable[];
+  /** Absent: workspaces get packages by pip's own settings. */
+  readonly index?: WorkspaceIndex;
   /** The user's variables that Git needs: HOME, SSH_AUTH_SOCK, proxies, CA certificates. */
   readonly gitEnv: Readonly<Record<string, string>>;
   /** Mirror of Debian packages for image builds; absent: the machine's own apt sources. */

@@ -136,6 +136,9 @@ async function upTarget(
     };
     if (options.dryRun === true) return await dryRun(io, workspace, environment, runtime, settings, upOptions, options);
     for (const note of listNotes(io, settings.stateFolder, workspace, loaded, starter)) progress.note(note);
+    if (settings.indexProblem !== undefined) {
+      progress.note(`no package index: ${settings.indexProblem}; packages come by pip’s own settings`);
+    }
     runtime.anticipateStart();
     const prepare = (of: Workspace): Promise<PreparedUp> =>
       prepareUp(of, environment, runtime, settings, { ...upOptions, signal: io.signal });

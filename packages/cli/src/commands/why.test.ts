@@ -81,6 +81,26 @@ describe('devstead why', () => {
     expect(JSON.stringify(answers)).not.toContain('hunter2');
   });
 
+  it('leads PIP_INDEX_URL back to the index and to what names it', async () => {
+    const index = { DEVSTEAD_INDEX_WORKSPACES: 'true', PIP_INDEX_URL: 'https://a:hunter2@own.example/simple/' };
+    const [own] = await ask('dev.env.PIP_INDEX_URL', index);
+    expect(own).toMatchObject({
+      value: 'http://index.devstead.internal:3141/root/stable/+simple/',
+      origins: [{ kind: 'configuration', detail: expect.stringContaining('index.name') }],
+    });
+    const folder = join(repository.root, 'home/.config/devstead');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.yaml'), 'index:\n  url: https://index.example.com/\n');
+    const [configured] = await ask('dev.env.PIP_INDEX_URL', index);
+    expect(configured).toMatchObject({
+      value: 'https://index.example.com/root/stable/+simple/',
+      origins: [{ kind: 'configuration', file: join(folder, 'config.yaml'), line: 2 }],
+    });
+    const [without] = await ask('dev.env.PIP_INDEX_URL', { ...index, DEVSTEAD_INDEX_WORKSPACES: 'false' });
+    expect(without?.origins).toEqual([{ kind: 'configuration', detail: expect.stringContaining('pip') }]);
+    expect(without?.value).toBe('https://own.example/simple/');
+  });
+
   it('leaves a variable that the devfile sets to the devfile', async () => {
     const [answer, ...others] = await ask('FLASK_APP', { FLASK_APP: 'other' });
     expect(others).toEqual([]);

@@ -168,8 +168,8 @@ export const configKeys: readonly ConfigKey[] = [
     path: 'index.workspaces',
     variable: 'DEVSTEAD_INDEX_WORKSPACES',
     summary: 'whether workspaces get Python packages through the index; else by pip’s own settings of this machine',
-    fallback: true,
-    fallbackText: 'true',
+    fallback: false,
+    fallbackText: 'false',
     // Past the index there is no guard.
     isForRepositories: false,
     schema: { type: 'boolean' },

@@ -1,11 +1,13 @@
-import { join } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
-import type { Command } from 'commander';
+import type { ServerSettings } from '@devstead/pyindex';
+import { indexFolder, recordIndexFailure } from '@devstead/runtime';
+import { type Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { parseSize } from '../parse-size.ts';
 import { readPipSettings } from '../pip-settings.ts';
 import { readFolders } from '../settings.ts';
 import { version } from '../version.ts';
+import { serveWorkspaces, takeIndex, waitForLastWorkspace } from './serve-workspaces.ts';
 
 interface ServeOptions {
   readonly host: string;
@@ -17,6 +19,8 @@ interface ServeOptions {
   readonly trustedProxy: readonly string[];
   readonly maxUpload: number;
   readonly restrictModify?: boolean;
+  /** How the relay of a workspace starts it. */
+  readonly onDemand?: boolean;
 }
 
 /** `devstead index serve`: runs the index in the foreground until it is asked to end. */
@@ -32,41 +36,71 @@ export function defineServe(command: Command, io: Io, done: (exitCode: number) =
     .option('--trusted-proxy <address>', 'a proxy whose X-Forwarded-* count; may be repeated', collect, [])
     .option('--max-upload <size>', 'the largest file that may be uploaded', parseSize, 2 ** 30)
     .option('--restrict-modify', 'only root may create users')
+    .addOption(new Option('--on-demand', 'for workspaces alone, until the last one ends').hideHelp())
     .addHelpText(
       'after',
       '\nExamples:\n  devstead index serve\n  DEVSTEAD_INDEX_ROOT_PASSWORD=… devstead index serve --host 0.0.0.0\n' +
         '  devstead index serve --database postgres://index@db.example.com/index\n',
     )
     .action(async (options: ServeOptions) => {
-      const { startServer } = await import('@devstead/pyindex');
-      const folders = readFolders(io);
-      const rootPassword = io.env['DEVSTEAD_INDEX_ROOT_PASSWORD'];
-      const upstream = readPipSettings(io, folders.home).find(({ name }) => name === 'PIP_INDEX_URL')?.value;
-      const server = await startServer({
-        folder: options.data ?? join(folders.state, 'index'),
-        host: options.host,
-        port: options.port,
-        isWithoutRootPypi: !options.rootPypi,
-        trustedProxies: options.trustedProxy,
-        uploadLimitBytes: options.maxUpload,
-        isUserCreationRestricted: options.restrictModify === true,
-        version,
-        ...(options.database === undefined ? {} : { database: options.database }),
-        ...(rootPassword === undefined ? {} : { rootPassword }),
-        ...(upstream === undefined ? {} : { upstreamUrl: upstream }),
-        ...(options.outsideUrl === undefined ? {} : { outsideUrl: options.outsideUrl }),
-      });
-      if (server.rootPassword !== undefined) {
-        io.stderr.write(`The password of root is ${server.rootPassword}\nIt is shown this once.\n`);
-      }
-      io.stderr.write(`Serving on http://${server.host}:${server.port}\n`);
-      await new Promise<void>((resolve) => {
-        if (io.signal.aborted) resolve();
-        else io.signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      await server.stop();
-      done(exitCode.done);
+      done(await serve(io, options));
     });
+}
+
+async function serve(io: Io, options: ServeOptions): Promise<number> {
+  const { state } = readFolders(io);
+  const folder = options.data ?? indexFolder(state);
+  // The index in the state folder is the one that workspaces use.
+  const isForWorkspaces = options.data === undefined;
+  const isOnDemand = options.onDemand === true;
+  const lock = isForWorkspaces ? await takeIndex(state, !isOnDemand) : undefined;
+  if (isForWorkspaces && lock === undefined) return exitCode.done;
+  try {
+    const { ensureStage, prepareServer, startServer } = await import('@devstead/pyindex');
+    const server = await (isOnDemand ? prepareServer : startServer)(readServerSettings(io, folder, options));
+    if (server.rootPassword !== undefined && !isOnDemand) {
+      io.stderr.write(`The password of root is ${server.rootPassword}\nIt is shown this once.\n`);
+    }
+    if (isOnDemand) await ensureStage(server.store, 'root/stable', ['root/pypi']);
+    const leave = isForWorkspaces ? await serveWorkspaces(state, server, isOnDemand) : undefined;
+    if (!isOnDemand) io.stderr.write(`Serving on http://${server.host}:${server.port}\n`);
+    await (isOnDemand ? waitForLastWorkspace(state, io.signal) : waitForEnd(io.signal));
+    await leave?.();
+    await server.stop();
+    return exitCode.done;
+  } catch (error) {
+    // Nobody looks at what it prints; the next `up` tells.
+    if (isOnDemand) recordIndexFailure(state, { at: io.clock.now(), message: (error as Error).message });
+    throw error;
+  } finally {
+    lock?.release();
+  }
+}
+
+function readServerSettings(io: Io, folder: string, options: ServeOptions): ServerSettings {
+  const rootPassword = io.env['DEVSTEAD_INDEX_ROOT_PASSWORD'];
+  const upstream = readPipSettings(io, readFolders(io).home).find(({ name }) => name === 'PIP_INDEX_URL')?.value;
+  return {
+    folder,
+    host: options.host,
+    port: options.port,
+    isWithoutRootPypi: !options.rootPypi,
+    trustedProxies: options.trustedProxy,
+    uploadLimitBytes: options.maxUpload,
+    isUserCreationRestricted: options.restrictModify === true,
+    version,
+    ...(options.database === undefined ? {} : { database: options.database }),
+    ...(rootPassword === undefined ? {} : { rootPassword }),
+    ...(upstream === undefined ? {} : { upstreamUrl: upstream }),
+    ...(options.outsideUrl === undefined ? {} : { outsideUrl: options.outsideUrl }),
+  };
+}
+
+function waitForEnd(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function parsePort(text: string): number {

@@ -14,6 +14,7 @@ export const nothing: Observed = {
   images: {},
   publishedPorts: {},
   isSupervised: false,
+  isIndexRelayed: false,
   finishedEvents: [],
   projects: [],
   hasRemains: false,

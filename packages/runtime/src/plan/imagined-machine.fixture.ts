@@ -51,6 +51,7 @@ function carryOut(now: Observed, step: Step): Observed {
         ...now,
         isSandboxRunning: true,
         isConnected: false,
+        isIndexRelayed: false,
         connectedContainers: [],
         finishedEvents: [],
         publishedPorts: {},
@@ -59,6 +60,9 @@ function carryOut(now: Observed, step: Step): Observed {
       need(now.isSandboxRunning, 'there is no sandbox');
       if (step.spec === undefined) return { ...now, isConnected: true };
       return { ...now, connectedContainers: [...now.connectedContainers, step.spec.name] };
+    case 'index.connect':
+      need(now.isSandboxRunning, 'there is no sandbox');
+      return { ...now, isIndexRelayed: true };
     case 'container.start': {
       const isOthers = now.isSupervised && isRestarted(now, step.spec);
       need(now.isSandboxRunning && !isOthers, 'there is no sandbox, or somebody else starts containers');
@@ -154,6 +158,7 @@ function ended(now: Observed): Observed {
     isConnected: false,
     connectedContainers: [],
     isSupervised: false,
+    isIndexRelayed: false,
     publishedPorts: {},
     finishedEvents: [],
     hasRemains: false,

@@ -18,6 +18,8 @@ export interface PlanUpInput extends ApplyInput {
   readonly boundProjects?: readonly string[];
   /** Volumes that begin as copies of another workspace's, and the folder of that workspace. */
   readonly copies?: { readonly volumes: readonly string[]; readonly from: string; readonly name: string };
+  /** Connections to the machine's package index are carried. */
+  readonly connectsIndex?: boolean;
   /** The starter whose sources go into the devfile's folder. */
   readonly starter?: { readonly starter: Starter; readonly folder: string };
 }
@@ -170,6 +172,10 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
     const after = plan.known(['sandbox.start']);
     plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
+  if (input.connectsIndex === true && !(observed.isSandboxRunning && observed.isIndexRelayed)) {
+    const after = plan.known(['sandbox.start']);
+    plan.add({ id: 'index.connect', kind: 'index.connect', cause: 'Python packages come through the index', after });
+  }
   for (const spec of starting) addReady(plan, input, spec, specs);
 }
 
@@ -238,7 +244,7 @@ function planPorts({ ports, observed }: PlanUpInput, plan: StepList): void {
  */
 function planEvents(input: PlanUpInput, plan: StepList): void {
   const { environment } = input;
-  const network = plan.idsOf('network.connect');
+  const network = plan.idsOf('network.connect', 'index.connect');
   const add = (event: 'preStart' | 'postStart', after: (command: ExecCommand) => readonly string[]): void => {
     if (isEventDone(input, event)) return;
     const { last } = planEventSteps(environment, {

@@ -19,6 +19,8 @@ export interface Observed {
   readonly connectedContainers: readonly string[];
   /** The process that restarts containers and relays ports lives. */
   readonly isSupervised: boolean;
+  /** Connections to the machine's package index are carried. */
+  readonly isIndexRelayed: boolean;
   /** Commands of events that ended well since the sandbox was started. */
   readonly finishedEvents: readonly EventName[];
   /** Of the projects' clone paths that were asked for, those where something is. */
@@ -123,6 +125,7 @@ export type Step = StepBase &
         readonly isBestEffort: boolean;
       }
     | { readonly kind: 'event.finish'; readonly event: EventName }
+    | { readonly kind: 'index.connect' }
     | { readonly kind: 'ports.publish'; readonly ports: readonly PublishedPort[] }
     | { readonly kind: 'supervisor.stop' }
     | { readonly kind: 'sandbox.stop' }

@@ -459,6 +459,29 @@ sub wait_for_listeners {
     }
 }
 
+# index COUNT ENTRIES... WORD...
+# Starts the relay of the package index (index-relay.pl, which says what its words are) with these entries in its
+# environment, which lives on. Answers its number when it takes connections.
+sub start_index_relay {
+    my @words = @_;
+    my @entries = take_count(\@words);
+    my ($report, $pipe);
+    { local $^F = 1000; pipe($report, $pipe) or die "pipe: $!\n" }
+    my $relay = fork // die "fork: $!\n";
+    if ($relay == 0) {
+        $SIG{TERM} = 'DEFAULT';
+        close $report;
+        for my $entry (@entries) { my ($name, $value) = split /=/, $entry, 2; $ENV{$name} = $value }
+        open STDERR, '>', '/dev/null';
+        exec 'perl', __FILE__ =~ s{[^/]*$}{index-relay.pl}r, $sys_setns, fileno $pipe, @words;
+        exit 1;
+    }
+    close $pipe;
+    my $word = readline $report // "the relay ended\n";
+    die $word unless $word eq "ready\n";
+    return $relay;
+}
+
 # What the process that reads the requests does itself, since the holder is its child.
 my %own_orders = (namespaces => \&make_namespaces, keep => \&keep_holder);
 
@@ -467,6 +490,7 @@ my %orders = (
     container => \&start_container,
     ready => \&wait_until_ready,
     healthy => \&wait_until_healthy,
+    index => \&start_index_relay,
     network => sub { load_networks(); make_network(@_) },
     'end-network' => sub { load_networks(); end_network(@_) },
 );

@@ -7,7 +7,16 @@ import type { Holder } from './holder.ts';
 
 /** What `launcher.pl` is asked for; the words of each order stand there. */
 export interface LauncherRequest {
-  readonly order: 'namespaces' | 'keep' | 'stage' | 'container' | 'ready' | 'healthy' | 'network' | 'end-network';
+  readonly order:
+    | 'namespaces'
+    | 'keep'
+    | 'stage'
+    | 'container'
+    | 'ready'
+    | 'healthy'
+    | 'network'
+    | 'end-network'
+    | 'index';
   /**
    * Whose namespaces are entered first, and as whom; absent: the machine's own. `network` is the file at which another
    * network than the shared one is kept.

@@ -16,8 +16,8 @@ describe('names of containers', () => {
   let context: SandboxContext;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'devstead-names-'));
-    // Of all that a context has, naming uses these two.
-    context = { paths: workspacePaths(root), hostname: 'shop' } as SandboxContext;
+    // Of all that a context has, naming uses these three.
+    context = { paths: workspacePaths(root), hostname: 'shop', settings: {} } as SandboxContext;
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -39,6 +39,13 @@ describe('names of containers', () => {
       expect(read('dedicated', name, 'resolv.conf')).toBe(read('resolv.conf'));
     }
     expect(read('hostname')).toBe('shop\n');
+  });
+
+  it('are joined by that of the package index, where there is one', () => {
+    const index = { variables: [], relay: { command: [], env: [] } };
+    nameContainers({ ...context, settings: { ...context.settings, index } }, [{ name: 'web' }, apart('db')]);
+    expect(hosts().at(-1)).toBe('127.0.31.41 index.devstead.internal');
+    expect(hosts('dedicated', 'db').at(-1)).toBe(`${meetingPlace.bridgeAddress} index.devstead.internal`);
   });
 
   it('stay what they are, in the same files, when others come and go', () => {

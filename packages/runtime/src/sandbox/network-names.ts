@@ -1,5 +1,6 @@
 import { closeSync, constants, fchmodSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { indexHost, indexAddress as ownIndexAddress } from '../index-service/index-place.ts';
 import { makeFolder } from '../make-folder.ts';
 import { type ContainerSpec, hasOwnNetwork, type NetworkMembership } from '../plan/container-spec.ts';
 import { dedicatedFiles, type WorkspacePaths } from './paths.ts';
@@ -127,10 +128,15 @@ export function updateNetwork(paths: WorkspacePaths, container: string, change: 
 }
 
 /** hosts(5), hostname(5) and resolv.conf(5) of the shared network, and of each other one. */
-function writeFiles({ paths, hostname }: SandboxContext, { sharedNames = [], networks = {} }: SandboxState): void {
+function writeFiles(
+  { paths, hostname, settings }: SandboxContext,
+  { sharedNames = [], networks = {}, subnets = {} }: SandboxState,
+): void {
   const local = '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n';
   const isMet = (name: string): boolean => networks[name]?.cables[0]?.network === meetingNetwork;
   const names = [...new Set([hostname, ...sharedNames])].filter((name) => networks[name] === undefined).join(' ');
+  const indexAt = (address: string): string[] =>
+    settings.index?.relay === undefined ? [] : [`${address} ${indexHost}\n`];
   const defaultResolver = `${readSearchDomains()}nameserver ${nameServer}\n`;
   const write = (folder: string, host: string, lines: readonly string[], resolver: string): void => {
     makeFolder(folder, 0o755);
@@ -142,12 +148,14 @@ function writeFiles({ paths, hostname }: SandboxContext, { sharedNames = [], net
     .filter(isMet)
     .flatMap((name) => addressLines(networks, name, [meetingNetwork]));
   const sharedLines = (address: string): string[] => (names === '' ? [] : [`${address} ${names}\n`]);
-  write(paths.files, hostname, [...sharedLines('127.0.0.1'), ...meeting], defaultResolver);
+  write(paths.files, hostname, [...sharedLines('127.0.0.1'), ...meeting, ...indexAt(ownIndexAddress)], defaultResolver);
   for (const [name, own] of Object.entries(networks)) {
     const reached = own.cables.map(({ network }) => network);
     const extra = (own.extraHosts ?? []).map((entry) => `${entry.address} ${entry.name}\n`);
     const others = Object.keys(networks).flatMap((other) => addressLines(networks, other, reached));
-    const lines = [...(isMet(name) ? sharedLines(meetingPlace.bridgeAddress) : []), ...others, ...extra];
+    const [gateway] = reached.map((network) => subnetOf(subnets, network).bridgeAddress);
+    const index = gateway === undefined ? [] : indexAt(gateway);
+    const lines = [...(isMet(name) ? sharedLines(meetingPlace.bridgeAddress) : []), ...others, ...extra, ...index];
     const resolver = own.resolver?.map((line) => `${line}\n`).join('') ?? defaultResolver;
     write(join(paths.files, dedicatedFiles(name)), own.hostname ?? name, lines, resolver);
   }

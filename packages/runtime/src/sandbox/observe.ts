@@ -40,6 +40,7 @@ export function observeWorkspace(
       isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
     connectedContainers: Object.entries(networks ?? {}).flatMap(([name, own]) => (hasOutlet(own) ? [name] : [])),
     isSupervised,
+    isIndexRelayed: isRunning && state?.indexRelay !== undefined && isAlive(state.indexRelay),
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
     hasRemains: existsSync(paths.sandbox) && !isRunning,

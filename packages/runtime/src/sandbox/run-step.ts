@@ -2,7 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
+import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
+import { connectIndex } from './connect-index.ts';
 import { connectNetwork } from './connect-network.ts';
 import { joinNetwork, leaveNetwork } from './dedicated-network.ts';
 import { readImage } from './image-layers.ts';
@@ -84,6 +86,11 @@ export async function runSandboxStep(
       if (problem !== undefined) report.note(`no network to outside${whose}: ${problem}`);
       return;
     }
+    case 'index.connect': {
+      const problem = await connectIndex(context, requireHolder(paths));
+      if (problem !== undefined) report.note(`the package index is not reached: ${problem}`);
+      return;
+    }
     case 'container.start': {
       const holder = requireHolder(paths);
       await Promise.all([mountSources(context, holder, step.spec), joinNetwork(context, holder, step.spec)]);
@@ -144,6 +151,7 @@ async function stopSandbox(context: SandboxContext): Promise<void> {
     tolerate(() => readSandboxState(paths)),
   );
   removeSandboxState(paths);
+  await endIndexWithLast(context.settings.stateFolder, paths.root);
 }
 
 /** Removes a workspace's folder; where volumes stay, so do they, cloned projects and the record that says whose they are. */

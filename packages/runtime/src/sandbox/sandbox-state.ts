@@ -28,6 +28,8 @@ export interface SandboxState {
   readonly subnets?: Readonly<Record<string, string>>;
   /** Networks of containers that have one of their own, by container. */
   readonly networks?: Readonly<Record<string, DedicatedNetwork>>;
+  /** Carries connections to the machine's package index. */
+  readonly indexRelay?: ProcessId;
   readonly supervisor?: ProcessId;
   readonly ports: readonly PublishedPort[];
   readonly finishedEvents: readonly EventName[];

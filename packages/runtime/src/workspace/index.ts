@@ -5,13 +5,15 @@
 
 export { recipesFolder } from '../images/recipes-folder.ts';
 export { findRegistryFiles } from '../images/registry/registry-settings.ts';
+export { indexHost, indexPort } from '../index-service/index-place.ts';
+export { readIndexFailure } from '../index-service/index-service.ts';
 export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';
 export { remember, stampOwnFolders } from '../remember.ts';
 export { anticipateJoin } from '../sandbox/cgroup.ts';
 export { interactiveShell, shellCommand } from '../sandbox/exec.ts';
 export { openSandboxRuntime } from '../sandbox/sandbox-runtime.ts';
-export type { RuntimeSettings } from '../settings.ts';
+export type { RuntimeSettings, WorkspaceIndex } from '../settings.ts';
 export type { ExecInContainer, LogQuery, Runtime } from '../types.ts';
 export { readLockOwner } from './lock.ts';
 export { readRecordedEnvironment, tryReadRecordedEnvironment } from './recorded-environment.ts';

@@ -1,7 +1,9 @@
+import type { Environment } from '@devstead/environment';
 import { describe, expect, it } from 'vitest';
+import { makeContainer, makeEnvironment } from '../plan/environment.fixture.ts';
 import { caBundlePath } from '../plan/resolve-container.ts';
 import type { RuntimeSettings } from '../settings.ts';
-import { machineEnvironment } from './machine-environment.ts';
+import { machineEnvironment, settingsFor } from './machine-environment.ts';
 
 const settings: RuntimeSettings = {
   stateFolder: '/state',
@@ -35,5 +37,26 @@ describe('what a machine gives to its containers', () => {
       ]),
     );
     expect(machineEnv.some(({ value }) => value.includes('/etc/ssl'))).toBe(false);
+  });
+
+  it('is its package index, which wins over pip’s own settings', () => {
+    const variables = [{ name: 'PIP_INDEX_URL', value: 'http://index.devstead.internal:3141/root/stable/+simple/' }];
+    expect(machineEnvironment({ ...settings, index: { variables } }).machineEnv).toEqual([
+      ...settings.proxies,
+      ...variables,
+    ]);
+  });
+
+  it('is pip’s own settings where the environment has an index of its own at the port', () => {
+    const index = { variables: [], relay: { command: [], env: [] } };
+    const at = (port: number): Environment =>
+      makeEnvironment({
+        containers: [
+          makeContainer('own', { endpoints: [{ name: 'a', port, exposure: 'none', protocol: 'http', secure: false }] }),
+        ],
+      });
+    expect(settingsFor({ ...settings, index }, at(3141)).index).toBeUndefined();
+    expect(settingsFor({ ...settings, index }, at(3142)).index).toBe(index);
+    expect(settingsFor({ ...settings, index: { variables: [] } }, at(3141)).index).toBeDefined();
   });
 });

@@ -20,7 +20,7 @@ import type { RuntimeSettings } from '../settings.ts';
 import { recordStart } from '../timeline/start-history.ts';
 import type { Runtime } from '../types.ts';
 import { choosePorts } from './choose-ports.ts';
-import { machineEnvironment } from './machine-environment.ts';
+import { machineEnvironment, settingsFor } from './machine-environment.ts';
 import { tryReadRecordedEnvironment } from './recorded-environment.ts';
 import { listWorkspaces, updateWorkspace, type Workspace } from './workspace-record.ts';
 
@@ -89,6 +89,7 @@ export async function prepareUp(
     runsCommands: options.runsCommands,
     readyTimeoutMs: options.readyTimeoutMs,
     withSubmodules: options.withSubmodules === true,
+    connectsIndex: settingsFor(settings, environment).index?.relay !== undefined,
     boundProjects: boundProjects.map(({ name }) => name),
     ...(starter === undefined ? {} : { starter: { starter, folder: workspace.record.folder } }),
     ...(copies === undefined
@@ -146,7 +147,7 @@ async function resolveWorkspace(
     boundProjects,
     ...(repository === undefined ? {} : { repositoryFolder: repository }),
     projectFolder: environment.projects.length === 0 ? workspace.record.folder : workspace.paths.projects,
-    ...machineEnvironment(settings),
+    ...machineEnvironment(settingsFor(settings, environment)),
   });
   return {
     specs,

@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
+import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
+import { tolerate } from '../sandbox/observe.ts';
+import { workspacePaths } from '../sandbox/paths.ts';
+import { waitForEnd } from '../sandbox/reap.ts';
+import { liveHolder, readSandboxState } from '../sandbox/sandbox-state.ts';
+import { indexFolder } from './index-place.ts';
+
+/** The process that serves the index of a state folder to its workspaces. */
+export interface IndexService extends ProcessId {
+  readonly format: 1;
+  /** It was started because a workspace asked for it, and ends with the last one. */
+  readonly isOnDemand: boolean;
+}
+
+/** Why the index could not be started when a workspace asked for it. */
+export interface IndexFailure {
+  readonly format: 1;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly message: string;
+}
+
+function servicePath(stateFolder: string): string {
+  return join(indexFolder(stateFolder), 'service.json');
+}
+
+function failurePath(stateFolder: string): string {
+  return join(indexFolder(stateFolder), 'failure.json');
+}
+
+/** The live process that serves the index, if there is one. */
+function readIndexService(stateFolder: string): IndexService | undefined {
+  const service = tolerate(() => readJsonFile<IndexService>(servicePath(stateFolder)));
+  return service !== undefined && isAlive(service) ? service : undefined;
+}
+
+/** Written by the process that serves the index about itself; `undefined` when it ends. A failure is forgotten with it. */
+export function recordIndexService(stateFolder: string, service: Pick<IndexService, 'isOnDemand'> | undefined): void {
+  const self = identify(process.pid);
+  if (service === undefined || self === undefined) rmSync(servicePath(stateFolder), { force: true });
+  else {
+    const record: IndexService = { format: 1, ...self, ...service };
+    writeJsonFile(servicePath(stateFolder), record);
+    rmSync(failurePath(stateFolder), { force: true });
+  }
+}
+
+export function recordIndexFailure(stateFolder: string, failure: Omit<IndexFailure, 'format'>): void {
+  const record: IndexFailure = { format: 1, ...failure };
+  writeJsonFile(failurePath(stateFolder), record);
+}
+
+/** Why the index could not be started, while it is worth no other try. */
+export function readIndexFailure(stateFolder: string, now: number): IndexFailure | undefined {
+  const path = failurePath(stateFolder);
+  if (!existsSync(path)) return undefined;
+  const failure = tolerate(() => readJsonFile<IndexFailure>(path));
+  return failure !== undefined && now - failure.at < failureCountsMs ? failure : undefined;
+}
+
+const failureCountsMs = 10 * 60_000;
+
+/** True when one of the workspaces of a state folder runs, of those that count. */
+export function hasRunningWorkspaces(stateFolder: string, counts: (folder: string) => boolean = () => true): boolean {
+  const folder = join(stateFolder, 'workspaces');
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .some((root) => counts(root) && liveHolder(tolerate(() => readSandboxState(workspacePaths(root)))) !== undefined);
+}
+
+/** Ends the index that workspaces had started, when the one in this folder was the last, and waits for its end. */
+export async function endIndexWithLast(stateFolder: string, ending: string): Promise<void> {
+  if (readIndexService(stateFolder)?.isOnDemand !== true) return;
+  if (!hasRunningWorkspaces(stateFolder, (root) => root !== ending)) await endIndexOnDemand(stateFolder);
+}
+
+/** Ends the index that workspaces had started, and waits for its end; one that somebody serves is left alone. */
+export async function endIndexOnDemand(stateFolder: string): Promise<void> {
+  const service = readIndexService(stateFolder);
+  if (service?.isOnDemand !== true) return;
+  signalProcess(service, 'SIGTERM');
+  if (await waitForEnd(service, 8000)) return;
+  signalProcess(service, 'SIGKILL');
+  await waitForEnd(service, 2000);
+}
