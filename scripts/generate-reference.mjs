@@ -5,6 +5,7 @@ import { configKeys } from '../packages/cli/src/config/config-keys.ts';
 import { makeConfigSchema } from '../packages/cli/src/config/config-schema.ts';
 import { describeCommands } from '../packages/cli/src/describe-commands.ts';
 import { diagnosticTable } from '../packages/devfile/src/index.ts';
+import { composeCodes } from '../packages/environment/src/from-compose/index.ts';
 import { environmentCodes } from '../packages/environment/src/index.ts';
 import { errorTable } from '../packages/kit/src/index.ts';
 import { recipeCodes } from '../packages/runtime/src/images/recipe-codes.ts';
@@ -61,6 +62,7 @@ function renderDiagnostics() {
   const tables = [
     { title: 'Devfiles', table: diagnosticTable },
     { title: 'The environment they describe', table: environmentCodes },
+    { title: 'Compose projects', table: composeCodes },
     { title: 'Configuration', table: configCodes },
     { title: 'Recipes of images', table: recipeCodes },
   ].map(({ title, table }) => {

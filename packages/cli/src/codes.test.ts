@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { diagnosticTable } from '@devstead/devfile';
 import { environmentCodes } from '@devstead/environment';
+import { composeCodes } from '@devstead/environment/compose';
 import { type CodeText, errorTable } from '@devstead/kit';
 import { recipeCodes } from '@devstead/runtime/images';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +12,7 @@ const tables: Readonly<Record<string, CodeText>> = {
   ...errorTable,
   ...diagnosticTable,
   ...environmentCodes,
+  ...composeCodes,
   ...configCodes,
   ...recipeCodes,
 };
@@ -24,7 +26,7 @@ function findUsedCodes(): string[] {
   const texts = files.map((file) => readFileSync(`${packages}${file}`, 'utf8'));
   const dotted = texts.flatMap((text) => [
     ...text.matchAll(
-      /(?:code: |report\(|makeDiagnostic\(|warn\(|fail\()'((?:devfile|environment|config|recipe)\.[a-z-]+)'/g,
+      /(?:code: |report\(|makeDiagnostic\(|warn\(|error\(|note\(|fail\()'((?:devfile|environment|compose|config|recipe)\.[a-z-]+)'/g,
     ),
   ]);
   const errors = texts.flatMap((text) => [...text.matchAll(/new AppError\(\s*'([A-Z_]+)'/g)]);

@@ -102,6 +102,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/flatten.ts'),
   },
   {
+    name: 'compose',
+    group: 'Look',
+    summary: 'read a compose project as docker compose does',
+    load: () => import('./commands/compose.ts'),
+  },
+  {
     name: 'doctor',
     group: 'Machine',
     summary: 'check what this machine has and lacks',

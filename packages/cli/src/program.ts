@@ -45,6 +45,8 @@ const passThrough = ['run', 'exec', 'shell', 'test'];
 
 function failureCode(argv: readonly string[], failure: unknown): number {
   if (!(failure instanceof AppError)) return exitCode.ownFailure;
+  // docker compose ends with 1 whatever is wrong.
+  if (argv[0] === 'compose' && failure.code !== 'INTERRUPTED') return exitCode.bad;
   const isPassedThrough = passThrough.includes(argv.find((word) => !word.startsWith('-')) ?? '');
   return isPassedThrough && failure.code !== 'INTERRUPTED' ? exitCode.ownFailure : failure.exitCode;
 }

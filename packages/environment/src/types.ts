@@ -36,14 +36,17 @@ export interface EnvironmentSource {
 export interface Origin {
   /**
    * `file`: written there. `override`: written there, in place of what another file says. `parent`, `plugin`: brought in by
-   * what stands there. `variable`: put in from there. `default`: the format's. `rewrite`: another image stands in.
-   * `configuration`, `runtime`: added by this machine.
+   * what stands there. `extends`: of a service that one extends there. `include`: of a file that is included there.
+   * `variable`: put in from there. `default`: the format's. `rewrite`: another image stands in. `configuration`, `runtime`:
+   * added by this machine.
    */
   readonly kind:
     | 'file'
     | 'override'
     | 'parent'
     | 'plugin'
+    | 'extends'
+    | 'include'
     | 'variable'
     | 'default'
     | 'rewrite'

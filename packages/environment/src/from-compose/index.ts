@@ -1,0 +1,14 @@
+export { type ComposeCode, composeCodes } from './codes.ts';
+export { type ComposeFiles, type FoundFile, filesFromMap } from './load/files.ts';
+export { composeFileNames } from './project/locate.ts';
+export type { ComposeProject, ComposeReading, ComposeRequest } from './project/types.ts';
+export { readCompose } from './read-compose.ts';
+export {
+  listImages,
+  listProfiles,
+  listResources,
+  listServices,
+  listVariables,
+  renderHashText,
+} from './render-config/lists.ts';
+export { type ConfigFormat, renderConfig } from './render-config/render-config.ts';

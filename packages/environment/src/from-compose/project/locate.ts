@@ -1,0 +1,110 @@
+import type { Variable } from '../interpolation/substitute.ts';
+import type { ComposeFiles } from '../load/files.ts';
+import { lookUpIn, readVariableFiles, variablesOf } from '../load/variables.ts';
+import type { Reporter } from '../report.ts';
+import { folderOf, joinPath } from '../values/paths.ts';
+import type { ComposeRequest } from './types.ts';
+
+/** Compose file names, the first that is there counts (Compose Specification, Compose file). */
+export const composeFileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'] as const;
+const overrideNames = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
+
+export interface Located {
+  /** Absolute paths, or `-`. */
+  readonly files: readonly string[];
+  readonly folder: string;
+  readonly variables: ReadonlyMap<string, Variable>;
+}
+
+/**
+ * The compose files meant, the project's folder and the variables, as docker compose finds them: `-f`, `COMPOSE_FILE`
+ * (from `.env` too), else the known names in the folder or the nearest above. Gives `compose.not-found`,
+ * `compose.several-files` and `compose.env-file`.
+ */
+export function locateProject(request: ComposeRequest, files: ComposeFiles, report: Reporter): Located | undefined {
+  const named = (request.files ?? []).map((path) => toAbsolute(path, request.cwd));
+  const explicit = request.projectDirectory === undefined ? undefined : joinPath(request.cwd, request.projectDirectory);
+  const folderNow = (paths: readonly string[]) => explicit ?? folderOfFiles(paths) ?? request.cwd;
+  const variables = new Map(variablesOf(request.environment));
+  addVariables(variables, folderNow(named), request, files, report);
+  const chosen = named.length > 0 ? named : filesFromVariable(variables, request);
+  const located =
+    chosen.length > 0
+      ? chosen
+      : findInFolders(request.projectDirectory === undefined ? request.cwd : folderNow([]), files, report);
+  if (located.length === 0) {
+    report.error(
+      'compose.not-found',
+      undefined,
+      `there is no compose file in ${folderNow([])}, nor in a folder above it`,
+      {
+        hint: `Make one of ${composeFileNames.join(', ')}, or name a file with \`-f\`.`,
+      },
+    );
+    return undefined;
+  }
+  const folder = folderNow(located);
+  addVariables(variables, folder, request, files, report);
+  return { files: located, folder, variables };
+}
+
+/** Adds what the variable files set and nothing before them does. */
+function addVariables(
+  variables: Map<string, Variable>,
+  folder: string,
+  request: ComposeRequest,
+  files: ComposeFiles,
+  report: Reporter,
+): void {
+  const listed = (variables.get('COMPOSE_ENV_FILES')?.value ?? '').split(',').filter((path) => path !== '');
+  const named = request.envFiles !== undefined && request.envFiles.length > 0 ? request.envFiles : listed;
+  const isDefaultOff = /^(1|t|true)$/i.test(variables.get('COMPOSE_DISABLE_ENV_FILE')?.value ?? '');
+  const standard = [joinPath(folder, '.env')].filter((path) => !isDefaultOff && files.find(path).kind === 'file');
+  const paths = named.length > 0 ? named.map((path) => toAbsolute(path, request.cwd)) : standard;
+  const read = readVariableFiles(
+    paths.map((path) => ({ path, isRequired: true })),
+    { files, report, lookUp: lookUpIn(variables) },
+  );
+  for (const [name, variable] of read) if (!variables.has(name)) variables.set(name, variable);
+}
+
+function filesFromVariable(variables: ReadonlyMap<string, Variable>, request: ComposeRequest): readonly string[] {
+  const value = variables.get('COMPOSE_FILE')?.value ?? '';
+  if (value === '') return [];
+  const separator = variables.get('COMPOSE_PATH_SEPARATOR')?.value || ':';
+  return value.split(separator).map((path) => toAbsolute(path, request.cwd));
+}
+
+function findInFolders(start: string, files: ComposeFiles, report: Reporter): readonly string[] {
+  for (let folder = start; ; folder = folderOf(folder)) {
+    const main = choose(composeFileNames, folder, files, report);
+    if (main !== undefined) {
+      const override = choose(overrideNames, folder, files, report);
+      return override === undefined ? [main] : [main, override];
+    }
+    if (folder === '/' || folder === '.') return [];
+  }
+}
+
+function choose(names: readonly string[], folder: string, files: ComposeFiles, report: Reporter): string | undefined {
+  const found = names.map((name) => joinPath(folder, name)).filter((path) => files.find(path).kind !== 'absent');
+  const [first] = found;
+  if (found.length > 1 && first !== undefined) {
+    report.warn('compose.several-files', undefined, `there are ${found.join(', ')}; ${first} is read`);
+  }
+  return first;
+}
+
+function folderOfFiles(paths: readonly string[]): string | undefined {
+  const first = paths.find((path) => path !== '-');
+  return first === undefined ? undefined : folderOf(first);
+}
+
+function toAbsolute(path: string, cwd: string): string {
+  return path === '-' ? path : joinPath(cwd, path);
+}

@@ -1,0 +1,125 @@
+import { resolveScalar } from '../tree/resolve-scalar.ts';
+import type { Output } from './lay-out.ts';
+
+/** The value as YAML, laid out and quoted as docker compose does. */
+export function writeYaml(value: Output): string {
+  if (value instanceof Map && value.size > 0) return writeMap(value, 0);
+  if (Array.isArray(value) && value.length > 0) return writeList(value, 0);
+  return `${writeScalar(value, 0)}\n`;
+}
+
+function writeMap(map: ReadonlyMap<string, Output>, indent: number): string {
+  const pad = ' '.repeat(indent);
+  let text = '';
+  for (const [key, value] of map) text += `${pad}${writeKey(key)}:${writeValue(value, indent + 2)}`;
+  return text;
+}
+
+function writeList(list: readonly Output[], indent: number): string {
+  const pad = ' '.repeat(indent);
+  return list
+    .map((item) => {
+      // The first line of a map or a list stands behind the dash.
+      if (isFilled(item)) return `${pad}- ${writeBlock(item, indent + 2).slice(indent + 2)}`;
+      return `${pad}- ${writeScalar(item, indent)}\n`;
+    })
+    .join('');
+}
+
+function writeValue(value: Output, indent: number): string {
+  return isFilled(value) ? `\n${writeBlock(value, indent)}` : ` ${writeScalar(value, indent - 2)}\n`;
+}
+
+function writeBlock(value: Output, indent: number): string {
+  return value instanceof Map ? writeMap(value, indent) : writeList(value as readonly Output[], indent);
+}
+
+function isFilled(value: Output): boolean {
+  return (value instanceof Map && value.size > 0) || (Array.isArray(value) && value.length > 0);
+}
+
+function writeScalar(value: Output, indent: number): string {
+  if (value instanceof Map) return '{}';
+  if (Array.isArray(value)) return '[]';
+  if (typeof value === 'string') return value.includes('\n') ? writeLines(value, indent + 2) : quote(value);
+  return String(value);
+}
+
+function writeKey(key: string): string {
+  return key.includes('\n') ? writeDoubleQuoted(key) : quote(key);
+}
+
+function quote(text: string): string {
+  if (
+    /[^\t\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(text) ||
+    text.includes('\t')
+  ) {
+    return writeDoubleQuoted(text);
+  }
+  if (isResolved(text)) return writeDoubleQuoted(text);
+  return isPlain(text) ? text : `'${text.replaceAll("'", "''")}'`;
+}
+
+/** True for a text that would be read as something else than a text. */
+function isResolved(text: string): boolean {
+  const isBase60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text);
+  const isDate = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]|$)/.test(text) && /^[\d\-:.TtZz+ ]+$/.test(text);
+  const isSpecial = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|<<)$/.test(text);
+  return isBase60 || isDate || isSpecial || typeof resolveScalar(text) !== 'string';
+}
+
+const oldBooleans = /^(y|yes|on|n|no|off)$/i;
+
+function isPlain(text: string): boolean {
+  if (oldBooleans.test(text)) return false;
+  if (/^[ #,[\]{}&*!|>'"%@`]/.test(text) || text.endsWith(' ') || text.startsWith('---') || text.startsWith('...'))
+    return false;
+  if (/^[-?:](\s|$)/.test(text)) return false;
+  return !/:(\s|$)/.test(text) && !/\s#/.test(text);
+}
+
+/** Several lines as a block that keeps them; where a block cannot hold them, in quotes. */
+function writeLines(text: string, indent: number): string {
+  const isUnprintable = /[^\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(
+    text,
+  );
+  if (isUnprintable || / (\n|$)/.test(text)) return writeDoubleQuoted(text);
+  const pad = ' '.repeat(indent);
+  const hint = /^[ \n]/.test(text) ? '2' : '';
+  const chomping = text.endsWith('\n') ? (/(^|\n)\n$/.test(text) ? '+' : '') : '-';
+  const body = text.endsWith('\n') ? text.slice(0, -1) : text;
+  const lines = body.split('\n').map((line) => (line === '' ? '' : `${pad}${line}`));
+  return `|${hint}${chomping}\n${lines.join('\n')}`;
+}
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '\0': '\\0',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '\u001b': '\\e',
+  '"': '\\"',
+  '\\': '\\\\',
+  '\u0085': '\\N',
+  '\u00a0': '\\_',
+  '\u2028': '\\L',
+  '\u2029': '\\P',
+};
+
+function writeDoubleQuoted(text: string): string {
+  let result = '';
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const short = shortEscapes[character];
+    if (short !== undefined) result += short;
+    else if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+      result += `\\x${code.toString(16).toUpperCase().padStart(2, '0')}`;
+    else if (code === 0xfeff || (code >= 0xd800 && code <= 0xdfff)) result += `\\u${code.toString(16).toUpperCase()}`;
+    else result += character;
+  }
+  return `"${result}"`;
+}
