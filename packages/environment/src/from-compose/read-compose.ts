@@ -89,18 +89,15 @@ function finish(loaded: MapNode, finishing: Finishing): ComposeReading {
   return { project, diagnostics: report.diagnostics };
 }
 
-function readTexts(
-  located: Located,
-  request: ComposeRequest,
-  { files, report, nameFile: name }: Loading,
-): LoadedFile[] {
+function readTexts(located: Located, request: ComposeRequest, loading: Loading): LoadedFile[] {
+  const { files, report } = loading;
   return located.files.flatMap((path): LoadedFile[] => {
     if (path === '-') return [{ path, text: request.standardInput ?? '' }];
     const found = files.find(path);
     if (found.kind === 'file') return [{ path, text: found.text }];
     const reason = found.kind === 'unreadable' ? `cannot be read: ${found.reason}` : '';
     const why = { folder: 'is a folder', absent: 'is not there', unreadable: reason }[found.kind];
-    report.error('compose.not-found', undefined, `${name(path)} ${why}`);
+    report.error('compose.not-found', undefined, `${loading.nameFile(path)} ${why}`);
     return [];
   });
 }

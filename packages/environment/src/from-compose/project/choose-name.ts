@@ -18,7 +18,7 @@ interface Sources {
 }
 
 /** Small letters, digits, `-` and `_`, beginning with a letter or a digit; the rest is left out. */
-export function normalizeProjectName(text: string): string {
+function normalizeProjectName(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^a-z0-9_-]/g, '')

@@ -89,7 +89,7 @@ function normalizeBuild(build: MapNode, lookUp: LookUp): MapNode {
 }
 
 /** Names without a value have that of the environment; without one there they stay, or go. */
-export function takeUnset(map: MapNode, lookUp: LookUp, keepsEmpty: boolean): MapNode {
+function takeUnset(map: MapNode, lookUp: LookUp, keepsEmpty: boolean): MapNode {
   let result = map;
   for (const [name, { node }] of map.entries) {
     if (!isNull(node)) continue;

@@ -31,10 +31,6 @@ export function parseDuration(text: string): bigint | undefined {
   return isNegative ? -total : total;
 }
 
-export function toMilliseconds(nanoseconds: bigint): number {
-  return Number(nanoseconds) / 1_000_000;
-}
-
 /** A duration as docker compose prints it: `1m30s`, `500ms`, `1.5s`, `0s`. */
 export function formatDuration(nanoseconds: bigint): string {
   if (nanoseconds < 0n) return `-${formatDuration(-nanoseconds)}`;

@@ -39,7 +39,7 @@ export function parseVolume(text: string): VolumeReading {
 }
 
 /** True for what names a file or a folder of the machine rather than a volume. */
-export function isPath(source: string): boolean {
+function isPath(source: string): boolean {
   return /^[./~]/.test(source) || source.startsWith('\\\\') || /^[a-z]:/i.test(source);
 }
 
