@@ -1,14 +1,19 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { devfileNames } from '@devstead/devfile/names';
 import { AppError } from '@devstead/kit';
 import type { Io } from './io.ts';
 import { readLimitedFile } from './read-limited-file.ts';
 
+/** The name of a file as it is shown: relative to the folder the command was called in, where it lies below it. */
+export function shortenPath(io: Io, path: string): string {
+  const below = relative(io.cwd, path);
+  return below === '' || below.startsWith('..') ? path : below;
+}
+
 /** A devfile's text, and its name as it is shown: relative to the folder the command was called in, where it lies below it. */
 export function readDevfileText(io: Io, path: string): { readonly file: string; readonly text: string } {
-  const below = relative(io.cwd, path);
-  const file = below.startsWith('..') ? path : below || basename(path);
+  const file = shortenPath(io, path);
   const answer = readLimitedFile(path);
   if ('text' in answer) return { file, text: answer.text };
   throw new AppError('UNREADABLE_INPUT', `cannot read ${path}: ${answer.reason}`);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FetchAnswer, type Fetcher, isWebPage } from '@devstead/devfile';
 import { AppError } from '@devstead/kit';
+import { shortenPath } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
 import { readLimitedFile } from '../read-limited-file.ts';
 import { readFolders, type Settings } from '../settings.ts';
@@ -49,12 +50,6 @@ function readFile(io: Io, address: string): FetchAnswer {
   if ('text' in answer)
     return { status: 'fetched', text: answer.text, location: pathToFileURL(answer.realPath).href, file };
   return { status: answer.isAbsent ? 'absent' : 'failed', reason: `${file}: ${answer.reason}` };
-}
-
-/** The name of a file as it is shown: relative to the folder the command was called in, where it lies below it. */
-export function shortenPath(io: Io, path: string): string {
-  const below = relative(io.cwd, path);
-  return below === '' || below.startsWith('..') ? path : below;
 }
 
 interface WebInput {
