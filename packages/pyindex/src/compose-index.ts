@@ -1,43 +1,77 @@
 import type { IndexRecord, MirrorConfig } from './indexes/index-config.ts';
 import type { PackageSource } from './source.ts';
+import { InheritedIndex, type InheritedSource } from './sources/inherited-index.ts';
 import { LocalStage } from './sources/local-stage.ts';
-import { mergeInOrder } from './sources/merge-in-order.ts';
+import { readMirrorSettings } from './sources/mirror/mirror-settings.ts';
+import { MirrorSource } from './sources/mirror/mirror-source.ts';
+import { noUpstream } from './sources/mirror/no-upstream.ts';
+import { GatedSource, type RecordDecisions } from './sources/policy/gated-source.ts';
+import { recordDecisions } from './sources/policy/guard-log.ts';
+import { GuardedSource } from './sources/policy/guarded-source.ts';
+import { type Policy, readPolicy } from './sources/policy/policy.ts';
 import type { IndexStore } from './store/index-store.ts';
+import type { UpstreamClient } from './upstream/upstream-client.ts';
 
 /** What sources need of the world. */
 export interface SourceContext {
   readonly store: IndexStore;
   /** The upstream of mirrors without `mirror_url`; absent: there is none. May carry credentials. */
   readonly upstreamUrl?: string;
-  readonly log: SourceLog;
-}
-
-/** The part of a pino logger that sources use. */
-export interface SourceLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
+  readonly client: UpstreamClient;
+  /** Longest wait for upstream where there is a stale page, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /**
- * The one place that says what an index is built of. From the inside: what the index has itself (a local stage, or a
- * mirror with its cache), then its bases by inheritance, the shield, metadata, and the guard outermost.
+ * Makes the sources of indexes, and keeps those of mirrors: the same one, with what it has in memory and under way,
+ * serves every index that inherits from it, until its configuration changes.
  */
-export function composeIndex(index: IndexRecord, context: SourceContext): PackageSource {
-  // SEAM: mirror, cache, shield, metadata and guard are wired in here.
-  return mergeInOrder(
-    listInOrder(index, context.store).map((each) =>
-      each.config.type === 'stage' ? new LocalStage(context.store, each) : composeMirror(each.config),
-    ),
-  );
+export class SourceComposer {
+  readonly #context: SourceContext;
+  readonly #mirrors = new Map<string, { readonly config: string; readonly source: PackageSource }>();
+
+  constructor(context: SourceContext) {
+    this.#context = context;
+  }
+
+  /**
+   * The one place that says what an index is built of. From the inside: what each index has itself (a local stage, or a
+   * mirror with its cache), before mirrors the gate; these by inheritance with the shield; and the guard outermost.
+   */
+  compose(index: IndexRecord): PackageSource {
+    const { store } = this.#context;
+    const all = listInOrder(index, store);
+    const policies = all.flatMap(({ path, config }) => readPolicy(path, config.guard) ?? []);
+    const record: RecordDecisions = (entries, user) => recordDecisions(store, index.path, entries, user);
+    const order = all.map((each): InheritedSource => {
+      if (each.config.type === 'stage') return { index: each, source: new LocalStage(store, each) };
+      const mirror = this.#findMirror(each, each.config);
+      return { index: each, source: policies.length === 0 ? mirror : gate(mirror, policies, record) };
+    });
+    const inherited = new InheritedIndex(order, store.clock);
+    if (policies.length === 0) return inherited;
+    return new GuardedSource(inherited, { policies, index: index.path, clock: store.clock, record });
+  }
+
+  #findMirror(index: IndexRecord, mirror: MirrorConfig): PackageSource {
+    const { store, client, patienceMs, upstreamUrl } = this.#context;
+    const config = JSON.stringify(mirror);
+    const known = this.#mirrors.get(index.path);
+    if (known?.config === config) return known.source;
+    const settings = readMirrorSettings(index, mirror, upstreamUrl);
+    const source =
+      settings === undefined
+        ? noUpstream(index.path)
+        : new MirrorSource({ store, client, clock: store.clock, patienceMs }, settings);
+    this.#mirrors.set(index.path, { config, source });
+    return source;
+  }
 }
 
-function composeMirror(_config: MirrorConfig): PackageSource {
-  const empty: PackageSource = {
-    listProjects: () => Promise.resolve({ names: [] }),
-    readProject: () => Promise.resolve(undefined),
-    openFile: () => Promise.resolve(undefined),
-  };
-  return empty;
+function gate(mirror: PackageSource, policies: readonly Policy[], record: RecordDecisions): PackageSource {
+  const judgeName = (project: string) =>
+    policies.reduce<ReturnType<Policy['judgeName']>>((found, policy) => found ?? policy.judgeName(project), undefined);
+  return new GatedSource(mirror, { judgeName, record });
 }
 
 /** The index itself, then its bases breadth-first; those that are mirrors last. */

@@ -43,6 +43,8 @@ export interface ProjectPage {
   /** Versions that exist, those without files too; absent: those of the files. */
   readonly versions?: readonly string[];
   readonly status?: ProjectStatus;
+  /** It was uploaded to a stage, here or at the index that is mirrored: public projects of that name are others. */
+  readonly isPrivate?: true;
   /** PEP 708. */
   readonly tracks?: readonly string[];
   readonly alternateLocations?: readonly string[];
@@ -92,6 +94,8 @@ export interface ReleaseFile {
   readonly coreMetadata?: Readonly<Record<string, string>>;
   /** Where upstream has it; absolute, without credentials. Only of mirrored files. */
   readonly upstreamUrl?: string;
+  /** Pages link to `upstreamUrl` itself. */
+  readonly isExternal?: true;
 }
 
 export interface FileOrigin {

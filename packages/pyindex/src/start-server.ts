@@ -4,14 +4,18 @@ import { type Clock, systemClock } from '@devstead/kit';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Authenticator } from './access/authenticator.ts';
-import { composeIndex } from './compose-index.ts';
+import { SourceComposer } from './compose-index.ts';
 import { buildApp } from './http/app.ts';
 import type { HttpSettings, IndexServer } from './http/index-server.ts';
 import { insertIndex } from './indexes/create-index.ts';
 import { keepRenderedPages } from './pages/rendered-pages.ts';
 import type { PackageSource } from './source.ts';
 import { IndexStore } from './store/index-store.ts';
+import { UpstreamClient, type UpstreamSettings } from './upstream/upstream-client.ts';
 import { createUser } from './users/create-user.ts';
+
+/** Those who have a stale page wait no longer than this for a fresh one. */
+const defaultPatienceMs = 5000;
 
 export interface ServerSettings {
   /** The data folder; made when it is not there. */
@@ -28,6 +32,8 @@ export interface ServerSettings {
   readonly isWithoutRootPypi?: boolean;
   /** The upstream of mirrors that name none. */
   readonly upstreamUrl?: string;
+  /** How upstreams are reached. */
+  readonly upstream?: UpstreamSettings;
   readonly outsideUrl?: string;
   readonly trustedProxies?: readonly string[];
   /** Default: 1 GiB. */
@@ -71,11 +77,13 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     ...(settings.database === undefined ? {} : { database: settings.database }),
   });
   const rootPassword = await prepareRoot(store, settings);
-  const context = {
+  const client = new UpstreamClient(settings.upstream);
+  const composer = new SourceComposer({
     store,
-    log,
+    client,
+    patienceMs: settings.upstream?.patienceMs ?? defaultPatienceMs,
     ...(settings.upstreamUrl === undefined ? {} : { upstreamUrl: settings.upstreamUrl }),
-  };
+  });
   let sources = new Map<string, PackageSource>();
   store.onChange(({ directory }) => {
     if (directory === true) sources = new Map();
@@ -85,7 +93,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     if (known !== undefined) return known;
     const index = store.directory.indexes.get(path);
     if (index === undefined) throw new Error(`there is no index ${path}`);
-    const source = composeIndex(index, context);
+    const source = composer.compose(index);
     sources.set(path, source);
     return source;
   };
@@ -116,6 +124,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     ...(rootPassword === undefined ? {} : { rootPassword }),
     async stop() {
       await app.close();
+      client.close();
       await store.close();
     },
   };

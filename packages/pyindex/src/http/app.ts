@@ -4,6 +4,7 @@ import { answerFailure } from './answer-failure.ts';
 import { HttpFailure } from './http-failure.ts';
 import type { IndexServer } from './index-server.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
+import { addGuardRoute } from './routes/guard.ts';
 import { addIndexRoutes } from './routes/indexes.ts';
 import { addLoginRoute } from './routes/login.ts';
 import { addReadingRoutes } from './routes/reading.ts';
@@ -56,6 +57,7 @@ export function buildApp(server: IndexServer): FastifyInstance {
   addUserRoutes(app, server);
   addIndexRoutes(app, server);
   addUploadRoute(app, server);
+  addGuardRoute(app, server);
   addReadingRoutes(app, server);
   return app;
 }

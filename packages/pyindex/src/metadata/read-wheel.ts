@@ -1,7 +1,8 @@
-import { openPromise, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, openPromise, type RandomAccessReader, type ZipFile } from 'yauzl';
 import { normalizeName } from '../names/normalize-name.ts';
 import { parseDistributionName } from '../names/parse-distribution-name.ts';
 import { normalizeVersion } from '../names/version.ts';
+import { SourceFailure } from '../source-failure.ts';
 import { defaultMetadataLimits } from './limits.ts';
 import { MetadataRefused } from './metadata-refused.ts';
 import { readZipEntry, zipOptions } from './read-zip.ts';
@@ -17,13 +18,26 @@ export async function readWheelMetadata(
   return readFromZip(() => openPromise(path, zipOptions), fileName, limits);
 }
 
+/**
+ * The same from a wheel of `sizeBytes` elsewhere, of which `reader` reads ranges. Throws `MetadataRefused`, and what the
+ * reader throws.
+ */
+export async function readRemoteWheelMetadata(
+  reader: RandomAccessReader,
+  sizeBytes: number,
+  fileName: string,
+  limits = defaultMetadataLimits,
+): Promise<Buffer> {
+  return readFromZip(() => fromRandomAccessReaderPromise(reader, sizeBytes, zipOptions), fileName, limits);
+}
+
 async function readFromZip(open: () => Promise<ZipFile>, fileName: string, limits = defaultMetadataLimits) {
   let zip: ZipFile | undefined;
   try {
     zip = await open();
     return await readZipEntry(zip, (path) => isMetadataPath(path, fileName), limits);
   } catch (error) {
-    if (error instanceof MetadataRefused || (error instanceof Error && error.name === 'UpstreamFailed')) throw error;
+    if (error instanceof MetadataRefused || error instanceof SourceFailure) throw error;
     throw new MetadataRefused('broken', `it is no readable wheel: ${describe(error)}`, { cause: error });
   } finally {
     zip?.close();

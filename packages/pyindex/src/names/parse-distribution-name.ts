@@ -80,3 +80,19 @@ function readVersion(rest: string, kind: DistributionKind): { readonly text: str
     kind === 'sdist' ? rest : rest.replace(/(?:[.-](?:win|linux|macosx)[^-]*)?(?:-py[0-9][^-]*)?(?:-[^-]*)?$/, '');
   return { text, isValid: normalizeVersion(text) !== undefined };
 }
+
+/** The projects, normalised, that a file may be of: a wheel's name says one, another archive's ends before any dash. */
+export function listPossibleProjects(fileName: string): string[] {
+  if (fileName.endsWith('.whl')) {
+    const wheel = parseDistributionName(fileName);
+    return wheel === undefined ? [] : [wheel.project];
+  }
+  const found = new Set<string>();
+  for (let dash = fileName.indexOf('-'); dash > 0; dash = fileName.indexOf('-', dash + 1)) {
+    const name = normalizeName(fileName.slice(0, dash));
+    if (isValidName(name) && parseDistributionName(fileName, name) !== undefined) found.add(name);
+  }
+  // The likeliest first: what the name says when nothing else is known.
+  const likeliest = parseDistributionName(fileName)?.project;
+  return [...found].sort((left, right) => Number(right === likeliest) - Number(left === likeliest));
+}

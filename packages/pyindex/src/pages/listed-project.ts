@@ -26,6 +26,8 @@ export interface ListedProject {
   /** Versions the index names, also those without files (PEP 700). */
   readonly versions?: readonly string[];
   readonly status?: ProjectStatus;
+  /** It was uploaded there, or at an index behind it: it is not the public project of that name. */
+  readonly isPrivate?: true;
 }
 
 const statuses: readonly string[] = ['active', 'archived', 'quarantined', 'deprecated'];

@@ -1,3 +1,6 @@
+import type { ReleaseFile } from '../source.ts';
+import { addressFile } from './file-address.ts';
+
 /** Where a page is read, which decides how its links go: relative, so that they hold behind every proxy. */
 export interface PagePlace {
   /** `user/index`. */
@@ -17,4 +20,11 @@ export function relateLinks({ index, path }: PagePlace): LinkPrefixes {
   if (path === '') return { own: `${encodeURI(index.split('/').at(-1) ?? '')}/`, root: '../' };
   const own = '../'.repeat(path.split('/').length - 1);
   return { own: own === '' ? './' : own, root: `${own}../../` };
+}
+
+/** The address of a file as a page links to it. */
+export function linkFile(file: ReleaseFile, { index }: PagePlace, { own, root }: LinkPrefixes): string {
+  if (file.isExternal === true && file.upstreamUrl !== undefined) return file.upstreamUrl;
+  const start = file.origin.index === index ? own : `${root}${encodeURI(file.origin.index)}/`;
+  return start + addressFile(file);
 }

@@ -17,6 +17,7 @@ export function parseHtmlPage(text: string, pageUrl: URL): ListedProject {
   let isBaseSet = false;
   let status: ProjectStatus['status'] | undefined;
   let reason: string | undefined;
+  let isPrivate = false;
   const files: ListedFile[] = [];
   scanElements(text, (element, attributes) => {
     if (element === 'a') {
@@ -32,11 +33,13 @@ export function parseHtmlPage(text: string, pageUrl: URL): ListedProject {
       const name = attributes.get('name');
       if (name === 'pypi:repository-version') checkVersion(content);
       if (name === 'pypi:project-status' && isStatusMarker(content)) status = content;
+      if (name === 'devstead:private') isPrivate = content === 'true';
       if (name === 'pypi:project-status-reason') reason = content.slice(0, 2000);
     }
   });
   return {
     files,
+    ...(isPrivate ? { isPrivate } : {}),
     ...(status === undefined ? {} : { status: { status, ...(reason === undefined ? {} : { reason }) } }),
   };
 }

@@ -21,7 +21,7 @@ export function parseJsonPage(text: string, pageUrl: URL): ListedProject {
   const versions = Array.isArray(page['versions'])
     ? (page['versions'] as readonly unknown[]).filter((version) => isShortText(version))
     : undefined;
-  return { files, ...(versions === undefined ? {} : { versions }), ...readStatus(page) };
+  return { files, ...(versions === undefined ? {} : { versions }), ...readStatus(page), ...readPrivate(page) };
 }
 
 /** The names of all projects of an index (PEP 691). Throws `PageRefused`. */
@@ -76,6 +76,11 @@ function readStatus(page: JsonObject): Pick<ListedProject, 'status'> {
   if (!isObject(marker) || !isStatusMarker(marker['status'])) return {};
   const reason = readText(marker['reason'])?.slice(0, 2000);
   return { status: { status: marker['status'], ...(reason === undefined ? {} : { reason }) } };
+}
+
+function readPrivate(page: JsonObject): Pick<ListedProject, 'isPrivate'> {
+  const own = page['_devstead'];
+  return isObject(own) && own['private'] === true ? { isPrivate: true } : {};
 }
 
 function readText(value: unknown): string | undefined {

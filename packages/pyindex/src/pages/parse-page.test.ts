@@ -310,6 +310,7 @@ describe('rendered pages', () => {
       versions: ['1.0rc1', '1.0'],
       files: [],
       _devstead: {
+        private: false,
         withheld: [{ filename: 'six-2.0.zip', rule: 'guard.min-age', reason: 'younger than <7> days' }],
         notes: [],
       },

@@ -1,7 +1,6 @@
 import type { ProjectPage, ReleaseFile } from '../source.ts';
 import { escapeHtml } from './escape-html.ts';
-import { addressFile } from './file-address.ts';
-import { type PagePlace, relateLinks } from './page-place.ts';
+import { type LinkPrefixes, linkFile, type PagePlace, relateLinks } from './page-place.ts';
 import { apiVersion } from './render-json.ts';
 
 /**
@@ -12,6 +11,7 @@ export function renderHtmlPage(page: ProjectPage, place: PagePlace): string {
   const prefixes = relateLinks(place);
   const title = escapeHtml(`${place.index}: links for ${page.name}`);
   const head = [
+    ...(page.isPrivate === true ? [meta('devstead:private', 'true')] : []),
     ...(page.status === undefined ? [] : [meta('pypi:project-status', page.status.status)]),
     ...(page.status?.reason === undefined ? [] : [meta('pypi:project-status-reason', page.status.reason)]),
     ...(page.tracks ?? []).map((url) => meta('pypi:tracks', url)),
@@ -26,7 +26,7 @@ export function renderHtmlPage(page: ProjectPage, place: PagePlace): string {
   ];
   return layOut(title, head, [
     ...notes.map((note) => `<p>INFO: ${escapeHtml(note)}</p>`),
-    ...page.files.map((file) => renderFile(file, place, prefixes.own, prefixes.root)),
+    ...page.files.map((file) => renderFile(file, place, prefixes)),
   ]);
 }
 
@@ -59,13 +59,12 @@ function meta(name: string, content: string): string {
   return `<meta name="${name}" content="${escapeHtml(content)}">`;
 }
 
-function renderFile(file: ReleaseFile, { index }: PagePlace, own: string, root: string): string {
-  const start = file.origin.index === index ? own : `${root}${encodeURI(file.origin.index)}/`;
+function renderFile(file: ReleaseFile, place: PagePlace, prefixes: LinkPrefixes): string {
   const { coreMetadata, yanked, requiresPython, uploadTime } = file;
   const metadata = coreMetadata === undefined ? undefined : (showHash(coreMetadata) ?? 'true');
   const hash = showHash(file.hashes);
   const attributes = [
-    attribute('href', `${start}${addressFile(file)}${hash === undefined ? '' : `#${hash}`}`),
+    attribute('href', `${linkFile(file, place, prefixes)}${hash === undefined ? '' : `#${hash}`}`),
     ...(metadata === undefined
       ? []
       : [attribute('data-dist-info-metadata', metadata), attribute('data-core-metadata', metadata)]),

@@ -1,7 +1,6 @@
 import type { ProjectPage, ReleaseFile } from '../source.ts';
-import { addressFile } from './file-address.ts';
 import { listVersions } from './list-versions.ts';
-import { type PagePlace, relateLinks } from './page-place.ts';
+import { type LinkPrefixes, linkFile, type PagePlace, relateLinks } from './page-place.ts';
 
 /** PEP 691 with 700 (1.1), 708 (1.2) and 792 (1.4). */
 export const apiVersion = '1.4';
@@ -14,7 +13,8 @@ export function renderJsonPage(page: ProjectPage, place: PagePlace): string {
   const prefixes = relateLinks(place);
   const own = page.withheld ?? [];
   const withheld = own.map(({ file, rule, reason }) => ({ filename: file.filename, rule, reason }));
-  const isPlain = withheld.length === 0 && page.notes === undefined && page.staleSince === undefined;
+  const { isPrivate = false, notes = [], staleSince } = page;
+  const isPlain = withheld.length === 0 && notes.length === 0 && !isPrivate && staleSince === undefined;
   return JSON.stringify({
     meta: {
       'api-version': apiVersion,
@@ -25,8 +25,8 @@ export function renderJsonPage(page: ProjectPage, place: PagePlace): string {
     ...(page.alternateLocations === undefined ? {} : { 'alternate-locations': page.alternateLocations }),
     ...(page.status === undefined ? {} : { 'project-status': page.status }),
     versions: listVersions(page),
-    files: page.files.map((file) => describeFile(file, place, prefixes.own, prefixes.root)),
-    ...(isPlain ? {} : { _devstead: { withheld, notes: page.notes ?? [], 'stale-since': page.staleSince } }),
+    files: page.files.map((file) => describeFile(file, place, prefixes)),
+    ...(isPlain ? {} : { _devstead: { private: isPrivate, withheld, notes, 'stale-since': staleSince } }),
   });
 }
 
@@ -35,12 +35,11 @@ export function renderJsonList(names: readonly string[]): string {
   return JSON.stringify({ meta: { 'api-version': apiVersion }, projects: names.map((name) => ({ name })) });
 }
 
-function describeFile(file: ReleaseFile, { index }: PagePlace, own: string, root: string) {
-  const address = addressFile(file);
+function describeFile(file: ReleaseFile, place: PagePlace, prefixes: LinkPrefixes) {
   const { yanked, coreMetadata } = file;
   return {
     filename: file.filename,
-    url: file.origin.index === index ? `${own}${address}` : `${root}${encodeURI(file.origin.index)}/${address}`,
+    url: linkFile(file, place, prefixes),
     hashes: file.hashes,
     ...(file.requiresPython === undefined ? {} : { 'requires-python': file.requiresPython }),
     ...(coreMetadata === undefined

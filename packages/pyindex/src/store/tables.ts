@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { GuardDecisionTable, MirrorFileTable, MirrorPageTable } from './mirror-tables.ts';
 
 /**
  * The tables of the database. Only types both SQLite and PostgreSQL have: text, integers (yes and no are 1 and 0), times
@@ -15,6 +16,9 @@ export interface Tables {
   readonly releases: ReleaseTable;
   readonly files: FileTable;
   readonly links: LinkTable;
+  readonly mirror_pages: MirrorPageTable;
+  readonly mirror_files: MirrorFileTable;
+  readonly guard_decisions: GuardDecisionTable;
 }
 
 export interface UserTable {

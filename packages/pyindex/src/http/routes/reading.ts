@@ -24,6 +24,16 @@ export function addReadingRoutes(app: FastifyInstance, server: IndexServer): voi
     if (page === undefined) throw new HttpFailure(404, `no project '${name}'`);
     return sendPage(reply, contentType, page);
   });
+  app.get<{ Params: { user: string; index: string; key: string; filename: string } }>(
+    '/:user/:index/+e/:key/:filename',
+    async (request, reply) => {
+      const { index } = await findReadableIndex(request, server);
+      const { key, filename } = request.params;
+      const file = await server.findSource(index.path).openFile({ filename, addressKey: key });
+      if (file === undefined) throw new HttpFailure(404, `there is no file ${filename} here`);
+      return reply.header('Content-Length', file.sizeBytes).type('application/octet-stream').send(file.stream());
+    },
+  );
   app.get<{ Params: { user: string; index: string; a: string; b: string; filename: string } }>(
     '/:user/:index/+f/:a/:b/:filename',
     async (request, reply) => {

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { keyFile } from '../../pages/file-address.ts';
+import type { FileReference, OpenedFile, ReleaseFile } from '../../source.ts';
+import { SourceFailure } from '../../source-failure.ts';
+import { ContentTooLarge } from '../../store/content-too-large.ts';
+import type { PendingContent } from '../../store/file-store.ts';
+import type { IndexStore } from '../../store/index-store.ts';
+import { discardBody, readBody } from '../../upstream/read-body.ts';
+import type { UpstreamAnswer, UpstreamClient } from '../../upstream/upstream-client.ts';
+import type { MirrorSettings } from './mirror-settings.ts';
+
+/** Larger files are not mirrored. */
+const mostFileBytes = 16 * 2 ** 30;
+/** Digests of pages that are compared; `createHash` knows more, some with a length to be chosen. */
+const checkedDigests: readonly string[] = ['sha256', 'sha512', 'sha384', 'sha224', 'sha1', 'md5'];
+
+/** The files of one mirror: those that were fetched, and the fetching. */
+export class MirrorFiles {
+  readonly #store: IndexStore;
+  readonly #client: UpstreamClient;
+  readonly #settings: MirrorSettings;
+
+  constructor(store: IndexStore, client: UpstreamClient, settings: MirrorSettings) {
+    this.#store = store;
+    this.#client = client;
+    this.#settings = settings;
+  }
+
+  /** A file that was fetched, or core metadata that was got. */
+  async find({ filename, digestPrefix, addressKey }: FileReference): Promise<OpenedFile | undefined> {
+    const address = digestPrefix ?? addressKey;
+    let query = this.#store.database
+      .selectFrom('mirror_files')
+      .selectAll()
+      .where('index', '=', this.#settings.index)
+      .where('filename', '=', filename);
+    if (address !== undefined) query = query.where('address', '=', address);
+    const row = await query.limit(1).executeTakeFirst();
+    if (row === undefined) return undefined;
+    const content = await this.#store.files.find(row.sha256);
+    return content === undefined
+      ? undefined
+      : this.#open(filename, content.sha256, content.sizeBytes, Number(row.modified_ms));
+  }
+
+  /**
+   * Fetches a file whole and compares its digests before anybody gets a byte of it. `undefined`: upstream does not have
+   * it. Throws `SourceFailure`; then nothing is kept.
+   */
+  async fetch(file: ReleaseFile, project: string): Promise<OpenedFile | undefined> {
+    const answer = await this.ask(file, '');
+    if (answer.status === 404 || answer.status === 410) {
+      discardBody(answer);
+      return undefined;
+    }
+    if (answer.status !== 200 || answer.headers['content-encoding'] !== undefined) {
+      answer.body.destroy();
+      throw new SourceFailure('upstream-unreachable', `${answer.url.host} answers with status ${answer.status}`);
+    }
+    const content = await this.#write(answer, file);
+    const modifiedMs = file.uploadTime === undefined ? Number.NaN : Date.parse(file.uploadTime);
+    return this.keep(content, { filename: file.filename, address: keyFile(file), project }, modifiedMs);
+  }
+
+  /** Makes a content a file of the mirror. */
+  async keep(
+    content: PendingContent,
+    { filename, address, project }: { readonly filename: string; readonly address: string; readonly project: string },
+    modifiedMs: number,
+  ): Promise<OpenedFile> {
+    const { sha256, sizeBytes } = content;
+    const modified_ms = Number.isNaN(modifiedMs) ? this.#store.clock.now() : modifiedMs;
+    const row = { project, sha256, size_bytes: sizeBytes, modified_ms };
+    try {
+      await this.#store.change(async ({ transaction }) => {
+        await content.keep();
+        await transaction
+          .insertInto('mirror_files')
+          .values({ index: this.#settings.index, filename, address, ...row })
+          .onConflict((conflict) => conflict.columns(['index', 'filename', 'address']).doUpdateSet(row))
+          .execute();
+      });
+    } catch (error) {
+      await content.drop();
+      throw error;
+    }
+    return this.#open(filename, sha256, sizeBytes, modified_ms);
+  }
+
+  /** Asks upstream for a file, or for what has `suffix` after its address. */
+  ask(file: ReleaseFile, suffix: string, headers: Readonly<Record<string, string>> = {}): Promise<UpstreamAnswer> {
+    const url = new URL(file.upstreamUrl ?? '');
+    url.pathname += suffix;
+    const { upstream, trustedHost } = this.#settings;
+    const isOwnHost = url.host === upstream.url.host && url.protocol === upstream.url.protocol;
+    return this.#client.send({
+      url,
+      headers: { 'accept-encoding': 'identity', ...headers },
+      ...(isOwnHost && upstream.authorization !== undefined ? { authorization: upstream.authorization } : {}),
+      ...(trustedHost === undefined ? {} : { trustedHost }),
+    });
+  }
+
+  async #write(answer: UpstreamAnswer, file: ReleaseFile): Promise<PendingContent> {
+    const digests = Object.keys(file.hashes)
+      .filter((name) => checkedDigests.includes(name))
+      .map((name) => ({ name, hash: createHash(name) }));
+    const { stallMs } = this.#client;
+    async function* digest(): AsyncGenerator<Buffer> {
+      for await (const piece of readBody(answer, stallMs)) {
+        for (const { hash } of digests) hash.update(piece);
+        yield piece;
+      }
+    }
+    const limitBytes = Math.min(file.sizeBytes ?? mostFileBytes, mostFileBytes);
+    let content: PendingContent;
+    try {
+      content = await this.#store.files.write(digest(), { limitBytes });
+    } catch (error) {
+      if (!(error instanceof ContentTooLarge)) throw error;
+      throw new SourceFailure(
+        'upstream-broken',
+        `${file.filename} of ${answer.url.host} has more than ${limitBytes} bytes`,
+      );
+    }
+    const wrong = digests.find(({ name, hash }) => hash.digest('hex') !== file.hashes[name])?.name;
+    const isShort = file.sizeBytes !== undefined && content.sizeBytes !== file.sizeBytes;
+    if (wrong === undefined && !isShort) return content;
+    await content.drop();
+    const what = wrong === undefined ? 'size' : wrong;
+    throw new SourceFailure(
+      'upstream-broken',
+      `${file.filename} of ${answer.url.host} has not the ${what} its page says`,
+    );
+  }
+
+  #open(filename: string, sha256: string, sizeBytes: number, modifiedMs: number): OpenedFile {
+    const { files } = this.#store;
+    return { filename, sizeBytes, sha256, modifiedMs, stream: (range) => files.read(sha256, range) };
+  }
+}

@@ -1,0 +1,169 @@
+import type { Clock } from '@devstead/kit';
+import { isValidName, normalizeName } from '../../names/normalize-name.ts';
+import { listPossibleProjects } from '../../names/parse-distribution-name.ts';
+import { isFileAt } from '../../pages/file-address.ts';
+import { parseHtmlPage, parseHtmlProjectList } from '../../pages/parse-html-page.ts';
+import { parseJsonPage, parseJsonProjectList } from '../../pages/parse-json-page.ts';
+import type {
+  FileReference,
+  OpenedFile,
+  PackageSource,
+  ProjectList,
+  ProjectPage,
+  ReadOptions,
+  ReleaseFile,
+} from '../../source.ts';
+import { SourceFailure } from '../../source-failure.ts';
+import type { IndexStore } from '../../store/index-store.ts';
+import type { UpstreamClient } from '../../upstream/upstream-client.ts';
+import { SingleFlight } from '../single-flight.ts';
+import { MirrorFiles } from './mirror-files.ts';
+import { getMetadata } from './mirror-metadata.ts';
+import type { MirrorSettings } from './mirror-settings.ts';
+import { keepPage, type MirroredPage, offerFiles } from './mirrored-page.ts';
+import { UpstreamContent } from './upstream-content.ts';
+
+interface MirrorContext {
+  readonly store: IndexStore;
+  readonly client: UpstreamClient;
+  readonly clock: Clock;
+  /** Longest wait of somebody for whom there is a stale page, in milliseconds. */
+  readonly patienceMs: number;
+}
+
+/** More than the largest page seen (4 MB), and than the list of the largest index (40 MB). */
+const mostPageBytes = 64 << 20;
+const mostListBytes = 512 << 20;
+/** Files of pages, and names of lists, that are kept in memory. */
+const mostFilesKept = 30_000;
+const mostNamesKept = 100_000;
+/** Names of projects that upstream is asked for to find out whose a file is. */
+const mostGuesses = 3;
+const metadataSuffix = '.metadata';
+
+/** Another index, what it said and what was fetched of it kept here. */
+export class MirrorSource implements PackageSource {
+  readonly #context: MirrorContext;
+  readonly #settings: MirrorSettings;
+  readonly #files: MirrorFiles;
+  readonly #pages: UpstreamContent<MirroredPage>;
+  readonly #lists: UpstreamContent<readonly string[]>;
+  readonly #fetching = new SingleFlight<OpenedFile | undefined>();
+  /** As it was offered last, as long as upstream says the same. */
+  readonly #offered = new WeakMap<MirroredPage, readonly ReleaseFile[]>();
+
+  constructor(context: MirrorContext, settings: MirrorSettings) {
+    this.#context = context;
+    this.#settings = settings;
+    this.#files = new MirrorFiles(context.store, context.client, settings);
+    const common = { ...context, settings };
+    this.#pages = new UpstreamContent<MirroredPage>(common, {
+      parse: (text, isJson, url, project) =>
+        keepPage(isJson ? parseJsonPage(text, url) : parseHtmlPage(text, url), project),
+      mostBytes: mostPageBytes,
+      weigh: ({ files }) => files.length,
+      mostWeight: mostFilesKept,
+    });
+    this.#lists = new UpstreamContent<readonly string[]>(common, {
+      parse: (text, isJson) => {
+        const names = (isJson ? parseJsonProjectList(text) : parseHtmlProjectList(text)).filter(isValidName);
+        return [...new Set(names.map(normalizeName))].sort();
+      },
+      mostBytes: mostListBytes,
+      weigh: (names) => names.length,
+      mostWeight: mostNamesKept,
+    });
+  }
+
+  async listProjects({ isFresh = false }: ReadOptions = {}): Promise<ProjectList> {
+    if (!this.#settings.hasProjectList) return { names: await this.#listKept() };
+    const list = await this.#lists.read('', isFresh);
+    if (list === undefined)
+      throw new SourceFailure('upstream-broken', `${this.#settings.upstream.url.host} has no list of projects`);
+    return { names: list.content, ...describeAge(list) };
+  }
+
+  async readProject(name: string, { isFresh = false }: ReadOptions = {}): Promise<ProjectPage | undefined> {
+    if (!isValidName(name)) return undefined;
+    const page = await this.#pages.read(name, isFresh);
+    if (page === undefined) return undefined;
+    const { content, serial } = page;
+    const { versions, status, isPrivate } = content;
+    return {
+      name,
+      files: this.#offer(content),
+      ...(versions === undefined ? {} : { versions }),
+      ...(status === undefined ? {} : { status }),
+      ...(isPrivate === undefined ? {} : { isPrivate }),
+      ...(serial === -1 ? {} : { upstreamSerial: serial }),
+      ...describeAge(page),
+    };
+  }
+
+  async openFile(reference: FileReference): Promise<OpenedFile | undefined> {
+    const here = await this.#files.find(reference);
+    if (here !== undefined) return here;
+    const { filename, digestPrefix, addressKey } = reference;
+    return this.#fetching.run(`${digestPrefix ?? addressKey ?? ''} ${filename}`, () => this.#fetch(reference));
+  }
+
+  async #fetch(reference: FileReference): Promise<OpenedFile | undefined> {
+    const { filename } = reference;
+    const isMetadata = filename.endsWith(metadataSuffix);
+    const wanted = await this.#findListed(
+      isMetadata ? { ...reference, filename: filename.slice(0, -metadataSuffix.length) } : reference,
+    );
+    if (wanted === undefined) return undefined;
+    if (!isMetadata) return this.#files.fetch(wanted.file, wanted.project);
+    if (wanted.file.coreMetadata === undefined)
+      throw new SourceFailure('no-metadata', `${wanted.file.filename} has no core metadata`);
+    const { store, client } = this.#context;
+    return getMetadata(wanted, { store, files: this.#files, stallMs: client.stallMs });
+  }
+
+  /** The file of a page that an address names; pages are asked for only when none that is kept has it. */
+  async #findListed(reference: FileReference): Promise<{ file: ReleaseFile; project: string } | undefined> {
+    const projects = reference.project === undefined ? listPossibleProjects(reference.filename) : [reference.project];
+    for (const project of projects) {
+      const page = await this.#pages.peek(project);
+      const file = page === undefined ? undefined : this.#offer(page).find((each) => isFileAt(each, reference));
+      if (file !== undefined) return { file, project };
+    }
+    for (const project of projects.slice(0, mostGuesses)) {
+      const page = await this.#pages.read(project, false);
+      const file = page === undefined ? undefined : this.#offer(page.content).find((each) => isFileAt(each, reference));
+      if (file !== undefined) return { file, project };
+    }
+    return undefined;
+  }
+
+  #offer(page: MirroredPage): readonly ReleaseFile[] {
+    const known = this.#offered.get(page);
+    if (known !== undefined) return known;
+    const files = offerFiles(page, this.#settings);
+    this.#offered.set(page, files);
+    return files;
+  }
+
+  /** Projects whose pages were read here. */
+  async #listKept(): Promise<string[]> {
+    const rows = await this.#context.store.database
+      .selectFrom('mirror_pages')
+      .select('project')
+      .where('index', '=', this.#settings.index)
+      .where('is_found', '=', 1)
+      .where('project', '<>', '')
+      .execute();
+    return rows.map(({ project }) => project).sort();
+  }
+}
+
+function describeAge({
+  freshUntilMs,
+  staleSinceMs,
+}: {
+  readonly freshUntilMs: number;
+  readonly staleSinceMs?: number;
+}) {
+  return { freshUntilMs, ...(staleSinceMs === undefined ? {} : { staleSince: new Date(staleSinceMs).toISOString() }) };
+}

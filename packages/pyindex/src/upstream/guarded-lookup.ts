@@ -1,0 +1,21 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { isPrivateAddress } from './private-address.ts';
+
+/**
+ * Finds the addresses of a name, those that are private left out; the connection goes to what was looked at, so that a
+ * name that changes its address in between gains nothing.
+ */
+export const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) {
+      callback(error, '');
+      return;
+    }
+    const open = addresses.filter(({ address }) => !isPrivateAddress(address));
+    const [first] = open;
+    if (first === undefined) callback(new Error(`${hostname} has only private addresses`), '');
+    else if (options.all === true) callback(null, open);
+    else callback(null, first.address, first.family);
+  });
+};
