@@ -1,0 +1,37 @@
+import MarkdownIt from 'markdown-it';
+import { Html, html } from './html.ts';
+
+/** Longer ones are cut: people read the rest where it is kept. */
+const mostCharacters = 200_000;
+
+const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false });
+markdown.validateLink = (address) => /^(?:https?:\/\/|mailto:)/i.test(address);
+// Pages load nothing from elsewhere, which would tell who reads what: an image is a link to it.
+markdown.disable('image');
+markdown.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
+  tokens[index]?.attrSet('rel', 'noopener noreferrer nofollow');
+  return self.renderToken(tokens, index, options);
+};
+// Headings of a README are below those of the page it stands in.
+markdown.core.ruler.push('lower-headings', ({ tokens }) => {
+  for (const token of tokens) {
+    if (token.type !== 'heading_open' && token.type !== 'heading_close') continue;
+    token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 2)}`;
+  }
+});
+
+/**
+ * A description as core metadata has it (`Description`, `Description-Content-Type`). Markdown is rendered, without HTML in
+ * it, everything else is shown as it is written.
+ */
+export function renderReadme(text: string, contentType: string | undefined): Html {
+  const isCut = text.length > mostCharacters;
+  const shown = isCut ? text.slice(0, mostCharacters) : text;
+  const rest = isCut && html`<p class="soft">The rest is left out.</p>`;
+  const isMarkdown = /^text\/markdown\b/i.test(contentType ?? '');
+  return isMarkdown ? html`${new Html(renderMarkdown(shown))}${rest}` : html`<pre>${shown}</pre>${rest}`;
+}
+
+function renderMarkdown(text: string): string {
+  return markdown.render(text);
+}
