@@ -51,14 +51,14 @@ ${
     : html`<ul class="cards">${indexes.map((index) => renderIndex(prefix, index))}</ul>`
 }
 <h2>To use one</h2>
-<pre><code>pip install --index-url ${top}/${indexes[0]?.path ?? 'root/stable'}/+simple/ PACKAGE
+<pre class="command"><code>pip install --index-url ${top}/${indexes[0]?.path ?? 'root/stable'}/+simple/ PACKAGE
 devpi use ${top}/${indexes[0]?.path ?? 'root/stable'}</code></pre>`,
   };
 }
 
 function renderIndex(prefix: string, { path, config }: IndexRecord): Html {
   return html`<li><h3><a href="${prefix}/${path}">${path}</a></h3>
-<p><span class="tag">${config.type === 'mirror' ? 'mirror' : 'stage'}</span> ${config.acl_read !== undefined && html`<span class="tag">not for everybody</span>`}</p>
+<p><span class="tag">${config.type === 'mirror' ? 'mirror' : 'stage'}</span> ${config.acl_read?.includes(':ANONYMOUS:') === false && html`<span class="tag">not for everybody</span>`}</p>
 ${config.title !== undefined && html`<p>${config.title}</p>`}
 ${config.type === 'stage' && config.bases.length > 0 && html`<p class="soft">bases: ${config.bases.map((base, at) => html`${at > 0 && ', '}<a href="${prefix}/${base}">${base}</a>`)}</p>`}</li>`;
 }
@@ -89,7 +89,7 @@ export function renderIndexPage({ prefix, top }: PagePlace, listed: ListedIndex)
   const { path, config } = index;
   const shown = names.slice((pageNumber - 1) * projectsOnPage, pageNumber * projectsOnPage);
   const link = (page: number): string =>
-    `${prefix}/${path}?${new URLSearchParams({ ...(filter === '' ? {} : { q: filter }), page: String(page) })}`;
+    `${prefix}/${path}?${new URLSearchParams({ ...(filter === '' ? {} : { q: filter }), page: String(page) }).toString()}`;
   return {
     title: path,
     path: [{ text: 'Indexes', link: '/' }],
@@ -101,7 +101,7 @@ ${
   config.type === 'stage' &&
   html`<p>Bases: ${config.bases.length === 0 ? 'none' : config.bases.map((base, at) => html`${at > 0 && ', '}<a href="${prefix}/${base}">${base}</a>`)}</p>`
 }
-<pre><code>pip install --index-url ${top}/${path}/+simple/ PACKAGE</code></pre>
+<pre class="command"><code>pip install --index-url ${top}/${path}/+simple/ PACKAGE</code></pre>
 ${heldBack.length > 0 && renderHeldBack(prefix, path, heldBack)}
 <h2>Projects</h2>
 <form action="${prefix}/${path}" role="search"><input type="search" name="q" value="${filter}" aria-label="Names that contain" placeholder="Names that contain …" maxlength="200"> <button>Filter</button></form>

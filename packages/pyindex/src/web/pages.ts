@@ -11,6 +11,7 @@ import { listVersions } from '../pages/list-versions.ts';
 import type { ProjectPage, ReleaseFile } from '../source.ts';
 import { SourceFailure } from '../source-failure.ts';
 import { LocalStage } from '../sources/local-stage.ts';
+import { listDecisions } from '../sources/policy/guard-log.ts';
 import { type ListedProject, projectsOnPage, renderHome, renderIndexPage } from './index-pages.ts';
 import { findPlace, sendWebPage } from './layout.ts';
 import { renderProjectPage } from './project-page.ts';
@@ -19,6 +20,7 @@ import { readAbout } from './read-release.ts';
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 const mostFound = 100;
+const mostHeldBack = 20;
 
 /** The pages for people, at the addresses that clients use as well. */
 export function makePages(
@@ -106,10 +108,12 @@ async function sendIndex(server: IndexServer, request: FastifyRequest, reply: Fa
     if (!(error instanceof SourceFailure)) throw error;
     problem = error.message;
   }
+  const decisions = await listDecisions(server.store, index.path, { limit: mostHeldBack });
+  const heldBack = decisions.filter(({ outcome }) => outcome !== 'not-asked');
   const last = Math.max(1, Math.ceil(names.length / projectsOnPage));
   const asked = Number(readQuery(request, 'page'));
   const pageNumber = Number.isInteger(asked) ? Math.min(Math.max(1, asked), last) : 1;
-  const listed = { index, names, filter, pageNumber, heldBack: [], ...(problem === undefined ? {} : { problem }) };
+  const listed = { index, names, filter, pageNumber, heldBack, ...(problem === undefined ? {} : { problem }) };
   return sendWebPage(reply, place, renderIndexPage(place, listed));
 }
 

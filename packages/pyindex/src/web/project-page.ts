@@ -37,7 +37,7 @@ export function renderProjectPage({ prefix, top }: PagePlace, shown: ShownProjec
     body: html`<h1>${page.name} ${version !== undefined && html`<span class="soft">${version}</span>`}</h1>
 ${about.summary !== undefined && html`<p>${about.summary}</p>`}
 ${renderStatus(page)}
-<pre><code>pip install --index-url ${top}/${index}/+simple/ ${wanted}</code></pre>
+<pre class="command"><code>pip install --index-url ${top}/${index}/+simple/ ${wanted}</code></pre>
 ${renderNotes(page)}
 <div class="split"><div>
 <h2>Files</h2>
@@ -63,7 +63,7 @@ function renderNotes({ notes = [], staleSince }: ProjectPage): Html | undefined 
 }
 
 function renderFiles(prefix: string, index: string, files: readonly ReleaseFile[]): Html {
-  return html`<div class="table" tabindex="0" role="region" aria-label="Files"><table><thead><tr><th scope="col">Name and hash</th><th scope="col">Size</th><th scope="col">Uploaded</th><th scope="col">Python</th><th scope="col">From</th></tr></thead><tbody>${files.map(
+  return html`<div class="table" tabindex="0" role="region" aria-label="Files"><table class="files"><thead><tr><th scope="col">Name and hash</th><th scope="col">Size</th><th scope="col">Uploaded</th><th scope="col">Python</th><th scope="col">From</th></tr></thead><tbody>${files.map(
     (file) => renderFile(prefix, index, file),
   )}</tbody></table></div>`;
 }

@@ -28,7 +28,7 @@ p{margin:.5rem 0}
 code,pre{font:.9em/1.5 ui-monospace,monospace}
 code{background:var(--code);padding:.1em .3em;border-radius:.25rem;overflow-wrap:anywhere}
 pre{background:var(--code);padding:.8rem 1rem;border-radius:.4rem;overflow:auto;margin:.8rem 0}
-pre code{padding:0;background:none}
+pre code{padding:0;background:none}pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
 .cards{list-style:none;margin:0;padding:0;display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr))}
 .cards li{border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;background:var(--raised)}
 .cards h3{margin:0;font-size:1.05rem;overflow-wrap:anywhere}.cards p{margin:.3rem 0 0}
@@ -39,6 +39,7 @@ th,td{text-align:left;vertical-align:top;padding:.5rem .7rem .5rem 0;border-bott
 th{font-weight:600;color:var(--soft);font-size:.87rem}
 td .hash{display:block;color:var(--soft);font-size:.8rem;overflow-wrap:anywhere}
 td.name{overflow-wrap:anywhere;min-width:15rem}td.fit{white-space:nowrap}
+@media(max-width:44rem){.files thead{position:absolute;left:-99rem}.files tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}.files td{display:inline-block;border:0;padding:0 .8rem 0 0}.files td.name{display:block;min-width:0}}
 .split{display:grid;gap:0 2.5rem;grid-template-columns:minmax(0,1fr)}
 @media(min-width:58rem){.split{grid-template-columns:minmax(0,1fr) 17rem}}
 .readme{overflow-wrap:anywhere}.readme h1{font-size:1.4rem}.readme h2{font-size:1.2rem}.readme h3{font-size:1.05rem}
