@@ -108,6 +108,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/compose.ts'),
   },
   {
+    name: 'lsp',
+    group: 'Look',
+    summary: 'serve devfiles to editors: completion, problems, fixes',
+    load: () => import('./commands/lsp.ts'),
+  },
+  {
     name: 'doctor',
     group: 'Machine',
     summary: 'check what this machine has and lacks',

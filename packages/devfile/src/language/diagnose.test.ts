@@ -27,4 +27,15 @@ describe('diagnose', () => {
     });
     expect(document.tree).toBeUndefined();
   });
+
+  it('shows what is wrong in a parent where the file names it', async () => {
+    const document = openDocument('schemaVersion: 2.2.2\nparent:\n  uri: p.yaml\n');
+    const text = 'schemaVersion: 2.2.2\nmetadata:\n  name: 5\n';
+    const answer = { status: 'fetched', text, location: 'https://example.com/p.yaml', file: 'p.yaml' } as const;
+    const [found] = await diagnose(document, {
+      location: 'https://example.com/devfile.yaml',
+      fetcher: { registries: [], fetch: async () => answer },
+    });
+    expect([found?.diagnostic.file, found && textIn(document, found.range)]).toEqual(['p.yaml', 'parent']);
+  });
 });

@@ -6,7 +6,9 @@ export { type AppliedFix, type FixedDevfile, fixDevfile } from './fixes/fix-devf
 export { listFixes } from './fixes/list-fixes.ts';
 export type { Fix } from './fixes/types.ts';
 export { type Hover, hover } from './hover/hover.ts';
+export { findAddressAt } from './names/find-address.ts';
 export { findDefinitions, findReferencesTo, findRenamed, refuseName, rename } from './names/find-definition.ts';
+export { type InheritedName, listInherited } from './names/inherited.ts';
 export { type LanguageDocument, openDocument } from './open-document.ts';
 export { type Folding, listFoldings } from './structure/list-foldings.ts';
 export { type DocumentSymbol, listSymbols } from './structure/list-symbols.ts';

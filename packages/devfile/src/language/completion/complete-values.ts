@@ -2,6 +2,7 @@ import { resolvePlainScalar } from '../../resolve-scalar.ts';
 import { schemaVersions } from '../../schema-version.ts';
 import { listAttributesAt } from '../attributes-table.ts';
 import { describeOwner, ownerKind } from '../names/describe-name.ts';
+import type { InheritedName } from '../names/inherited.ts';
 import { listNames, type NamePlace } from '../names/list-names.ts';
 import { matchesPath, withoutParent } from '../names/match-path.ts';
 import { remotePlaces, starterAttribute, usePlaces } from '../names/name-places-table.ts';
@@ -20,8 +21,12 @@ interface Value {
 }
 
 /** Values that the schema lists, defaults, and names of what the place may name. */
-export function completeValues(document: LanguageDocument, context: CompletionContext): CompletionItem[] {
-  return listValues(context).map(({ value, kind = 'value', detail, rank, isBare = false }) =>
+export function completeValues(
+  document: LanguageDocument,
+  context: CompletionContext,
+  inherited: readonly InheritedName[],
+): CompletionItem[] {
+  return listValues(context, inherited).map(({ value, kind = 'value', detail, rank, isBare = false }) =>
     putIn(document, context, {
       label: value,
       kind,
@@ -39,13 +44,13 @@ function quote(value: string, { style, probe }: CompletionContext): string {
   return typeof resolvePlainScalar(value) === 'string' ? value : JSON.stringify(value);
 }
 
-function listValues(context: CompletionContext): readonly Value[] {
+function listValues(context: CompletionContext, inherited: readonly InheritedName[]): readonly Value[] {
   const { path, schema } = context;
   if (path.length === 1 && path[0] === 'schemaVersion') {
     return schemaVersions.toReversed().map((value, index) => ({ value, rank: index }));
   }
   if (path.at(-2) === 'attributes') return listAttributeValues(context);
-  const names = listUsableNames(context);
+  const names = listUsableNames(context, inherited);
   if (names.length > 0) return names;
   if (schema.type === 'boolean') return ['true', 'false'].map((value) => ({ value, isBare: true }));
   if (schema.enum !== undefined) {
@@ -62,23 +67,40 @@ function listAttributeValues(context: CompletionContext): readonly Value[] {
   return (known?.values ?? []).map((value) => ({ value }));
 }
 
-function listUsableNames({ path, probe }: CompletionContext): readonly Value[] {
-  const own = withoutParent(path);
-  if (remotePlaces.some((pattern) => matchesPath(own, pattern))) {
+function listUsableNames({ path, probe }: CompletionContext, inherited: readonly InheritedName[]): readonly Value[] {
+  const written = withoutParent(path);
+  if (remotePlaces.some((pattern) => matchesPath(written, pattern))) {
     const scope = path.slice(0, -2).join('\0');
     return listDefined(probe, 'remote')
       .filter((name) => name.scope === scope)
       .map(toValue);
   }
-  const place = Object.entries(usePlaces).find(([pattern]) => matchesPath(own, pattern))?.[1];
+  const place = Object.entries(usePlaces).find(([pattern]) => matchesPath(written, pattern))?.[1];
   if (place === undefined) return [];
   const { kind, ofKinds = [] } = place;
+  const rankOf = (ownKind: string) => (ofKinds.length === 0 || ofKinds.includes(ownKind) ? 1 : 5);
   // Other components cannot be meant; other commands can, inside composites.
-  const defined = listDefined(probe, kind).filter((name) => kind === 'command' || ofKinds.includes(ownerKind(name)));
-  const itself = probe.tree === undefined ? undefined : own[0] === 'commands' ? own[1] : undefined;
-  return defined
-    .filter((name) => kind !== 'command' || itself === undefined || name.path[1] !== itself)
-    .map((name) => ({ ...toValue(name), rank: ofKinds.length === 0 || ofKinds.includes(ownerKind(name)) ? 1 : 5 }));
+  const isMeant = (ownKind: string) => kind === 'command' || ofKinds.includes(ownKind);
+  const defined = listDefined(probe, kind);
+  const own = new Set(defined.map(({ name }) => name));
+  const itself = written[0] === 'commands' ? written[1] : undefined;
+  return [
+    ...defined
+      .filter(
+        (name) => isMeant(ownerKind(name)) && (kind !== 'command' || itself === undefined || name.path[1] !== itself),
+      )
+      .map((name) => ({ ...toValue(name), rank: rankOf(ownerKind(name)) })),
+    ...inherited
+      .filter((each) => each.kind === kind && isMeant(each.ownKind) && !own.has(each.name))
+      .map(
+        ({ name, ownKind }): Value => ({
+          value: name,
+          kind: 'name',
+          detail: `${ownKind} of a parent`,
+          rank: rankOf(ownKind),
+        }),
+      ),
+  ];
 }
 
 function toValue(name: NamePlace): Value {

@@ -1,12 +1,17 @@
 import { isSubstituted } from '../../variables.ts';
 import { describeOwner } from '../names/describe-name.ts';
+import type { InheritedName } from '../names/inherited.ts';
 import { listNames } from '../names/list-names.ts';
 import type { LanguageDocument } from '../open-document.ts';
 import { findSpot } from '../tree/find-spot.ts';
 import type { CompletionItem } from './types.ts';
 
 /** Variables behind `{{`, where variables are substituted; nothing where no variable is being typed. */
-export function completeVariables(document: LanguageDocument, offset: number): CompletionItem[] | undefined {
+export function completeVariables(
+  document: LanguageDocument,
+  offset: number,
+  inherited: readonly InheritedName[],
+): CompletionItem[] | undefined {
   const { text, lines, tree, version } = document;
   const line = lines.positionAt(offset).line;
   const before = text.slice(lines.startOf(line), offset);
@@ -21,13 +26,17 @@ export function completeVariables(document: LanguageDocument, offset: number): C
   const isBare = /(:|^[ \t]*-|[ \t]-)[ \t]+$/.test(text.slice(lines.startOf(line), start));
   if (!isBare && spot !== undefined && spot.role === 'value' && !isSubstituted(spot.path)) return [];
   const names = listNames(document).filter(({ kind, isDefinition }) => kind === 'variable' && isDefinition);
-  return names.map((name) => ({
-    label: name.name,
+  const details = new Map([
+    ...inherited.filter(({ kind }) => kind === 'variable').map(({ name }) => [name, 'of a parent'] as const),
+    ...names.map((name) => [name.name, describeOwner(name)] as const),
+  ]);
+  return [...details].map(([name, detail]) => ({
+    label: name,
     kind: 'name',
-    detail: describeOwner(name),
-    edit: { range: lines.rangeOf({ start, end }), newText: isBare ? `"{{${name.name}}}"` : `{{${name.name}}}` },
+    detail,
+    edit: { range: lines.rangeOf({ start, end }), newText: isBare ? `"{{${name}}}"` : `{{${name}}}` },
     isSnippet: false,
-    filterText: `{{${name.name}`,
-    sortText: name.name,
+    filterText: `{{${name}`,
+    sortText: name,
   }));
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDevfile } from '../../read-devfile.ts';
 import { applySnippet, openMarked } from '../marked-text.fixture.ts';
+import { listInherited } from '../names/inherited.ts';
 import { openDocument } from '../open-document.ts';
 import { complete } from './complete.ts';
 
@@ -193,6 +194,23 @@ describe('values', () => {
     ['a variable between braces', parts.replace('image: node', 'image: "node:{{ |}}"'), ['tag']],
   ])('are proposed for %s', (_what, marked, first) => {
     expect(labels(marked).slice(0, first.length)).toEqual(first);
+  });
+
+  it('of parents are proposed too', () => {
+    const { document, position } = openMarked(`${parts}  - id: c\n    exec:\n      component: |\n`);
+    const inherited = listInherited({
+      schemaVersion: '2.2.2',
+      components: [
+        { name: 'tools', container: { image: 'x' } },
+        { name: 'web', container: { image: 'y' } },
+        { name: 'v', volume: {} },
+      ],
+      commands: [{ id: 'tools' }],
+    });
+    expect(complete(document, position, inherited).map(({ label, detail }) => [label, detail])).toEqual([
+      ['web', 'container: node'],
+      ['tools', 'container of a parent'],
+    ]);
   });
 
   it('stand where they ought to', () => {

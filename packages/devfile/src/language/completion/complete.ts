@@ -1,3 +1,4 @@
+import type { InheritedName } from '../names/inherited.ts';
 import type { LanguageDocument } from '../open-document.ts';
 import type { Position } from '../types.ts';
 import { completeElements } from './complete-elements.ts';
@@ -11,15 +12,20 @@ import type { CompletionItem } from './types.ts';
 /**
  * What may be put in at a place, in a devfile that may be half written: fields of the version named with those they need,
  * values the schema lists, names of components, commands, starter projects, remotes and variables, new list elements.
+ * `inherited`: what parents bring in (`listInherited`).
  */
-export function complete(document: LanguageDocument, position: Position): CompletionItem[] {
+export function complete(
+  document: LanguageDocument,
+  position: Position,
+  inherited: readonly InheritedName[] = [],
+): CompletionItem[] {
   const offset = document.lines.offsetAt(position);
-  const variables = completeVariables(document, offset);
+  const variables = completeVariables(document, offset, inherited);
   if (variables !== undefined) return variables;
   const context = findContext(document, offset);
   if (context === undefined) return [];
   const isEmpty = context.path.length === 0 && (context.map?.entries.length ?? 1) === 1;
-  if (context.kind === 'value') return completeValues(document, context);
+  if (context.kind === 'value') return completeValues(document, context, inherited);
   if (context.kind === 'item') return completeElements(document, context);
   const isElement = typeof context.path.at(-1) === 'number' && (context.map?.entries.length ?? 1) === 1;
   return [

@@ -10,7 +10,8 @@ import type { Fix } from './types.ts';
 export function listFixes(document: LanguageDocument, diagnostic: Diagnostic, range: Range): Fix[] {
   const { code } = diagnostic;
   const fixer = isKnown(code) ? fixTable[code] : undefined;
-  if (fixer === undefined) return [];
+  const isForeign = diagnostic.file !== undefined && diagnostic.file !== document.file;
+  if (fixer === undefined || isForeign) return [];
   const start = document.lines.offsetAt(range.start);
   const end = document.lines.offsetAt(range.end);
   const spot = findSpot(document.tree, start);
