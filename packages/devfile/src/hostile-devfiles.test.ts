@@ -88,7 +88,8 @@ async function measure(text: string): Promise<number> {
   return (user + system) / 1000;
 }
 
-describe('a devfile as large as allowed', () => {
+// Processor time is measured; on a busy machine it takes longer by the clock.
+describe('a devfile as large as allowed', { timeout: 60_000 }, () => {
   it.each(Object.keys(makers))('with nothing but %s takes no more time than its size explains', async (name) => {
     const make = makers[name] ?? (() => '');
     const [small, large] = [make(limits.bytes / 4), make(limits.bytes)];

@@ -72,7 +72,8 @@ function chooseEdits(error: SchemaError, draft: Draft): Edit[] {
   const { keyword, params, path, value } = error;
   switch (keyword) {
     case 'onlyFields':
-      return [{ path: [...path, String(params['field'])] }];
+      // Other versions may know the field, and rules look at it: nobody has judged what is in it.
+      return [setOrRemove([...path, String(params['field'])], undefined)];
     case 'exactlyOneField':
       return (params['fields'] as readonly string[]).map((field) => ({ path: [...path, field] }));
     case 'type':

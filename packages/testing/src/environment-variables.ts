@@ -8,6 +8,8 @@ export interface TestSettings {
   readonly soakRounds?: number;
   /** Seed of the soak; absent: a new one for each run. */
   readonly soakSeed?: number;
+  /** Seed of the fuzzing of devfiles; absent: a new one for each run. */
+  readonly fuzzSeed?: number;
   /** What the programs under test get from the environment: nothing of Devstead's or the test runner's own. */
   readonly passedOn: Readonly<Record<string, string>>;
 }
@@ -24,6 +26,7 @@ export function readTestSettings(): TestSettings {
   const killSeed = readNumber('DEVSTEAD_KILL_SEED');
   const soakRounds = readNumber('DEVSTEAD_SOAK_ROUNDS');
   const soakSeed = readNumber('DEVSTEAD_SOAK_SEED');
+  const fuzzSeed = readNumber('DEVSTEAD_FUZZ_SEED');
   const passedOn = Object.entries(env).flatMap(([name, value]): [string, string][] =>
     value === undefined || ownVariables.test(name) ? [] : [[name, value]],
   );
@@ -32,6 +35,7 @@ export function readTestSettings(): TestSettings {
     ...(images === undefined || images === '' ? {} : { images }),
     ...(killSeed === undefined ? {} : { killSeed }),
     ...(soakRounds === undefined ? {} : { soakRounds }),
+    ...(fuzzSeed === undefined ? {} : { fuzzSeed }),
     ...(soakSeed === undefined ? {} : { soakSeed }),
   };
 }
