@@ -1,5 +1,6 @@
 import type { IndexRecord, MirrorConfig } from './indexes/index-config.ts';
 import type { PackageSource } from './source.ts';
+import { BackgroundWork } from './sources/background-work.ts';
 import { InheritedIndex, type InheritedSource } from './sources/inherited-index.ts';
 import { LocalStage } from './sources/local-stage.ts';
 import { readMirrorSettings } from './sources/mirror/mirror-settings.ts';
@@ -9,6 +10,7 @@ import { GatedSource, type RecordDecisions } from './sources/policy/gated-source
 import { recordDecisions } from './sources/policy/guard-log.ts';
 import { GuardedSource } from './sources/policy/guarded-source.ts';
 import { type Policy, readPolicy } from './sources/policy/policy.ts';
+import type { SourceLog } from './sources/source-log.ts';
 import type { IndexStore } from './store/index-store.ts';
 import type { UpstreamClient } from './upstream/upstream-client.ts';
 
@@ -20,6 +22,7 @@ export interface SourceContext {
   readonly client: UpstreamClient;
   /** Longest wait for upstream where there is a stale page, in milliseconds. */
   readonly patienceMs: number;
+  readonly log: SourceLog;
 }
 
 /**
@@ -28,6 +31,7 @@ export interface SourceContext {
  */
 export class SourceComposer {
   readonly #context: SourceContext;
+  readonly #background = new BackgroundWork();
   readonly #mirrors = new Map<string, { readonly config: string; readonly source: PackageSource }>();
 
   constructor(context: SourceContext) {
@@ -53,8 +57,13 @@ export class SourceComposer {
     return new GuardedSource(inherited, { policies, index: index.path, clock: store.clock, record });
   }
 
+  /** Waits for what is kept behind answers. */
+  settle(): Promise<void> {
+    return this.#background.settle();
+  }
+
   #findMirror(index: IndexRecord, mirror: MirrorConfig): PackageSource {
-    const { store, client, patienceMs, upstreamUrl } = this.#context;
+    const { store, upstreamUrl } = this.#context;
     const config = JSON.stringify(mirror);
     const known = this.#mirrors.get(index.path);
     if (known?.config === config) return known.source;
@@ -62,7 +71,7 @@ export class SourceComposer {
     const source =
       settings === undefined
         ? noUpstream(index.path)
-        : new MirrorSource({ store, client, clock: store.clock, patienceMs }, settings);
+        : new MirrorSource({ ...this.#context, clock: store.clock, background: this.#background }, settings);
     this.#mirrors.set(index.path, { config, source });
     return source;
   }

@@ -81,6 +81,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
   const composer = new SourceComposer({
     store,
     client,
+    log,
     patienceMs: settings.upstream?.patienceMs ?? defaultPatienceMs,
     ...(settings.upstreamUrl === undefined ? {} : { upstreamUrl: settings.upstreamUrl }),
   });
@@ -124,6 +125,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     ...(rootPassword === undefined ? {} : { rootPassword }),
     async stop() {
       await app.close();
+      await composer.settle();
       client.close();
       await store.close();
     },

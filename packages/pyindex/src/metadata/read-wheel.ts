@@ -1,4 +1,10 @@
-import { fromRandomAccessReaderPromise, openPromise, type RandomAccessReader, type ZipFile } from 'yauzl';
+import {
+  fromBufferPromise,
+  fromRandomAccessReaderPromise,
+  openPromise,
+  type RandomAccessReader,
+  type ZipFile,
+} from 'yauzl';
 import { normalizeName } from '../names/normalize-name.ts';
 import { parseDistributionName } from '../names/parse-distribution-name.ts';
 import { normalizeVersion } from '../names/version.ts';
@@ -16,6 +22,11 @@ export async function readWheelMetadata(
   limits = defaultMetadataLimits,
 ): Promise<Buffer> {
   return readFromZip(() => openPromise(path, zipOptions), fileName, limits);
+}
+
+/** The same from a wheel in memory. Throws `MetadataRefused`. */
+export async function readWheelMetadataFrom(wheel: Buffer, fileName: string): Promise<Buffer> {
+  return readFromZip(() => fromBufferPromise(wheel, zipOptions), fileName, defaultMetadataLimits);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SourceFailure } from '../source-failure.ts';
 import { lookupPublic } from './guarded-lookup.ts';
 import { isPrivateHost } from './private-address.ts';
@@ -47,6 +47,7 @@ export class UpstreamClient {
   readonly stallMs: number;
   readonly #settings: UpstreamSettings;
   readonly #agents = new Map<string, HttpAgent>();
+  #trust: SecureContext | undefined;
 
   constructor(settings: UpstreamSettings = {}) {
     this.#settings = settings;
@@ -76,6 +77,14 @@ export class UpstreamClient {
       url = next;
     }
     throw new SourceFailure('upstream-broken', `${request.url.host} redirects without end`);
+  }
+
+  /** Reads the certificate authorities, which takes a tenth of a second once, before anybody waits for it. */
+  prepare(): void {
+    const { ca } = this.#settings;
+    this.#trust ??= createSecureContext({
+      ca: ca ?? [...new Set([...getCACertificates('default'), ...getCACertificates('system')])],
+    });
   }
 
   close(): void {
@@ -122,19 +131,21 @@ export class UpstreamClient {
     const key = `${protocol}${isTrusted}`;
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
-    const { ca, proxies } = this.#settings;
+    const { proxies } = this.#settings;
     const common = {
       keepAlive: true,
       maxSockets: connectionsPerHost,
       ...(proxies === undefined ? {} : { proxyEnv: proxies }),
       ...(isTrusted ? {} : { lookup: lookupPublic }),
     };
-    const agent =
-      protocol === 'https:'
-        ? new HttpsAgent({ ...common, ca: ca ?? [...getCACertificates('default'), ...getCACertificates('system')] })
-        : new HttpAgent(common);
+    const agent = protocol === 'https:' ? new HttpsAgent({ ...common, ...this.#readTrust() }) : new HttpAgent(common);
     this.#agents.set(key, agent);
     return agent;
+  }
+
+  #readTrust(): { readonly secureContext?: SecureContext } {
+    this.prepare();
+    return this.#trust === undefined ? {} : { secureContext: this.#trust };
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { keyFile } from '../../pages/file-address.ts';
 import type { FileReference, OpenedFile, ReleaseFile } from '../../source.ts';
 import { SourceFailure } from '../../source-failure.ts';
@@ -7,12 +7,18 @@ import type { PendingContent } from '../../store/file-store.ts';
 import type { IndexStore } from '../../store/index-store.ts';
 import { discardBody, readBody } from '../../upstream/read-body.ts';
 import type { UpstreamAnswer, UpstreamClient } from '../../upstream/upstream-client.ts';
+import { FileDigests } from './file-digests.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
 
 /** Larger files are not mirrored. */
 const mostFileBytes = 16 * 2 ** 30;
-/** Digests of pages that are compared; `createHash` knows more, some with a length to be chosen. */
-const checkedDigests: readonly string[] = ['sha256', 'sha512', 'sha384', 'sha224', 'sha1', 'md5'];
+
+/** What names a file of a mirror. */
+export interface KeptFile {
+  readonly filename: string;
+  readonly address: string;
+  readonly project: string;
+}
 
 /** The files of one mirror: those that were fetched, and the fetching. */
 export class MirrorFiles {
@@ -57,15 +63,25 @@ export class MirrorFiles {
       answer.body.destroy();
       throw new SourceFailure('upstream-unreachable', `${answer.url.host} answers with status ${answer.status}`);
     }
+    return this.take(answer, file, project);
+  }
+
+  /** Makes bytes that were compared already a file of the mirror, or the core metadata of one. */
+  async keepBytes(bytes: Uint8Array, row: KeptFile, modifiedMs: number): Promise<OpenedFile> {
+    const content = await this.#store.files.write(Readable.from([bytes]), { limitBytes: bytes.length });
+    return this.keep(content, row, modifiedMs);
+  }
+
+  /** Takes an answer that is a whole file. Throws `SourceFailure` when it is not what its page says. */
+  async take(answer: UpstreamAnswer, file: ReleaseFile, project: string): Promise<OpenedFile> {
     const content = await this.#write(answer, file);
-    const modifiedMs = file.uploadTime === undefined ? Number.NaN : Date.parse(file.uploadTime);
-    return this.keep(content, { filename: file.filename, address: keyFile(file), project }, modifiedMs);
+    return this.keep(content, { filename: file.filename, address: keyFile(file), project }, readModified(file));
   }
 
   /** Makes a content a file of the mirror. */
   async keep(
     content: PendingContent,
-    { filename, address, project }: { readonly filename: string; readonly address: string; readonly project: string },
+    { filename, address, project }: KeptFile,
     modifiedMs: number,
   ): Promise<OpenedFile> {
     const { sha256, sizeBytes } = content;
@@ -102,13 +118,11 @@ export class MirrorFiles {
   }
 
   async #write(answer: UpstreamAnswer, file: ReleaseFile): Promise<PendingContent> {
-    const digests = Object.keys(file.hashes)
-      .filter((name) => checkedDigests.includes(name))
-      .map((name) => ({ name, hash: createHash(name) }));
+    const digests = new FileDigests(file);
     const { stallMs } = this.#client;
     async function* digest(): AsyncGenerator<Buffer> {
       for await (const piece of readBody(answer, stallMs)) {
-        for (const { hash } of digests) hash.update(piece);
+        digests.update(piece);
         yield piece;
       }
     }
@@ -123,19 +137,22 @@ export class MirrorFiles {
         `${file.filename} of ${answer.url.host} has more than ${limitBytes} bytes`,
       );
     }
-    const wrong = digests.find(({ name, hash }) => hash.digest('hex') !== file.hashes[name])?.name;
-    const isShort = file.sizeBytes !== undefined && content.sizeBytes !== file.sizeBytes;
-    if (wrong === undefined && !isShort) return content;
-    await content.drop();
-    const what = wrong === undefined ? 'size' : wrong;
-    throw new SourceFailure(
-      'upstream-broken',
-      `${file.filename} of ${answer.url.host} has not the ${what} its page says`,
-    );
+    try {
+      digests.check(answer.url.host);
+    } catch (error) {
+      await content.drop();
+      throw error;
+    }
+    return content;
   }
 
   #open(filename: string, sha256: string, sizeBytes: number, modifiedMs: number): OpenedFile {
     const { files } = this.#store;
     return { filename, sizeBytes, sha256, modifiedMs, stream: (range) => files.read(sha256, range) };
   }
+}
+
+/** Milliseconds since 1970 at which a file was uploaded; NaN: not known. */
+export function readModified({ uploadTime }: ReleaseFile): number {
+  return uploadTime === undefined ? Number.NaN : Date.parse(uploadTime);
 }

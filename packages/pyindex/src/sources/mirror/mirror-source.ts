@@ -1,7 +1,7 @@
 import type { Clock } from '@devstead/kit';
 import { isValidName, normalizeName } from '../../names/normalize-name.ts';
 import { listPossibleProjects } from '../../names/parse-distribution-name.ts';
-import { isFileAt } from '../../pages/file-address.ts';
+import { isFileAt, keyFile } from '../../pages/file-address.ts';
 import { parseHtmlPage, parseHtmlProjectList } from '../../pages/parse-html-page.ts';
 import { parseJsonPage, parseJsonProjectList } from '../../pages/parse-json-page.ts';
 import type {
@@ -16,11 +16,14 @@ import type {
 import { SourceFailure } from '../../source-failure.ts';
 import type { IndexStore } from '../../store/index-store.ts';
 import type { UpstreamClient } from '../../upstream/upstream-client.ts';
+import type { BackgroundWork } from '../background-work.ts';
 import { SingleFlight } from '../single-flight.ts';
-import { MirrorFiles } from './mirror-files.ts';
-import { getMetadata } from './mirror-metadata.ts';
+import type { SourceLog } from '../source-log.ts';
+import { MirrorFiles, readModified } from './mirror-files.ts';
+import { getMetadata, type WantedWheel } from './mirror-metadata.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
 import { keepPage, type MirroredPage, offerFiles } from './mirrored-page.ts';
+import { openBytes } from './open-bytes.ts';
 import { UpstreamContent } from './upstream-content.ts';
 
 interface MirrorContext {
@@ -29,6 +32,8 @@ interface MirrorContext {
   readonly clock: Clock;
   /** Longest wait of somebody for whom there is a stale page, in milliseconds. */
   readonly patienceMs: number;
+  readonly background: BackgroundWork;
+  readonly log: SourceLog;
 }
 
 /** More than the largest page seen (4 MB), and than the list of the largest index (40 MB). */
@@ -49,6 +54,8 @@ export class MirrorSource implements PackageSource {
   readonly #pages: UpstreamContent<MirroredPage>;
   readonly #lists: UpstreamContent<readonly string[]>;
   readonly #fetching = new SingleFlight<OpenedFile | undefined>();
+  /** Answered out of memory until it is kept. */
+  readonly #arriving = new Map<string, OpenedFile>();
   /** As it was offered last, as long as upstream says the same. */
   readonly #offered = new WeakMap<MirroredPage, readonly ReleaseFile[]>();
 
@@ -101,10 +108,9 @@ export class MirrorSource implements PackageSource {
   }
 
   async openFile(reference: FileReference): Promise<OpenedFile | undefined> {
-    const here = await this.#files.find(reference);
-    if (here !== undefined) return here;
-    const { filename, digestPrefix, addressKey } = reference;
-    return this.#fetching.run(`${digestPrefix ?? addressKey ?? ''} ${filename}`, () => this.#fetch(reference));
+    const key = keyReference(reference);
+    const here = this.#arriving.get(key) ?? (await this.#files.find(reference));
+    return here ?? this.#fetching.run(key, () => this.#fetch(reference));
   }
 
   async #fetch(reference: FileReference): Promise<OpenedFile | undefined> {
@@ -117,8 +123,29 @@ export class MirrorSource implements PackageSource {
     if (!isMetadata) return this.#files.fetch(wanted.file, wanted.project);
     if (wanted.file.coreMetadata === undefined)
       throw new SourceFailure('no-metadata', `${wanted.file.filename} has no core metadata`);
-    const { store, client } = this.#context;
-    return getMetadata(wanted, { store, files: this.#files, stallMs: client.stallMs });
+    return this.#fetchMetadata(wanted);
+  }
+
+  /** Answers out of memory, and keeps behind that what was got. */
+  async #fetchMetadata(wanted: WantedWheel): Promise<OpenedFile> {
+    const { store, client, background, log } = this.#context;
+    const { file, project } = wanted;
+    const { metadata, wheel } = await getMetadata(wanted, { store, files: this.#files, stallMs: client.stallMs });
+    const address = keyFile(file);
+    const modifiedMs = readModified(file);
+    const keepLater = (filename: string, bytes: Buffer): OpenedFile => {
+      const key = keyReference({ filename, digestPrefix: address });
+      const opened = openBytes(filename, bytes, Number.isNaN(modifiedMs) ? store.clock.now() : modifiedMs);
+      this.#arriving.set(key, opened);
+      const keeping = this.#files
+        .keepBytes(bytes, { filename, address, project }, modifiedMs)
+        .catch((error: unknown) => log.warn({ err: error, filename }, 'a mirrored file could not be kept'))
+        .finally(() => this.#arriving.delete(key));
+      background.add(keeping);
+      return opened;
+    };
+    if (wheel !== undefined) keepLater(file.filename, wheel);
+    return keepLater(`${file.filename}${metadataSuffix}`, metadata);
   }
 
   /** The file of a page that an address names; pages are asked for only when none that is kept has it. */
@@ -166,4 +193,8 @@ function describeAge({
   readonly staleSinceMs?: number;
 }) {
   return { freshUntilMs, ...(staleSinceMs === undefined ? {} : { staleSince: new Date(staleSinceMs).toISOString() }) };
+}
+
+function keyReference({ filename, digestPrefix, addressKey }: FileReference): string {
+  return `${digestPrefix ?? addressKey ?? ''} ${filename}`;
 }

@@ -7,27 +7,33 @@ import type { UpstreamAnswer } from '../../upstream/upstream-client.ts';
 /** Asks for a range of a file: `bytes=0-99`, or `bytes=-100` for its end. */
 export type AskRange = (range: string) => Promise<UpstreamAnswer>;
 
-/** Directories of wheels are at their end, and most are shorter. */
-const tailBytes = 1 << 16;
+/**
+ * Bytes of the end that are asked for at first: most wheels are shorter, and of the others the directory and the metadata
+ * are at the end.
+ */
+export const tailBytes = 1 << 18;
 
 /** A file elsewhere of which ranges can be read; the end of it is here. */
-export interface RemoteRanges {
+interface RemoteRanges {
   readonly reader: RandomAccessReader;
   readonly sizeBytes: number;
 }
 
-/** Begins to read a file by ranges. `undefined` when its server does not give them. Throws `SourceFailure`. */
-export async function openRemoteRanges(ask: AskRange, stallMs: number): Promise<RemoteRanges | undefined> {
-  const answer = await ask(`bytes=-${tailBytes}`);
-  const [, start, sizeBytes] =
-    /^bytes ([0-9]{1,15})-[0-9]{1,15}\/([0-9]{1,15})$/.exec(answer.headers['content-range'] ?? '') ?? [];
-  if (answer.status !== 206 || start === undefined || sizeBytes === undefined) {
-    answer.body.destroy();
-    return undefined;
-  }
-  const tail = await readWhole(answer, stallMs, tailBytes);
-  const reader = new RangeReader(ask, stallMs, { start: Number(start), bytes: tail });
-  return { reader, sizeBytes: Number(sizeBytes) };
+/** The size of the whole file, from an answer with the end of it; `undefined` when the answer is none. */
+export function readTotalBytes({ status, headers }: UpstreamAnswer): number | undefined {
+  const [, total] = /^bytes [0-9]{1,15}-[0-9]{1,15}\/([0-9]{1,15})$/.exec(headers['content-range'] ?? '') ?? [];
+  return status === 206 && total !== undefined ? Number(total) : undefined;
+}
+
+/** Begins to read a file by ranges; `tail` is the answer with its last `tailBytes`. Throws `SourceFailure`. */
+export async function openRemoteRanges(
+  tail: UpstreamAnswer,
+  sizeBytes: number,
+  ask: AskRange,
+  stallMs: number,
+): Promise<RemoteRanges> {
+  const bytes = await readWhole(tail, stallMs, tailBytes);
+  return { reader: new RangeReader(ask, stallMs, { start: sizeBytes - bytes.length, bytes }), sizeBytes };
 }
 
 class RangeReader extends RandomAccessReader {

@@ -5,7 +5,9 @@ import { SourceFailure } from '../../source-failure.ts';
 import type { IndexStore } from '../../store/index-store.ts';
 import { discardBody, readText } from '../../upstream/read-body.ts';
 import type { UpstreamAnswer, UpstreamClient } from '../../upstream/upstream-client.ts';
+import type { BackgroundWork } from '../background-work.ts';
 import { SingleFlight } from '../single-flight.ts';
+import type { SourceLog } from '../source-log.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
 import { loadContent, type MirroredContent, renewContent, saveContent } from './page-rows.ts';
 
@@ -32,6 +34,8 @@ interface ContentContext {
   readonly settings: MirrorSettings;
   readonly clock: Clock;
   readonly patienceMs: number;
+  readonly background: BackgroundWork;
+  readonly log: SourceLog;
 }
 
 const accept =
@@ -125,14 +129,24 @@ export class UpstreamContent<Content extends object> {
     if (answer.status === 304 && known?.content !== undefined) {
       discardBody(answer);
       const renewed = { ...known, fetchedMs };
-      await renewContent(store, index, key, fetchedMs);
       this.#kept.set(key, renewed);
+      this.#saveLater(key, () => renewContent(store, index, key, fetchedMs));
       return renewed;
     }
     const next = await this.#readAnswer(answer, key, known, fetchedMs);
-    await saveContent(store, index, key, upstream.url.href, next);
     this.#kept.set(key, next);
+    this.#saveLater(key, () => saveContent(store, index, key, upstream.url.href, next));
     return next;
+  }
+
+  /** Whoever asked need not wait for it; what is lost is asked for again. */
+  #saveLater(key: string, save: () => Promise<void>): void {
+    const { background, log } = this.#context;
+    background.add(
+      save().catch((error: unknown) => {
+        log.warn({ err: error, project: key }, 'a mirrored page could not be kept');
+      }),
+    );
   }
 
   #ask(key: string, known: MirroredContent<Content> | undefined): Promise<UpstreamAnswer> {
