@@ -30,6 +30,9 @@ export function listLeaves(environment: Environment): readonly Leaf[] {
     ...environment.containers.flatMap(leavesOfContainer),
     ...(environment.artifacts ?? []).flatMap((artifact: Artifact) => leavesOf(`artifacts.${artifact.name}`, artifact)),
     ...environment.volumes.flatMap((volume) => leavesOf(`volumes.${volume.name}`, volume)),
+    ...leavesOfItems('networks', environment.networks ?? []),
+    ...leavesOfItems('secrets', environment.secrets ?? []),
+    ...leavesOfItems('configs', environment.configs ?? []),
     ...environment.commands.flatMap(leavesOfCommand),
     ...leavesOf('events', environment.events),
     ...environment.projects.flatMap((project: Project) => leavesOf(`projects.${project.name}`, project)),
@@ -56,12 +59,13 @@ function leavesOfContainer(container: Container): Leaf[] {
   const path = `containers.${container.name}`;
   const { env, mounts, endpoints, ...plain } = container;
   return [
-    ...leavesOf(path, plain),
+    ...leavesOf(path, plain).filter(
+      ({ path: leaf, value }) => !leaf.startsWith(`${path}.service.`) || !isEmptyList(value),
+    ),
     ...leavesOfVariables(path, env),
-    ...addressMounts(mounts).map(({ address, mount }) => ({
-      path: `${path}.mounts.${address}.path`,
-      value: mount.path,
-    })),
+    ...addressMounts(mounts).flatMap(({ address, mount: { volume: _volume, ...mount } }) =>
+      leavesOf(`${path}.mounts.${address}`, mount),
+    ),
     ...endpoints.flatMap((endpoint: Endpoint) => leavesOf(`${path}.endpoints.${endpoint.name}`, endpoint)),
   ];
 }
@@ -77,15 +81,42 @@ function leavesOfVariables(path: string, env: readonly EnvVariable[]): Leaf[] {
   return env.map(({ name, value }) => ({ path: `${path}.env.${name}`, value }));
 }
 
-/** The leaves of an object whose only lists are lists of strings. */
 function leavesOf(path: string, value: object): Leaf[] {
-  return Object.entries(value).flatMap(([key, member]: [string, LeafValue | object]) =>
-    typeof member === 'object' && !isStringList(member)
-      ? leavesOf(`${path}.${key}`, member)
-      : [{ path: `${path}.${key}`, value: member }],
-  );
+  return Object.entries(value).flatMap(([key, member]: [string, LeafValue | object]) => {
+    const below = `${path}.${key}`;
+    if (typeof member !== 'object' || isStringList(member)) return [{ path: below, value: member }];
+    return Array.isArray(member) ? leavesOfItems(below, member) : leavesOf(below, member);
+  });
+}
+
+/** Items by what names them; a second one of the same name has its number, as mounts have. */
+function leavesOfItems(path: string, items: readonly object[]): Leaf[] {
+  const seen = new Map<string, number>();
+  return items.flatMap((item) => {
+    const name = nameItem(item);
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    const below = `${path}.${count === 1 ? name : `${name}#${count}`}`;
+    const keys = Object.keys(item);
+    const isVariable = keys.length === 2 && 'name' in item && 'value' in item;
+    return isVariable ? [{ path: below, value: String(item.value) }] : leavesOf(below, item);
+  });
+}
+
+const namingKeys = ['name', 'service', 'network', 'host', 'path', 'target', 'kind'];
+
+/** What an item of a list is called: the first of its naming fields. */
+export function nameItem(item: object): string {
+  const values: Readonly<Record<string, unknown>> = { ...item };
+  const key = namingKeys.find((candidate) => values[candidate] !== undefined);
+  return key === undefined ? '' : String(values[key]);
+}
+
+/** What a service does not ask for is no value of it. */
+function isEmptyList(value: LeafValue): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function isStringList(value: LeafValue | object): value is readonly string[] {
-  return Array.isArray(value);
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -1,18 +1,28 @@
+import type { FileObject, Network, Service } from './service-types.ts';
+
 /**
  * One development environment, whatever format described it. It holds what is asked for, never what a runtime made
  * of it. All of it is JSON; `environment.schema.json` is its published schema.
  */
 export interface Environment {
   /** Version of this model's JSON form. */
-  readonly schemaVersion: 'environment/v1';
+  readonly schemaVersion: 'environment/v2';
   readonly name: string;
   readonly source: EnvironmentSource;
-  /** `shared`: all containers have one network and one `localhost`, as the containers of a devfile do. */
-  readonly network: 'shared';
+  /**
+   * `shared`: all containers have one network and one `localhost`, as the containers of a devfile do. `named`: each has its
+   * own and meets others in the networks it names, as the services of a compose project do.
+   */
+  readonly network: 'shared' | 'named';
   readonly containers: readonly Container[];
   /** Absent when there are none. */
   readonly artifacts?: readonly Artifact[];
   readonly volumes: readonly Volume[];
+  /** Of `named`: what services meet in. */
+  readonly networks?: readonly Network[];
+  /** Absent when there are none. */
+  readonly secrets?: readonly FileObject[];
+  readonly configs?: readonly FileObject[];
   readonly commands: readonly Command[];
   readonly events: Events;
   readonly projects: readonly Project[];
@@ -26,10 +36,12 @@ export interface Environment {
 }
 
 export interface EnvironmentSource {
-  readonly format: 'devfile';
-  /** The schema version the file names. */
+  readonly format: 'devfile' | 'compose';
+  /** The schema version the file names; of compose, which has none, `spec`. */
   readonly version: string;
   readonly file: string;
+  /** Every file of a compose project, in order; absent when there is one. */
+  readonly files?: readonly string[];
 }
 
 /** One cause of a value. Lines and columns count from 1. */
@@ -77,6 +89,8 @@ export interface Container {
   readonly dedicated: boolean;
   /** Ids of the apply commands that start it, in order. Absent: it starts with the environment. */
   readonly appliedBy?: readonly string[];
+  /** What a service of a compose project asks for beside this. */
+  readonly service?: Service;
 }
 
 /** What a command can apply and that is no container: an image to build, or manifests for a cluster. */
@@ -98,6 +112,9 @@ export interface VolumeMount {
   readonly volume: string;
   /** Absolute path in the container. */
   readonly path: string;
+  readonly readOnly?: true;
+  /** The folder of the volume that is mounted: relative, without `..`. */
+  readonly subPath?: string;
 }
 
 export interface Endpoint {
@@ -125,6 +142,13 @@ export interface Volume {
   readonly sizeBytes?: number;
   /** Gone when the environment stops. */
   readonly ephemeral: boolean;
+  /** Its name beside those of other projects. */
+  readonly fullName?: string;
+  /** It is somebody else's: neither made nor removed. */
+  readonly external?: true;
+  /** No service names it: it belongs to the one container that mounts it. */
+  readonly anonymous?: true;
+  readonly labels?: readonly EnvVariable[];
 }
 
 export type GroupKind = 'build' | 'run' | 'test' | 'debug' | 'deploy';
@@ -194,3 +218,5 @@ export interface Starter extends ProjectSource {
   /** The devfile itself asks that this one be fetched. */
   readonly isChosen: boolean;
 }
+
+export type * from './service-types.ts';

@@ -17,7 +17,7 @@ function exec(id: string, kind: 'build' | 'run' | 'debug' | 'test' | undefined, 
 
 function environmentOf(...commands: readonly Command[]): Environment {
   return {
-    schemaVersion: 'environment/v1',
+    schemaVersion: 'environment/v2',
     name: 'shop',
     source: { format: 'devfile', version: '2.2.0', file: 'devfile.yaml' },
     network: 'shared',

@@ -12,3 +12,4 @@ export {
   renderHashText,
 } from './render-config/lists.ts';
 export { type ConfigFormat, renderConfig } from './render-config/render-config.ts';
+export { type ComposeEnvironmentReading, readEnvironmentFromCompose } from './to-environment/read-environment.ts';

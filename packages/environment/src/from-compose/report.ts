@@ -33,6 +33,13 @@ export class Reporter {
     return [...this.found.values()].some(({ severity }) => severity === 'error');
   }
 
+  /** True when one of these errors was found: what follows from it need not be said. */
+  has(...codes: readonly ComposeCode[]): boolean {
+    return [...this.found.values()].some(
+      ({ code, severity }) => severity === 'error' && codes.some((other) => other === code),
+    );
+  }
+
   get diagnostics(): readonly Diagnostic[] {
     const all = [...this.found.values()];
     if (all.length <= mostDiagnostics) return all;

@@ -43,7 +43,7 @@ export function readEnvironmentFromDevfile(devfile: Devfile, options: ReadOption
   const artifacts = readArtifacts(reading);
   const commands = readCommands(reading, containers);
   const environment = {
-    schemaVersion: 'environment/v1',
+    schemaVersion: 'environment/v2',
     name,
     source: { format: 'devfile', version: devfile.schemaVersion, file: options.file },
     network: 'shared',

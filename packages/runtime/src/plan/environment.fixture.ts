@@ -22,7 +22,7 @@ export const nothing: Observed = {
 
 export function makeEnvironment(parts: Partial<Environment> = {}): Environment {
   return {
-    schemaVersion: 'environment/v1',
+    schemaVersion: 'environment/v2',
     name: 'shop',
     source: { format: 'devfile', version: '2.2.2', file: 'devfile.yaml' },
     network: 'shared',

@@ -132,6 +132,7 @@ class Extending {
     const text = readText(path, namedAt, loading);
     if (text === undefined) return undefined;
     const documents = readFileNodes(text, loading.nameFile(path), loading.report);
+    if (documents.length === 0) return undefined;
     const files = documents.filter((document): document is MapNode => document.kind === 'map');
     // Only the service that is taken is looked at: the others are none of this project's.
     return {

@@ -37,7 +37,14 @@ export function checkConsistency(checking: Checking): void {
 function checkService(service: MapNode, name: string, path: string, checking: Checking): void {
   const { report } = checking;
   const has = (...keys: readonly string[]) => nodeAt(service, ...keys) !== undefined;
-  if (!has('build') && !has('provider') && (textAt(service, 'image') ?? '') === '') {
+  const isCut = report.has(
+    'compose.yaml-syntax',
+    'compose.not-found',
+    'compose.extends',
+    'compose.include',
+    'compose.remote',
+  );
+  if (!isCut && !has('build') && !has('provider') && (textAt(service, 'image') ?? '') === '') {
     report.error('compose.no-image', service.at, `${path} has neither an image nor a build`, { path });
   }
   const inline = nodeAt(service, 'build', 'dockerfile_inline');

@@ -106,6 +106,28 @@ const toDeviceRequest: Change = (node) => {
   return withEntry(node, 'count', makeDefault('all', 'without a count, all devices are meant', node));
 };
 
+/** Keys of an agent are printed as its name, with its path where there is one. */
+const toSshKeys: Change = (node) => {
+  if (node.kind !== 'map') return node;
+  return makeList(
+    [...node.entries].map(([name, { node: path }]) =>
+      makeScalar(path.kind === 'scalar' && path.value ? `${name}: ${String(path.value)}` : name, path),
+    ),
+    node,
+  );
+};
+
+const toPort: Change = (node) => {
+  if (node.kind !== 'map') return node;
+  let port =
+    nodeAt(node, 'protocol') === undefined
+      ? withEntry(node, 'protocol', makeDefault('tcp', 'ports are of TCP', node))
+      : node;
+  if (nodeAt(port, 'mode') === undefined)
+    port = withEntry(port, 'mode', makeDefault('ingress', 'ports are published to every address', node));
+  return port;
+};
+
 const hook = each(within({ command: toWords, environment: toTexts }));
 const deviceRequests = each(inOrder(toDeviceRequest, within({ count: toDeviceCount, options: toFilledTexts })));
 const resources = within({ memory: toBytes, cpus: toNumber, devices: deviceRequests });
@@ -155,6 +177,7 @@ const serviceFields: Fields = {
     extra_hosts: toSortedList,
     shm_size: toBytes,
     secrets: each(within({ mode: toMode })),
+    ssh: toSshKeys,
   }),
   deploy: within({
     labels: toFilledTexts,
@@ -171,7 +194,7 @@ const serviceFields: Fields = {
     start_period: toDuration,
     start_interval: toDuration,
   }),
-  ports: each(within({ published: toText })),
+  ports: each(inOrder(toPort, within({ published: toText }))),
   post_start: hook,
   pre_start: each(within(containerFields)),
   pre_stop: hook,
@@ -195,11 +218,20 @@ export function finishProject(model: MapNode, report: Reporter): MapNode {
     if (found?.kind !== 'map') continue;
     const entries = [...found.entries].map(([name, entry]): [string, Entry] => [
       name,
-      { ...entry, node: within(fields)(entry.node, `${section}.${name}`, report) ?? entry.node },
+      { ...entry, node: takeScale(within(fields)(entry.node, `${section}.${name}`, report) ?? entry.node) },
     ]);
     result = withEntry(result, section, makeMap(entries, found));
   }
   return result;
+}
+
+/** `scale` is the number of replicas too. */
+function takeScale(node: ComposeNode): ComposeNode {
+  const scale = nodeAt(node, 'scale');
+  const deploy = nodeAt(node, 'deploy');
+  if (node.kind !== 'map' || deploy?.kind !== 'map' || scale === undefined || nodeAt(deploy, 'replicas') !== undefined)
+    return node;
+  return withEntry(node, 'deploy', withEntry(deploy, 'replicas', scale));
 }
 
 function toNumber(node: ComposeNode): ComposeNode {

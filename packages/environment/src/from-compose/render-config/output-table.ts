@@ -33,9 +33,9 @@ const part = (key: string, layout: string): OutputField => ({
 });
 
 const container = [
-  ...fields(
-    'annotations blkio_config cap_add cap_drop cgroup_parent cgroup cpu_count cpu_percent cpu_period cpu_quota',
-  ),
+  ...fields('annotations'),
+  nested('blkio_config', 'blockDevices'),
+  ...fields('cap_add cap_drop cgroup_parent cgroup cpu_count cpu_percent cpu_period cpu_quota'),
   ...fields('cpu_rt_period cpu_rt_runtime cpus cpuset cpu_shares'),
   always('command'),
   nested('configs', 'fileMount', 'items'),
@@ -143,6 +143,7 @@ export const layouts = {
     nested('ulimits', 'ulimit', 'values'),
     ...fields('platforms privileged'),
   ],
+  blockDevices: fields('weight weight_device device_read_bps device_read_iops device_write_bps device_write_iops'),
   credentialSpec: fields('config file registry'),
   dependency: [...fields('condition restart'), pointer('required')],
   device: fields('source target permissions'),

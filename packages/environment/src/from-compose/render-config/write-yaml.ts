@@ -5,13 +5,18 @@ import type { Output } from './lay-out.ts';
 export function writeYaml(value: Output): string {
   if (value instanceof Map && value.size > 0) return writeMap(value, 0);
   if (Array.isArray(value) && value.length > 0) return writeList(value, 0);
-  return `${writeScalar(value, 0)}\n`;
+  return `${writeScalar(value, 0, 0)}\n`;
 }
 
 function writeMap(map: ReadonlyMap<string, Output>, indent: number): string {
   const pad = ' '.repeat(indent);
   let text = '';
-  for (const [key, value] of map) text += `${pad}${writeKey(key)}:${writeValue(value, indent + 2)}`;
+  for (const [key, value] of map) {
+    const head = `${pad}${writeKey(key)}:`;
+    text +=
+      head +
+      (isFilled(value) ? `\n${writeBlock(value, indent + 2)}` : ` ${writeScalar(value, indent, head.length + 1)}\n`);
+  }
   return text;
 }
 
@@ -21,13 +26,9 @@ function writeList(list: readonly Output[], indent: number): string {
     .map((item) => {
       // The first line of a map or a list stands behind the dash.
       if (isFilled(item)) return `${pad}- ${writeBlock(item, indent + 2).slice(indent + 2)}`;
-      return `${pad}- ${writeScalar(item, indent)}\n`;
+      return `${pad}- ${writeScalar(item, indent, indent + 2)}\n`;
     })
     .join('');
-}
-
-function writeValue(value: Output, indent: number): string {
-  return isFilled(value) ? `\n${writeBlock(value, indent)}` : ` ${writeScalar(value, indent - 2)}\n`;
 }
 
 function writeBlock(value: Output, indent: number): string {
@@ -38,22 +39,46 @@ function isFilled(value: Output): boolean {
   return (value instanceof Map && value.size > 0) || (Array.isArray(value) && value.length > 0);
 }
 
-function writeScalar(value: Output, indent: number): string {
+/** `column` is where the scalar begins; lines that it goes on in stand two further in than `indent`. */
+function writeScalar(value: Output, indent: number, column: number): string {
   if (value instanceof Map) return '{}';
   if (Array.isArray(value)) return '[]';
-  if (typeof value === 'string') return value.includes('\n') ? writeLines(value, indent + 2) : quote(value);
-  return String(value);
+  if (typeof value !== 'string') return String(value);
+  return value.includes('\n') ? writeLines(value, indent + 2) : fold(quote(value), column, indent + 2);
+}
+
+const widest = 80;
+
+/** Breaks a long scalar at the first single blank past the width. */
+function fold(text: string, start: number, indent: number): string {
+  if (start + text.length <= widest) return text;
+  let column = start;
+  let result = '';
+  let isAfterBlank = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index] ?? '';
+    const isBlank = character === ' ';
+    if (isBlank && !isAfterBlank && column > widest && text[index + 1] !== ' ' && index < text.length - 1) {
+      result += `\n${' '.repeat(indent)}`;
+      column = indent;
+    } else {
+      result += character;
+      column += 1;
+    }
+    isAfterBlank = isBlank;
+  }
+  return result;
 }
 
 function writeKey(key: string): string {
   return key.includes('\n') ? writeDoubleQuoted(key) : quote(key);
 }
 
+/** What is written as an escape: control characters, tabs, and what lies beyond the first plane. */
+const unprintable = /[^\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
+
 function quote(text: string): string {
-  if (
-    /[^\t\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(text) ||
-    text.includes('\t')
-  ) {
+  if (unprintable.test(text)) {
     return writeDoubleQuoted(text);
   }
   if (isResolved(text)) return writeDoubleQuoted(text);
@@ -62,16 +87,16 @@ function quote(text: string): string {
 
 /** True for a text that would be read as something else than a text. */
 function isResolved(text: string): boolean {
-  const isBase60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text);
   const isDate = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]|$)/.test(text) && /^[\d\-:.TtZz+ ]+$/.test(text);
-  const isSpecial = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|<<)$/.test(text);
-  return isBase60 || isDate || isSpecial || typeof resolveScalar(text) !== 'string';
+  const isSpecial = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/.test(text);
+  return isDate || isSpecial || typeof resolveScalar(text) !== 'string';
 }
 
-const oldBooleans = /^(y|yes|on|n|no|off)$/i;
+/** What YAML 1.1 reads as a boolean, as a number of base 60 or as a merge. */
+const oldWords = /^((y|yes|on|n|no|off)|<<|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$/i;
 
 function isPlain(text: string): boolean {
-  if (oldBooleans.test(text)) return false;
+  if (oldWords.test(text)) return false;
   if (/^[ #,[\]{}&*!|>'"%@`]/.test(text) || text.endsWith(' ') || text.startsWith('---') || text.startsWith('...'))
     return false;
   if (/^[-?:](\s|$)/.test(text)) return false;
@@ -80,10 +105,7 @@ function isPlain(text: string): boolean {
 
 /** Several lines as a block that keeps them; where a block cannot hold them, in quotes. */
 function writeLines(text: string, indent: number): string {
-  const isUnprintable = /[^\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(
-    text,
-  );
-  if (isUnprintable || / (\n|$)/.test(text)) return writeDoubleQuoted(text);
+  if (unprintable.test(text) || / (\n|$)/.test(text)) return writeDoubleQuoted(text);
   const pad = ' '.repeat(indent);
   const hint = /^[ \n]/.test(text) ? '2' : '';
   const chomping = text.endsWith('\n') ? (/(^|\n)\n$/.test(text) ? '+' : '') : '-';
@@ -118,6 +140,7 @@ function writeDoubleQuoted(text: string): string {
     if (short !== undefined) result += short;
     else if (code < 0x20 || (code >= 0x7f && code < 0xa0))
       result += `\\x${code.toString(16).toUpperCase().padStart(2, '0')}`;
+    else if (code > 0xffff) result += `\\U${code.toString(16).toUpperCase().padStart(8, '0')}`;
     else if (code === 0xfeff || (code >= 0xd800 && code <= 0xdfff)) result += `\\u${code.toString(16).toUpperCase()}`;
     else result += character;
   }

@@ -38,3 +38,7 @@ export function expandHome(path: string, home: string | undefined): string {
   if (home === undefined || !(path === '~' || path.startsWith('~/'))) return path;
   return path === '~' ? home : `${home}/${path.slice(2)}`;
 }
+/** True when the path is the folder or lies in it; both absolute and clean. */
+export function isInFolder(path: string, folder: string): boolean {
+  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
+}
