@@ -94,7 +94,12 @@ export const commands: readonly CommandRow[] = [
     summary: 'say where a value of the environment comes from',
     load: () => import('./commands/why.ts'),
   },
-  { name: 'check', group: 'Look', summary: 'check devfiles', load: () => import('./commands/check.ts') },
+  {
+    name: 'check',
+    group: 'Look',
+    summary: 'check devfiles and compose projects',
+    load: () => import('./commands/check.ts'),
+  },
   {
     name: 'flatten',
     group: 'Look',

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { devfileNames } from '@devstead/devfile/names';
+import { composeFileNames } from '@devstead/environment/compose-names';
 import { AppError } from '@devstead/kit';
 import type { Io } from './io.ts';
 import { readLimitedFile } from './read-limited-file.ts';
@@ -33,6 +34,23 @@ export function findDevfile(path: string): string {
     const found = devfileNames.map((name) => join(folder, name)).find((file) => existsSync(file));
     if (found !== undefined) return found;
     if (dirname(folder) === folder)
-      throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${real}, nor in a folder above it`);
+      throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${real}, nor in a folder above it`, hintAt(real));
   }
+}
+
+/** True when a folder, or one above it, has a devfile. */
+export function hasDevfileAbove(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (devfileNames.some((name) => existsSync(join(at, name)))) return true;
+    if (dirname(at) === at) return false;
+  }
+}
+
+/** A compose file is not run yet; whoever has one is told so. */
+function hintAt(folder: string): { readonly hint?: string } {
+  const compose = composeFileNames.map((name) => join(folder, name)).find((file) => existsSync(file));
+  if (compose === undefined) return {};
+  return {
+    hint: `${basename(compose)} is there, but this version does not run compose projects yet; it reads them: \`devstead compose config\`, \`devstead check\`.`,
+  };
 }

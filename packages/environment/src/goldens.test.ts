@@ -74,6 +74,6 @@ describe('the schema', () => {
     expect(isValid(environment)).toBe(true);
     expect(isValid({ ...environment, extra: 1 })).toBe(false);
     expect(isValid({ ...environment, containers: [{ ...environment.containers[0], extra: 1 }] })).toBe(false);
-    expect(isValid({ ...environment, schemaVersion: 'environment/v2' })).toBe(false);
+    expect(isValid({ ...environment, schemaVersion: 'environment/v1' })).toBe(false);
   });
 });

@@ -106,7 +106,7 @@ function leavesOfItems(path: string, items: readonly object[]): Leaf[] {
 const namingKeys = ['name', 'service', 'network', 'host', 'path', 'target', 'kind'];
 
 /** What an item of a list is called: the first of its naming fields. */
-export function nameItem(item: object): string {
+function nameItem(item: object): string {
   const values: Readonly<Record<string, unknown>> = { ...item };
   const key = namingKeys.find((candidate) => values[candidate] !== undefined);
   return key === undefined ? '' : String(values[key]);

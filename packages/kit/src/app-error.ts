@@ -32,6 +32,11 @@ export const errorTable = {
     cause: 'The devfile builds on something that was not looked at, so what it describes is not known.',
     cure: 'Do what the warning `devfile.import-unread` says.',
   },
+  COMPOSE_INVALID: {
+    exitCode: exitCode.bad,
+    cause: 'The compose project has errors; each is listed as a diagnostic.',
+    cure: 'Mend the lines named; `devstead check` lists them again.',
+  },
   CONFIG_INVALID: {
     exitCode: exitCode.usage,
     cause: 'A configuration file or a DEVSTEAD_* variable has errors.',

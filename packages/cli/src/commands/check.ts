@@ -1,8 +1,14 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type Profile, renderDiagnostic } from '@devstead/devfile';
+import { devfileNames } from '@devstead/devfile/names';
+import { composeFileNames } from '@devstead/environment/compose-names';
 import { AppError, type Diagnostic, exitCode, type Severity } from '@devstead/kit';
 import { type Command, Option } from 'commander';
 import { paint } from '../colour.ts';
+import { isComposeFile } from '../compose/find-compose-file.ts';
+import { type JudgedCompose, judgeCompose } from '../compose/judge-compose.ts';
+import { showDiagnostics } from '../compose/show-diagnostics.ts';
 import { findDevfile } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
 import { type JudgedDevfile, judgeDevfile } from '../judge-devfile.ts';
@@ -26,10 +32,10 @@ interface CheckResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `devstead check`: every problem of devfiles, with its place. */
+/** `devstead check`: every problem of devfiles and compose projects, with its place. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   addReadingOptions(command)
-    .argument('[paths...]', 'devfiles, or folders that have one; default: this folder')
+    .argument('[paths...]', 'devfiles, compose files, or folders that have one; default: this folder')
     .addOption(
       new Option('--profile <profile>', 'strict: judge as the reference library does')
         .choices(['compat', 'strict'])
@@ -42,7 +48,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         'that was not looked at. Parents and plugins are read too; what is wrong in them counts.\n' +
         'With --output json, one object a line for each file.\n' +
         '\nExamples:\n  devstead check\n  devstead check --profile strict services/*/devfile.yaml\n' +
-        '  devstead check --var TAG=3.12 --offline\n',
+        '  devstead check --var TAG=3.12 --offline\n  devstead check compose.yaml\n',
     )
     .action(async (paths: readonly string[], options: CheckOptions) => {
       const codes: number[] = [];
@@ -60,6 +66,8 @@ async function checkOne(io: Io, path: string, options: CheckOptions): Promise<nu
   const isJson = output === 'json';
   const reading = readReadingOptions(io, options);
   try {
+    const compose = judgeComposeAt(io, resolve(io.cwd, path));
+    if (compose !== undefined) return printCompose(io, compose, isJson);
     const judged = await judgeDevfile(io, findDevfile(resolve(io.cwd, path)), { profile, ...reading });
     const result = summarise(judged.file, judged.diagnostics);
     io.stdout.write(isJson ? `${JSON.stringify(result)}\n` : renderResult(result, judged, io));
@@ -75,6 +83,23 @@ async function checkOne(io: Io, path: string, options: CheckOptions): Promise<nu
   }
 }
 
+/** The compose project that is meant: a compose file, or a folder that has one and no devfile. */
+function judgeComposeAt(io: Io, path: string): JudgedCompose | undefined {
+  if (isComposeFile(path)) return judgeCompose(io, { file: path });
+  const hasDevfile = devfileNames.some((name) => existsSync(join(path, name)));
+  const hasCompose = composeFileNames.some((name) => existsSync(join(path, name)));
+  return hasDevfile || !hasCompose ? undefined : judgeCompose(io, { folder: path });
+}
+
+function printCompose(io: Io, { file, diagnostics }: JudgedCompose, isJson: boolean): number {
+  const result = summarise(file, diagnostics);
+  const text = isJson
+    ? `${JSON.stringify(result)}\n`
+    : showDiagnostics(io, diagnostics, io.stdout) + renderVerdict(result, io);
+  io.stdout.write(text);
+  return result.valid ? exitCode.done : exitCode.bad;
+}
+
 function summarise(file: string, diagnostics: readonly Diagnostic[]): CheckResult {
   const count = (severity: Severity): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
@@ -82,21 +107,22 @@ function summarise(file: string, diagnostics: readonly Diagnostic[]): CheckResul
   return { schemaVersion: 'check/v1', file, valid: errors === 0, errors, warnings: count('warning'), diagnostics };
 }
 
-function renderResult(
-  { file, valid, errors, warnings, diagnostics }: CheckResult,
-  judged: JudgedDevfile,
-  io: Io,
-): string {
+function renderResult(result: CheckResult, judged: JudgedDevfile, io: Io): string {
   const { hasColour, columns } = io.stdout;
-  const lines = diagnostics.map(
+  const lines = result.diagnostics.map(
     (diagnostic) =>
       `${renderDiagnostic(diagnostic, findText(judged, diagnostic.file), { color: hasColour, width: columns })}\n`,
   );
+  return lines.join('') + renderVerdict(result, io);
+}
+
+function renderVerdict({ file, valid, errors, warnings }: CheckResult, io: Io): string {
+  const { hasColour } = io.stdout;
   const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : '']
     .filter(Boolean)
     .join(', ');
   const verdict = valid ? paint('green', 'valid', hasColour) : paint('red', 'invalid', hasColour);
-  return `${lines.join('')}${file}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n`;
+  return `${file}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n`;
 }
 
 function plural(count: number, noun: string): string {

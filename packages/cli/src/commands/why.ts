@@ -2,6 +2,7 @@ import { type Environment, findValues, listPaths, renderWhy } from '@devstead/en
 import { AppError, exitCode, findNearNames } from '@devstead/kit';
 import { findWorkspace, type WorkspaceRecord } from '@devstead/runtime';
 import type { Command } from 'commander';
+import { loadComposed } from '../compose/load-composed.ts';
 import { explainEnvironment } from '../explain-environment.ts';
 import { type Io, writeResult } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
@@ -27,14 +28,15 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nThe devfile is read as it is now, whether or not the workspace runs.\n' +
+      '\nThe devfile, or where there is none the compose project, is read as it is now, whether or not it runs.\n' +
         '\nExamples:\n  devstead why python-dev.image\n  devstead why SSL_CERT_FILE\n  devstead why --list\n  devstead why --environment > environment.json\n',
     )
     .action(async (field: string | undefined, options: WhyOptions) => {
       const asked = [field !== undefined, options.list === true, options.environment === true].filter(Boolean);
       if (asked.length !== 1) throw new AppError('USAGE', 'why takes one of: a field, --list, --environment');
       if (options.environment === true) {
-        writeResult(io, 'json', (await readEnvironment(io, options)).environment, () => '');
+        const composed = options.name === undefined ? loadComposed(io) : undefined;
+        writeResult(io, 'json', composed ?? (await readEnvironment(io, options)).environment, () => '');
         done(exitCode.done);
         return;
       }
@@ -63,6 +65,8 @@ async function readEnvironment(io: Io, options: WhyOptions): Promise<LoadedEnvir
 }
 
 async function readExplained(io: Io, options: WhyOptions): Promise<Environment> {
+  const composed = options.name === undefined ? loadComposed(io) : undefined;
+  if (composed !== undefined) return composed;
   const { environment, folder, named } = await readEnvironment(io, options);
   return explainEnvironment({
     environment,

@@ -1,22 +1,17 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ComposeFiles, FoundFile } from '@devstead/environment/compose';
+import { readLimitedFile } from '../read-limited-file.ts';
 
-/** Files larger than this are no part of a compose project. */
-const mostBytes = 8 * 1024 * 1024;
-
-/** The machine's files, as reading a compose project sees them. */
+/** The machine's files, as reading a compose project sees them; more of one than the reader takes is never read. */
 export const machineFiles: ComposeFiles = {
   find: (path): FoundFile => {
-    try {
-      const kind = statSync(path);
-      if (kind.isDirectory()) return { kind: 'folder' };
-      if (!kind.isFile()) return { kind: 'unreadable', reason: 'it is no regular file' };
-      if (kind.size > mostBytes) return { kind: 'unreadable', reason: `it has more than ${mostBytes} bytes` };
-      return { kind: 'file', text: readFileSync(path, 'utf8') };
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
-      return { kind: 'unreadable', reason: code };
-    }
+    const answer = readLimitedFile(path);
+    if ('text' in answer) return { kind: 'file', text: answer.text };
+    if (answer.isAbsent) return { kind: 'absent' };
+    return isFolder(path) ? { kind: 'folder' } : { kind: 'unreadable', reason: answer.reason };
   },
 };
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

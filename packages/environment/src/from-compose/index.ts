@@ -1,6 +1,6 @@
 export { type ComposeCode, composeCodes } from './codes.ts';
 export { type ComposeFiles, type FoundFile, filesFromMap } from './load/files.ts';
-export { composeFileNames } from './project/locate.ts';
+export { composeFileNames } from './project/compose-names.ts';
 export type { ComposeProject, ComposeReading, ComposeRequest } from './project/types.ts';
 export { readCompose } from './read-compose.ts';
 export {

@@ -24,7 +24,7 @@ import { readFileNodes } from './tree/read-file.ts';
  * place; none is thrown.
  */
 export function readCompose(request: ComposeRequest, files: ComposeFiles): ComposeReading {
-  const report = new Reporter();
+  const report = new Reporter((path) => nameFile(path, request.cwd));
   const located = locateProject(request, files, report);
   if (located === undefined) return { diagnostics: report.diagnostics };
   const loading: Loading = {

@@ -16,6 +16,12 @@ interface Details {
 /** Collects what is wrong in one reading, each problem once, with its place. */
 export class Reporter {
   private readonly found = new Map<string, Diagnostic>();
+  private readonly nameFile: (path: string) => string;
+
+  /** `nameFile` gives a file's name as people see it. */
+  constructor(nameFile: (path: string) => string = (path) => path) {
+    this.nameFile = nameFile;
+  }
 
   error(code: ComposeCode, at: Place | undefined, message: string, details: Details = {}): void {
     this.add(code, 'error', at, message, details);
@@ -57,6 +63,7 @@ export class Reporter {
       severity,
       message: cut(message),
       ...at,
+      ...(at === undefined ? {} : { file: this.nameFile(at.file) }),
       ...(path === undefined ? {} : { path: cut(path) }),
       hint: meant === undefined ? (hint ?? composeCodes[code].cure) : `Did you mean \`${meant}\`?`,
     });

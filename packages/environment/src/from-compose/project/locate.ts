@@ -3,10 +3,9 @@ import type { ComposeFiles } from '../load/files.ts';
 import { lookUpIn, readVariableFiles, variablesOf } from '../load/variables.ts';
 import type { Reporter } from '../report.ts';
 import { folderOf, joinPath } from '../values/paths.ts';
+import { composeFileNames } from './compose-names.ts';
 import type { ComposeRequest } from './types.ts';
 
-/** Compose file names, the first that is there counts (Compose Specification, Compose file). */
-export const composeFileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'] as const;
 const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',

@@ -19,7 +19,7 @@ const shares = unnoticed('processor time is shared evenly, up to the limit of `c
 
 /**
  * Every key of the specification that has no effect here, by its place (`*` is any name, items of lists add nothing), with
- * what is different without it. A key covers all below it. What is neither here nor in `modelled-keys-table.ts` fails a test.
+ * what is different without it. A key covers all below it. What is neither here nor in `modelled-keys.fixture.ts` fails a test.
  */
 export const ignoredKeys: Readonly<Record<string, IgnoredKey>> = {
   jobs: noticed('jobs are not run; run their command with `exec` in a service, or make them services with a profile'),

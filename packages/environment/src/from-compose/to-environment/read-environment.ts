@@ -23,9 +23,10 @@ interface Options {
  * The environment that a compose project describes, each value with where it came from, and what of the project has no
  * effect here. The project has been read without errors.
  */
-export function readEnvironmentFromCompose(project: ComposeProject, { nameFile }: Options): ComposeEnvironmentReading {
-  const report = new Reporter();
-  const notes = new Notes();
+export function readEnvironmentFromCompose(project: ComposeProject, options: Options): ComposeEnvironmentReading {
+  const nameFile = (path: string) => options.nameFile(path);
+  const report = new Reporter(nameFile);
+  const notes = new Notes(nameFile);
   const { model, name, folder } = project;
   notes.set('name', project.nameOrigins);
   const files = project.files.map((path) => nameFile(path));

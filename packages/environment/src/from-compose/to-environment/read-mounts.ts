@@ -1,5 +1,6 @@
 import type { BindMount, ServiceFile, TmpfsMount } from '../../service-types.ts';
 import type { Volume, VolumeMount } from '../../types.ts';
+import type { Reporter } from '../report.ts';
 import { type ComposeNode, listAt, type MapNode, nodeAt, scalarAt } from '../tree/node.ts';
 import { parseBytes } from '../values/bytes.ts';
 import { cleanPath, joinPath } from '../values/paths.ts';
@@ -19,17 +20,22 @@ interface Owner {
   /** Of the container in the model. */
   readonly path: string;
   readonly notes: Notes;
+  readonly report: Reporter;
 }
 
 /** What a service mounts: volumes, folders and files of the machine, and memory (Compose Specification, volumes and tmpfs). */
-export function readMounts(service: MapNode, { name, path, notes }: Owner): Mounts {
+export function readMounts(service: MapNode, { name, path, notes, report }: Owner): Mounts {
   const mounts: VolumeMount[] = [];
   const anonymous: Volume[] = [];
   const binds: BindMount[] = [];
   const tmpfs: TmpfsMount[] = [];
   const counts = new Map<string, number>();
   for (const item of listAt(service, 'volumes')?.items ?? []) {
-    const target = joinPath('/', readText(item, 'target') ?? '');
+    const target = cleanPath(readText(item, 'target') ?? '');
+    if (!target.startsWith('/')) {
+      report.error('compose.value', item.at, `services.${name}.volumes: ${target} is no absolute path to mount at`);
+      continue;
+    }
     const type = readText(item, 'type');
     const isReadOnly = readFlag(item, 'read_only');
     if (type === 'bind') {

@@ -38,7 +38,7 @@ export function readService(name: string, node: MapNode, scope: ServiceScope): S
   notes.note(path, node);
   notes.rule(`${path}.dedicated`, 'a service has a network of its own');
   noteFields(node, path, notes);
-  const { mounts, anonymous, binds, tmpfs } = readMounts(node, { name, path, notes });
+  const { mounts, anonymous, binds, tmpfs } = readMounts(node, { name, path, notes, report: scope.report });
   const entrypoint = nodeAt(node, 'entrypoint') === undefined ? undefined : readTexts(node, 'entrypoint');
   const command = nodeAt(node, 'command') === undefined ? undefined : readTexts(node, 'command');
   const container: Container = {
