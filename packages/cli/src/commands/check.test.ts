@@ -1,3 +1,5 @@
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectSchema } from '../output-schema.fixture.ts';
 import { TestRepository } from '../test-workspace.fixture.ts';
@@ -83,5 +85,72 @@ describe('devstead check', () => {
 
   it('takes no device for a devfile', async () => {
     expect((await repository.call(['check', '/dev/zero'])).code).toBe(2);
+  });
+
+  describe('--fix', () => {
+    const fixable = '# ours\nmetadata: {name: x}   # shop\ncomponents:\n  - name: a\n    container:\n      imgae: y\n';
+    const fixed =
+      '# ours\nschemaVersion: 2.3.0\nmetadata: {name: x}   # shop\ncomponents:\n  - name: a\n    container:\n      image: "y"\n';
+    const read = (name: string) => readFileSync(join(repository.folder, name), 'utf8');
+
+    it('mends what is clear and nothing else, keeps the rights, and has nothing to do the second time', async () => {
+      repository.write('a.yaml', fixable);
+      chmodSync(join(repository.folder, 'a.yaml'), 0o640);
+      const first = await repository.call(['check', '--fix', 'a.yaml']);
+      expect([first.code, read('a.yaml')]).toEqual([0, fixed]);
+      expect(first.stdout).toContain('fixed  devfile.schema-unknown-field  a.yaml:7  Change imgae to image\n');
+      expect(statSync(join(repository.folder, 'a.yaml')).mode & 0o777).toBe(0o640);
+      expect(readdirSync(repository.folder).filter((name) => name.includes('a.yaml'))).toEqual(['a.yaml']);
+      const second = await repository.call(['check', '--fix', '-o', 'json', 'a.yaml']);
+      expect(expectSchema('check', second.stdout)).toMatchObject({ valid: true, fixes: [] });
+    });
+
+    it('with --dry-run shows the difference and writes nothing', async () => {
+      repository.write('a.yaml', fixable);
+      const { code, stdout } = await repository.call(['check', '--fix', '--dry-run', 'a.yaml']);
+      expect([code, read('a.yaml')]).toEqual([1, fixable]);
+      expect(stdout).toContain('\n+schemaVersion: 2.3.0\n');
+      expect(stdout).toContain('\n-      imgae: y\n+      image: "y"\n');
+      expect((await repository.call(['check', '--dry-run', 'a.yaml'])).code).toBe(2);
+    });
+
+    it('goes through a link, and leaves a file alone that is no UTF-8', async () => {
+      repository.write('a.yaml', fixable);
+      symlinkSync('a.yaml', join(repository.folder, 'link.yaml'));
+      expect((await repository.call(['check', '--fix', 'link.yaml'])).code).toBe(0);
+      expect([read('a.yaml'), lstatSync(join(repository.folder, 'link.yaml')).isSymbolicLink()]).toEqual([fixed, true]);
+      const bytes = Buffer.concat([Buffer.from(fixable), Buffer.from([0x23, 0xff, 0x0a])]);
+      writeFileSync(join(repository.folder, 'b.yaml'), bytes);
+      expect((await repository.call(['check', '--fix', 'b.yaml'])).code).toBe(2);
+      expect(readFileSync(join(repository.folder, 'b.yaml')).equals(bytes)).toBe(true);
+    });
+  });
+
+  it('writes one SARIF log for several files, and says what it could not look at', async () => {
+    repository.write('bad folder/devfile.yaml', bad);
+    const { code, stdout } = await repository.call(['check', '-o', 'sarif', 'bad folder', 'nothing.yaml']);
+    expect(code).toBe(2);
+    const { runs } = JSON.parse(stdout);
+    expect(runs[0].invocations).toMatchObject([
+      { executionSuccessful: false, toolExecutionNotifications: [{ descriptor: { id: 'UNREADABLE_INPUT' } }] },
+    ]);
+    expect(runs[0].results[0]).toMatchObject({
+      ruleId: 'devfile.schema-unknown-field',
+      level: 'error',
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'bad%20folder/devfile.yaml', uriBaseId: '%SRCROOT%' },
+            region: { startLine: 7, startColumn: 7, endLine: 7, endColumn: 11 },
+          },
+        },
+      ],
+    });
+    expect(runs[0].results[0].fixes[0].artifactChanges[0].replacements).toEqual([
+      {
+        deletedRegion: { startLine: 7, startColumn: 7, endLine: 7, endColumn: 11 },
+        insertedContent: { text: 'image' },
+      },
+    ]);
   });
 });

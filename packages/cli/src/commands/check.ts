@@ -1,38 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Profile, renderDiagnostic } from '@devstead/devfile';
+import type { Profile } from '@devstead/devfile';
 import { devfileNames } from '@devstead/devfile/names';
 import { composeFileNames } from '@devstead/environment/compose-names';
-import { AppError, type Diagnostic, exitCode, type Severity } from '@devstead/kit';
+import { AppError, exitCode } from '@devstead/kit';
 import { type Command, Option } from 'commander';
-import { paint } from '../colour.ts';
+import { describeUnreadable, summarise } from '../check/check-result.ts';
+import { fixFile } from '../check/fix-file.ts';
+import type { SarifInput } from '../check/make-sarif.ts';
+import { renderFixes, renderResult, renderVerdict } from '../check/render-result.ts';
 import { isComposeFile } from '../compose/find-compose-file.ts';
 import { type JudgedCompose, judgeCompose } from '../compose/judge-compose.ts';
 import { showDiagnostics } from '../compose/show-diagnostics.ts';
 import { findDevfile } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
-import { type JudgedDevfile, judgeDevfile } from '../judge-devfile.ts';
-import { findText } from '../load-environment.ts';
-import { outputOption } from '../output-option.ts';
+import { judgeDevfile } from '../judge-devfile.ts';
 import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
 import { renderError } from '../render-error.ts';
+import { version } from '../version.ts';
 
 interface CheckOptions extends ReadingOptions {
   readonly profile: Profile;
-  readonly output: 'text' | 'json';
+  readonly output: 'text' | 'json' | 'sarif';
+  readonly fix?: boolean;
+  readonly dryRun?: boolean;
 }
 
-/** One line of `devstead check --output json`. */
-interface CheckResult {
-  readonly schemaVersion: 'check/v1';
-  readonly file: string;
-  readonly valid: boolean;
-  readonly errors: number;
-  readonly warnings: number;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** `devstead check`: every problem of devfiles and compose projects, with its place. */
+/** `devstead check`: every problem of devfiles and compose projects, with its place; the clear ones mended when asked. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   addReadingOptions(command)
     .argument('[paths...]', 'devfiles, compose files, or folders that have one; default: this folder')
@@ -41,46 +35,69 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         .choices(['compat', 'strict'])
         .default('compat'),
     )
-    .addOption(outputOption())
+    .option('--fix', 'change devfiles where it is clear what was meant, and nothing else in them')
+    .option('--dry-run', 'with --fix: show the changes and write nothing')
+    .addOption(
+      new Option('-o, --output <format>', 'how the result is printed')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
+    )
     .addHelpText(
       'after',
       '\nExit code 0 when there are no errors, 1 when there are, 2 when a file cannot be read, 3 when one builds on something\n' +
-        'that was not looked at. Parents and plugins are read too; what is wrong in them counts.\n' +
-        'With --output json, one object a line for each file.\n' +
+        'that was not looked at. Parents and plugins are read too; what is wrong in them counts. With --fix what is left\n' +
+        'counts, with --dry-run what is there.\n' +
+        'With --output json, one object a line for each file; with --output sarif, one SARIF 2.1.0 log for all.\n' +
         '\nExamples:\n  devstead check\n  devstead check --profile strict services/*/devfile.yaml\n' +
+        '  devstead check --fix --dry-run\n  devstead check --output sarif > devfile.sarif\n' +
         '  devstead check --var TAG=3.12 --offline\n  devstead check compose.yaml\n',
     )
     .action(async (paths: readonly string[], options: CheckOptions) => {
-      const codes: number[] = [];
-      for (const path of paths.length === 0 ? ['.'] : paths) codes.push(await checkOne(io, path, options));
-      done(weightiest.find((code) => codes.includes(code)) ?? exitCode.done);
+      if (options.dryRun === true && options.fix !== true) {
+        throw new AppError('USAGE', '--dry-run goes with --fix', { hint: 'Without --fix nothing is written anyway.' });
+      }
+      const checked: Checked[] = [];
+      for (const path of paths.length === 0 ? ['.'] : paths) checked.push(await checkOne(io, path, options));
+      if (options.output === 'sarif') await writeSarif(io, checked);
+      done(weightiest.find((code) => checked.some((each) => each.code === code)) ?? exitCode.done);
     });
 }
 
 /** Of several files, the first of these counts. */
 const weightiest = [exitCode.usage, exitCode.bad, exitCode.incomplete];
 
-/** Checks one file and prints the result. Returns its part in the exit code. */
-async function checkOne(io: Io, path: string, options: CheckOptions): Promise<number> {
-  const { profile, output } = options;
-  const isJson = output === 'json';
-  const reading = readReadingOptions(io, options);
+interface Checked {
+  /** The file's part in the exit code. */
+  readonly code: number;
+  readonly sarif: SarifInput;
+}
+
+/** Checks one file and prints the result, unless all are printed together. */
+async function checkOne(io: Io, path: string, options: CheckOptions): Promise<Checked> {
   try {
     const compose = judgeComposeAt(io, resolve(io.cwd, path));
-    if (compose !== undefined) return printCompose(io, compose, isJson);
-    const judged = await judgeDevfile(io, findDevfile(resolve(io.cwd, path)), { profile, ...reading });
-    const result = summarise(judged.file, judged.diagnostics);
-    io.stdout.write(isJson ? `${JSON.stringify(result)}\n` : renderResult(result, judged, io));
-    if (!result.valid) return exitCode.bad;
-    return judged.isComplete ? exitCode.done : exitCode.incomplete;
+    return compose === undefined ? await checkDevfile(io, path, options) : printCompose(io, compose, options);
   } catch (error) {
     if (!(error instanceof AppError) || error.exitCode !== exitCode.usage) throw error;
-    if (isJson) {
-      const { code, message, hint } = error;
-      io.stdout.write(`${JSON.stringify(summarise(path, [{ code, severity: 'error', message, file: path, hint }]))}\n`);
-    } else io.stderr.write(renderError(error, io));
-    return exitCode.usage;
+    const problem = describeUnreadable(path, error);
+    if (options.output === 'json') io.stdout.write(`${JSON.stringify(summarise(path, [problem]))}\n`);
+    else io.stderr.write(renderError(error, io));
+    return { code: exitCode.usage, sarif: { file: path, diagnostics: [problem], isComplete: false } };
   }
+}
+
+async function checkDevfile(io: Io, path: string, options: CheckOptions): Promise<Checked> {
+  const { profile, output, dryRun = false } = options;
+  const reading = readReadingOptions(io, options);
+  const devfile = findDevfile(resolve(io.cwd, path));
+  const fixed = options.fix === true ? await fixFile(io, devfile, profile, dryRun) : undefined;
+  const judged = await judgeDevfile(io, devfile, { profile, ...reading });
+  const { file, text, diagnostics, isComplete } = judged;
+  const result = summarise(file, diagnostics, fixed?.applied);
+  if (output === 'json') io.stdout.write(`${JSON.stringify(result)}\n`);
+  if (output === 'text') io.stdout.write(renderFixes(fixed, dryRun, io) + renderResult(result, judged, io));
+  const code = result.valid ? (isComplete ? exitCode.done : exitCode.incomplete) : exitCode.bad;
+  return { code, sarif: { file, text, diagnostics, isComplete } };
 }
 
 /** The compose project that is meant: a compose file, or a folder that has one and no devfile. */
@@ -91,40 +108,22 @@ function judgeComposeAt(io: Io, path: string): JudgedCompose | undefined {
   return hasDevfile || !hasCompose ? undefined : judgeCompose(io, { folder: path });
 }
 
-function printCompose(io: Io, { file, diagnostics }: JudgedCompose, isJson: boolean): number {
+function printCompose(io: Io, { file, diagnostics }: JudgedCompose, { output }: CheckOptions): Checked {
   const result = summarise(file, diagnostics);
-  const text = isJson
-    ? `${JSON.stringify(result)}\n`
-    : showDiagnostics(io, diagnostics, io.stdout) + renderVerdict(result, io);
-  io.stdout.write(text);
-  return result.valid ? exitCode.done : exitCode.bad;
+  if (output === 'json') io.stdout.write(`${JSON.stringify(result)}\n`);
+  if (output === 'text') io.stdout.write(showDiagnostics(io, diagnostics, io.stdout) + renderVerdict(result, io));
+  // Nothing in it can be mended, so its text is not needed.
+  return {
+    code: result.valid ? exitCode.done : exitCode.bad,
+    sarif: { file, text: '', diagnostics, isComplete: true },
+  };
 }
 
-function summarise(file: string, diagnostics: readonly Diagnostic[]): CheckResult {
-  const count = (severity: Severity): number =>
-    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  const errors = count('error');
-  return { schemaVersion: 'check/v1', file, valid: errors === 0, errors, warnings: count('warning'), diagnostics };
-}
-
-function renderResult(result: CheckResult, judged: JudgedDevfile, io: Io): string {
-  const { hasColour, columns } = io.stdout;
-  const lines = result.diagnostics.map(
-    (diagnostic) =>
-      `${renderDiagnostic(diagnostic, findText(judged, diagnostic.file), { color: hasColour, width: columns })}\n`,
+async function writeSarif(io: Io, checked: readonly Checked[]): Promise<void> {
+  const { makeSarif } = await import('../check/make-sarif.ts');
+  const log = makeSarif(
+    checked.map(({ sarif }) => sarif),
+    version,
   );
-  return lines.join('') + renderVerdict(result, io);
-}
-
-function renderVerdict({ file, valid, errors, warnings }: CheckResult, io: Io): string {
-  const { hasColour } = io.stdout;
-  const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : '']
-    .filter(Boolean)
-    .join(', ');
-  const verdict = valid ? paint('green', 'valid', hasColour) : paint('red', 'invalid', hasColour);
-  return `${file}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  io.stdout.write(`${JSON.stringify(log, null, 2)}\n`);
 }

@@ -26,7 +26,7 @@ const mostAlone = 100;
 
 /**
  * Makes every safe fix, again and again until there is none left; everything else in the text stays byte for byte. Each
- * is kept only when the text has fewer problems with it and, in both profiles, no new error, so that a valid devfile stays valid and a
+ * is kept only when the text reads better with it and has, in both profiles, no more errors, so that a valid devfile stays valid and a
  * second call changes nothing.
  */
 export async function fixDevfile(text: string, options: ReadOptions): Promise<FixedDevfile> {
@@ -45,8 +45,8 @@ export async function fixDevfile(text: string, options: ReadOptions): Promise<Fi
 interface State {
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
-  /** How often each error is there, in each profile. */
-  readonly errors: ReadonlyMap<string, number>;
+  /** How many there are in the profile asked for, and in the other. */
+  readonly errors: { readonly own: number; readonly other: number };
 }
 
 interface Candidate {
@@ -63,16 +63,8 @@ interface Better {
 async function judge(text: string, options: ReadOptions): Promise<State> {
   const { diagnostics } = await readDevfile(text, options);
   const other = await readDevfile(text, { ...options, profile: options.profile === 'strict' ? 'compat' : 'strict' });
-  const errors = new Map<string, number>();
-  for (const [profile, list] of [
-    ['own', diagnostics],
-    ['other', other.diagnostics],
-  ] as const) {
-    for (const { severity, code } of list) {
-      const key = `${profile} ${code}`;
-      if (severity === 'error') errors.set(key, (errors.get(key) ?? 0) + 1);
-    }
-  }
+  const count = (list: readonly Diagnostic[]) => list.filter(({ severity }) => severity === 'error').length;
+  const errors = { own: count(diagnostics), other: count(other.diagnostics) };
   return { text, diagnostics, errors };
 }
 
@@ -125,10 +117,26 @@ function measureDepth({ diagnostics }: State): number {
   return isThere(/^devfile\.schema-version-/) ? 1 : 2;
 }
 
-/** A text that is read further shows mistakes that were there before; else there must be fewer problems, and no other error. */
+/**
+ * How far mistakes keep a file from being read: a field with another name hides what is wrong with its value. The rest
+ * weighs one.
+ */
+const weights: Readonly<Record<string, number>> = {
+  'devfile.schema-unknown-field': 4,
+  'devfile.schema-missing-field': 4,
+  'devfile.schema-one-of': 4,
+  'devfile.schema-wrong-type': 3,
+  'devfile.schema-bad-value': 2,
+};
+
+/** A text that is read further shows mistakes that were there before; else there must be no more errors, and less wrong. */
 function isBetter(next: State, before: State): boolean {
   const further = measureDepth(next) - measureDepth(before);
   if (further !== 0) return further > 0;
-  if ([...next.errors].some(([key, count]) => count > (before.errors.get(key) ?? 0))) return false;
-  return next.diagnostics.length < before.diagnostics.length;
+  if (next.errors.own > before.errors.own || next.errors.other > before.errors.other) return false;
+  return weigh(next) < weigh(before);
+}
+
+function weigh({ diagnostics }: State): number {
+  return diagnostics.reduce((sum, { code }) => sum + (weights[code] ?? 1), 0);
 }
