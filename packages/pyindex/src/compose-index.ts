@@ -22,6 +22,8 @@ export interface SourceContext {
   readonly client: UpstreamClient;
   /** Longest wait for upstream where there is a stale page, in milliseconds. */
   readonly patienceMs: number;
+  /** How long a file is fetched before what has come of it is passed on, in milliseconds. */
+  readonly fileWaitMs: number;
   readonly log: SourceLog;
 }
 

@@ -16,6 +16,7 @@ import { createUser } from './users/create-user.ts';
 
 /** Those who have a stale page wait no longer than this for a fresh one. */
 const defaultPatienceMs = 5000;
+const defaultFileWaitMs = 8000;
 
 export interface ServerSettings {
   /** The data folder; made when it is not there. */
@@ -82,6 +83,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     store,
     client,
     log,
+    fileWaitMs: settings.upstream?.fileWaitMs ?? defaultFileWaitMs,
     patienceMs: settings.upstream?.patienceMs ?? defaultPatienceMs,
     ...(settings.upstreamUrl === undefined ? {} : { upstreamUrl: settings.upstreamUrl }),
   });

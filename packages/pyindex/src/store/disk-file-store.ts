@@ -22,6 +22,7 @@ export async function openDiskFileStore(folder: string): Promise<FileStore> {
     const meter = new Meter(digests, options.limitBytes);
     try {
       const target = createWriteStream(path, { mode: 0o600, flush: true, flags: 'wx' });
+      target.once('open', () => options.onStart?.({ path, readableBytes: () => target.bytesWritten }));
       await pipeline(content, meter, target, options.signal === undefined ? {} : { signal: options.signal });
     } catch (error) {
       await rm(path, { force: true });

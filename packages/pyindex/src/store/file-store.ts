@@ -19,6 +19,16 @@ export interface WriteOptions {
   /** Digests to compute beside SHA-256. */
   readonly algorithms?: readonly ('md5' | 'sha1' | 'blake2b')[];
   readonly signal?: AbortSignal;
+  /** Told once, where the store can have a content read while it comes. */
+  readonly onStart?: (growing: GrowingContent) => void;
+}
+
+/** A content while it comes: nothing of it was compared with anything. */
+export interface GrowingContent {
+  /** A path that can be opened until the write has ended; who has it open can read on. */
+  readonly path: string;
+  /** So many bytes are there. */
+  readonly readableBytes: () => number;
 }
 
 /** Content on its way in: on the disk, with its digests, and not yet part of the store. */

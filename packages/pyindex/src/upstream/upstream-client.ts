@@ -17,6 +17,11 @@ export interface UpstreamSettings {
   readonly stallMs?: number;
   /** Longest wait of somebody for whom there is a stale page. Default: 5 seconds. */
   readonly patienceMs?: number;
+  /**
+   * How long a file is fetched before what has come of it is passed on. Until then a file that turns out to be wrong is
+   * answered with 502, after that by breaking off. Installers wait for 15 seconds and more. Default: 8 seconds.
+   */
+  readonly fileWaitMs?: number;
 }
 
 export interface UpstreamRequest {

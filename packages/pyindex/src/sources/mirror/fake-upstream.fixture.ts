@@ -40,6 +40,8 @@ export interface UpstreamFile {
   hasRanges?: boolean;
   uploadTime?: string;
   isWithoutHash?: boolean;
+  /** Wait between the halves of its content. */
+  pauseMs?: number;
 }
 
 export async function startFakeUpstream(): Promise<FakeUpstream> {
@@ -155,8 +157,14 @@ function sendFile(fake: FakeUpstream, name: string, request: IncomingMessage, re
     return;
   }
   response.writeHead(200, { 'content-length': body.length });
+  const sent = file?.fault === 'corrupt' ? Buffer.from(body).fill(7, 10, 20) : body;
+  if (file?.pauseMs !== undefined) {
+    response.write(sent.subarray(0, body.length / 2));
+    setTimeout(() => response.end(sent.subarray(body.length / 2)), file.pauseMs);
+    return;
+  }
   if (file?.fault === 'truncated') response.write(body.subarray(0, body.length / 2), () => response.destroy());
-  else response.end(file?.fault === 'corrupt' ? Buffer.from(body).fill(7, 10, 20) : body);
+  else response.end(sent);
 }
 
 function digest(content: Buffer): string {

@@ -3,11 +3,12 @@ import { keyFile } from '../../pages/file-address.ts';
 import type { FileReference, OpenedFile, ReleaseFile } from '../../source.ts';
 import { SourceFailure } from '../../source-failure.ts';
 import { ContentTooLarge } from '../../store/content-too-large.ts';
-import type { PendingContent } from '../../store/file-store.ts';
+import type { GrowingContent, PendingContent } from '../../store/file-store.ts';
 import type { IndexStore } from '../../store/index-store.ts';
 import { discardBody, readBody } from '../../upstream/read-body.ts';
 import type { UpstreamAnswer, UpstreamClient } from '../../upstream/upstream-client.ts';
 import { FileDigests } from './file-digests.ts';
+import type { GrowingFile } from './growing-file.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
 
 /** Larger files are not mirrored. */
@@ -53,7 +54,11 @@ export class MirrorFiles {
    * Fetches a file whole and compares its digests before anybody gets a byte of it. `undefined`: upstream does not have
    * it. Throws `SourceFailure`; then nothing is kept.
    */
-  async fetch(file: ReleaseFile, project: string): Promise<OpenedFile | undefined> {
+  async fetch(
+    file: ReleaseFile,
+    project: string,
+    onGrowing?: (growing: GrowingFile) => void,
+  ): Promise<OpenedFile | undefined> {
     const answer = await this.ask(file, '');
     if (answer.status === 404 || answer.status === 410) {
       discardBody(answer);
@@ -63,7 +68,7 @@ export class MirrorFiles {
       answer.body.destroy();
       throw new SourceFailure('upstream-unreachable', `${answer.url.host} answers with status ${answer.status}`);
     }
-    return this.take(answer, file, project);
+    return this.#take(answer, file, project, onGrowing);
   }
 
   /** Makes bytes that were compared already a file of the mirror, or the core metadata of one. */
@@ -73,8 +78,19 @@ export class MirrorFiles {
   }
 
   /** Takes an answer that is a whole file. Throws `SourceFailure` when it is not what its page says. */
-  async take(answer: UpstreamAnswer, file: ReleaseFile, project: string): Promise<OpenedFile> {
-    const content = await this.#write(answer, file);
+  async #take(
+    answer: UpstreamAnswer,
+    file: ReleaseFile,
+    project: string,
+    onGrowing?: (growing: GrowingFile) => void,
+  ): Promise<OpenedFile> {
+    const { sha256 } = file.hashes;
+    const sizeBytes = Number(answer.headers['content-length']);
+    const content = await this.#write(answer, file, (growing) => {
+      if (sha256 === undefined || !Number.isSafeInteger(sizeBytes)) return;
+      const modifiedMs = readModified(file) || this.#store.clock.now();
+      onGrowing?.({ content: growing, filename: file.filename, sizeBytes, sha256, modifiedMs });
+    });
     return this.keep(content, { filename: file.filename, address: keyFile(file), project }, readModified(file));
   }
 
@@ -117,7 +133,11 @@ export class MirrorFiles {
     });
   }
 
-  async #write(answer: UpstreamAnswer, file: ReleaseFile): Promise<PendingContent> {
+  async #write(
+    answer: UpstreamAnswer,
+    file: ReleaseFile,
+    onStart: (growing: GrowingContent) => void,
+  ): Promise<PendingContent> {
     const digests = new FileDigests(file);
     const { stallMs } = this.#client;
     async function* digest(): AsyncGenerator<Buffer> {
@@ -129,7 +149,7 @@ export class MirrorFiles {
     const limitBytes = Math.min(file.sizeBytes ?? mostFileBytes, mostFileBytes);
     let content: PendingContent;
     try {
-      content = await this.#store.files.write(digest(), { limitBytes });
+      content = await this.#store.files.write(digest(), { limitBytes, onStart });
     } catch (error) {
       if (!(error instanceof ContentTooLarge)) throw error;
       throw new SourceFailure(

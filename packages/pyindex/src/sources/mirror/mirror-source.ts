@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@devstead/kit';
 import { isValidName, normalizeName } from '../../names/normalize-name.ts';
 import { listPossibleProjects } from '../../names/parse-distribution-name.ts';
@@ -19,6 +20,7 @@ import type { UpstreamClient } from '../../upstream/upstream-client.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { SourceLog } from '../source-log.ts';
+import { type GrowingFile, openGrowing } from './growing-file.ts';
 import { MirrorFiles, readModified } from './mirror-files.ts';
 import { getMetadata, type WantedWheel } from './mirror-metadata.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
@@ -32,6 +34,8 @@ interface MirrorContext {
   readonly clock: Clock;
   /** Longest wait of somebody for whom there is a stale page, in milliseconds. */
   readonly patienceMs: number;
+  /** How long a file is fetched before what has come of it is passed on, in milliseconds. */
+  readonly fileWaitMs: number;
   readonly background: BackgroundWork;
   readonly log: SourceLog;
 }
@@ -56,6 +60,7 @@ export class MirrorSource implements PackageSource {
   readonly #fetching = new SingleFlight<OpenedFile | undefined>();
   /** Answered out of memory until it is kept. */
   readonly #arriving = new Map<string, OpenedFile>();
+  readonly #growing = new Map<string, GrowingFile>();
   /** As it was offered last, as long as upstream says the same. */
   readonly #offered = new WeakMap<MirroredPage, readonly ReleaseFile[]>();
 
@@ -110,17 +115,38 @@ export class MirrorSource implements PackageSource {
   async openFile(reference: FileReference): Promise<OpenedFile | undefined> {
     const key = keyReference(reference);
     const here = this.#arriving.get(key) ?? (await this.#files.find(reference));
-    return here ?? this.#fetching.run(key, () => this.#fetch(reference));
+    return (
+      here ??
+      this.#awaitFile(
+        key,
+        this.#fetching.run(key, () => this.#fetch(reference, key)),
+      )
+    );
   }
 
-  async #fetch(reference: FileReference): Promise<OpenedFile | undefined> {
+  /** The file when it is there in time; of one that takes longer what has come and will come. */
+  async #awaitFile(key: string, flight: Promise<OpenedFile | undefined>): Promise<OpenedFile | undefined> {
+    const isSlow = Symbol('slow');
+    const timer = new AbortController();
+    const slow = wait(this.#context.fileWaitMs, isSlow, { signal: timer.signal, ref: false });
+    slow.catch(() => undefined);
+    const first = await Promise.race([flight, slow]).finally(() => timer.abort());
+    if (first !== isSlow) return first;
+    const growing = this.#growing.get(key);
+    return growing === undefined ? flight : openGrowing(growing, flight).catch(() => flight);
+  }
+
+  async #fetch(reference: FileReference, key: string): Promise<OpenedFile | undefined> {
     const { filename } = reference;
     const isMetadata = filename.endsWith(metadataSuffix);
     const wanted = await this.#findListed(
       isMetadata ? { ...reference, filename: filename.slice(0, -metadataSuffix.length) } : reference,
     );
     if (wanted === undefined) return undefined;
-    if (!isMetadata) return this.#files.fetch(wanted.file, wanted.project);
+    if (!isMetadata) {
+      const fetching = this.#files.fetch(wanted.file, wanted.project, (growing) => this.#growing.set(key, growing));
+      return fetching.finally(() => this.#growing.delete(key));
+    }
     if (wanted.file.coreMetadata === undefined)
       throw new SourceFailure('no-metadata', `${wanted.file.filename} has no core metadata`);
     return this.#fetchMetadata(wanted);

@@ -38,7 +38,7 @@ async function start(): Promise<void> {
     version: '0',
     logLevel: 'silent',
     upstreamUrl: upstream.url.replace('//', '//user:hidden@'),
-    upstream: { stallMs: 1000, patienceMs: 300 },
+    upstream: { stallMs: 1000, patienceMs: 300, fileWaitMs: 300 },
     clock: { now: () => nowMs },
   });
 }
@@ -254,6 +254,41 @@ describe('files of a mirror', () => {
       expect((await get(url)).rawPayload.equals(wheel)).toBe(true);
     },
   );
+
+  describe('that take long', () => {
+    const large = createNoise(1 << 20);
+    const name = 'large-1.0.tar.gz';
+
+    async function fetchOver(): Promise<{ status: number; body: Buffer | undefined; isEarly: boolean }> {
+      const { address } = await listen();
+      const path = await findFile(name);
+      const response = await fetch(`${address}${path}`);
+      const isEarly = (await readdir(join(folder, 'files', 'incoming'))).length === 1;
+      const body = await response.arrayBuffer().then(
+        (bytes) => Buffer.from(bytes),
+        () => undefined,
+      );
+      return { status: response.status, body, isEarly };
+    }
+
+    async function listen(): Promise<{ address: string }> {
+      return { address: await server.app.listen({ host: '127.0.0.1', port: 0 }) };
+    }
+
+    it('are passed on as they come', async () => {
+      upstream.files.set(name, { content: large, pauseMs: 700 });
+      const { status, body, isEarly } = await fetchOver();
+      expect([status, isEarly, body?.equals(large)]).toEqual([200, true, true]);
+      expect(upstream.count(`/files/${name}`)).toBe(1);
+    });
+
+    it('break off when they turn out to be wrong, and nothing is kept', async () => {
+      upstream.files.set(name, { content: large, pauseMs: 700, fault: 'corrupt' });
+      const { body, isEarly } = await fetchOver();
+      expect([isEarly, body]).toEqual([true, undefined]);
+      await expect.poll(countContents).toBe(0);
+    });
+  });
 
   it('have an address without a hash too', async () => {
     upstream.files.set(wheelName, { content: wheel, isWithoutHash: true });
