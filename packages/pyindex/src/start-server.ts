@@ -4,10 +4,11 @@ import { type Clock, systemClock } from '@devstead/kit';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Authenticator } from './access/authenticator.ts';
+import type { PasswordCost } from './access/password.ts';
 import { SourceComposer } from './compose-index.ts';
 import { buildApp } from './http/app.ts';
 import type { HttpSettings, IndexServer } from './http/index-server.ts';
-import { insertIndex } from './indexes/create-index.ts';
+import { storeIndex } from './indexes/store-index.ts';
 import { keepRenderedPages } from './pages/rendered-pages.ts';
 import type { PackageSource } from './source.ts';
 import { IndexStore } from './store/index-store.ts';
@@ -39,11 +40,14 @@ export interface ServerSettings {
   readonly trustedProxies?: readonly string[];
   /** Default: 1 GiB. */
   readonly uploadLimitBytes?: number;
-  readonly isUserCreationRestricted?: boolean;
+  /** The only ones who may create and modify users and indexes. */
+  readonly restrictModify?: readonly string[];
   /** `silent` in tests. */
   readonly logLevel?: string;
   readonly version: string;
   readonly clock?: Clock;
+  /** What hashing a password costs; tests take less. */
+  readonly passwordCost?: PasswordCost;
 }
 
 export interface RunningServer {
@@ -76,6 +80,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     folder: settings.folder,
     clock,
     ...(settings.database === undefined ? {} : { database: settings.database }),
+    ...(settings.passwordCost === undefined ? {} : { passwordCost: settings.passwordCost }),
   });
   const rootPassword = await prepareRoot(store, settings);
   const client = new UpstreamClient(settings.upstream);
@@ -106,15 +111,17 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     port: settings.port ?? 3141,
     trustedProxies: settings.trustedProxies ?? [],
     uploadLimitBytes: settings.uploadLimitBytes ?? 2 ** 30,
-    isUserCreationRestricted: settings.isUserCreationRestricted === true,
     ...(settings.outsideUrl === undefined ? {} : { outsideUrl: settings.outsideUrl }),
+    ...(settings.restrictModify === undefined ? {} : { restrictModify: settings.restrictModify }),
   };
+  let isStopping = false;
   const server: IndexServer = {
     store,
     authenticator: new Authenticator(store),
     pages: keepRenderedPages({ findSource, clock, onChange: (listener) => store.onChange(listener) }),
     findSource,
     settings: http,
+    isStopping: () => isStopping,
     log,
   };
   const app = buildApp(server);
@@ -126,6 +133,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     store,
     ...(rootPassword === undefined ? {} : { rootPassword }),
     async stop() {
+      isStopping = true;
       await app.close();
       await composer.settle();
       client.close();
@@ -140,7 +148,7 @@ async function prepareRoot(store: IndexStore, settings: ServerSettings): Promise
   const invented = settings.rootPassword === undefined ? randomBytes(15).toString('base64url') : undefined;
   await createUser(store, 'root', settings.rootPassword ?? invented ?? '', {});
   if (settings.isWithoutRootPypi !== true) {
-    await store.change((context) => insertIndex(context, 'root', 'pypi', { type: 'mirror', volatile: false }));
+    await store.change((context) => storeIndex(context, 'root', 'pypi', { type: 'mirror', volatile: false }));
   }
   return invented;
 }

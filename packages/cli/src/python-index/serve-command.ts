@@ -18,7 +18,7 @@ interface ServeOptions {
   readonly outsideUrl?: string;
   readonly trustedProxy: readonly string[];
   readonly maxUpload: number;
-  readonly restrictModify?: boolean;
+  readonly restrictModify?: string;
   /** How the relay of a workspace starts it. */
   readonly onDemand?: boolean;
 }
@@ -35,7 +35,7 @@ export function defineServe(command: Command, io: Io, done: (exitCode: number) =
     .option('--outside-url <url>', 'what clients reach it by, when a proxy stands before it')
     .option('--trusted-proxy <address>', 'a proxy whose X-Forwarded-* count; may be repeated', collect, [])
     .option('--max-upload <size>', 'the largest file that may be uploaded', parseSize, 2 ** 30)
-    .option('--restrict-modify', 'only root may create users')
+    .option('--restrict-modify <users>', 'only these users (with commas) may create and modify users and indexes')
     .addOption(new Option('--on-demand', 'for workspaces alone, until the last one ends').hideHelp())
     .addHelpText(
       'after',
@@ -87,8 +87,8 @@ function readServerSettings(io: Io, folder: string, options: ServeOptions): Serv
     isWithoutRootPypi: !options.rootPypi,
     trustedProxies: options.trustedProxy,
     uploadLimitBytes: options.maxUpload,
-    isUserCreationRestricted: options.restrictModify === true,
     version,
+    ...(options.restrictModify === undefined ? {} : { restrictModify: options.restrictModify.split(',') }),
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(rootPassword === undefined ? {} : { rootPassword }),
     ...(upstream === undefined ? {} : { upstreamUrl: upstream }),

@@ -20,7 +20,7 @@ export class Authenticator {
   constructor(store: IndexStore) {
     this.#store = store;
     this.tokens = new Tokens(store);
-    this.#passwords = new PasswordChecker(store.clock);
+    this.#passwords = new PasswordChecker(store.clock, store.passwordCost);
   }
 
   /** `address`: where the request comes from; guessing is limited by it. */

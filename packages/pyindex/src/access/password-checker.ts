@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '@devstead/kit';
 import { LRUCache } from 'lru-cache';
-import { hashPassword, verifyPassword } from './password.ts';
+import { hashPassword, type PasswordCost, verifyPassword } from './password.ts';
 
 const rememberedMs = 5 * 60_000;
 const windowMs = 60_000;
@@ -19,6 +19,7 @@ export type PasswordAnswer = 'right' | 'wrong' | 'too-many';
  */
 export class PasswordChecker {
   readonly #clock: Clock;
+  readonly #cost: PasswordCost;
   readonly #key = randomBytes(32);
   readonly #right: LRUCache<string, true>;
   readonly #failures: LRUCache<string, { count: number; readonly sinceMs: number }>;
@@ -26,8 +27,9 @@ export class PasswordChecker {
   readonly #waiting: (() => void)[] = [];
   #nobody: Promise<string> | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, cost: PasswordCost) {
     this.#clock = clock;
+    this.#cost = cost;
     const perf = { now: () => clock.now() };
     this.#right = new LRUCache({ max: 5000, ttl: rememberedMs, perf, ttlResolution: 0 });
     this.#failures = new LRUCache({ max: 20_000, ttl: windowMs, perf, ttlResolution: 0 });
@@ -43,7 +45,7 @@ export class PasswordChecker {
     const failures = this.#failures.get(place);
     if (failures !== undefined && failures.count >= mostFailures) return 'too-many';
     if (this.#waiting.length >= mostWaiting) return 'too-many';
-    this.#nobody ??= hashPassword(randomBytes(16).toString('hex'));
+    this.#nobody ??= hashPassword(randomBytes(16).toString('hex'), this.#cost);
     const compared = hash ?? (await this.#nobody);
     const isRight = await this.#takeTurn(() => verifyPassword(password, compared));
     if (isRight && hash !== undefined) {

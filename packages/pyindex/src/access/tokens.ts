@@ -34,8 +34,8 @@ export class Tokens {
 
   constructor(store: IndexStore) {
     this.#store = store;
-    store.onChange(({ directory }) => {
-      if (directory === true) this.#known.clear();
+    store.onChange(({ directory, tokens }) => {
+      if (directory === true || tokens === true) this.#known.clear();
     });
   }
 
@@ -79,6 +79,18 @@ export class Tokens {
       })
       .execute();
     return { token: `${prefix}${id}-${secret}`, id };
+  }
+
+  /** Takes a token back, within a change; false when the user has none of this id. */
+  async remove({ transaction, touchTokens }: ChangeContext, user: string, id: string): Promise<boolean> {
+    const removed = await transaction
+      .deleteFrom('tokens')
+      .where('id', '=', id)
+      .where('user', '=', user)
+      .where('label', '!=', loginLabel)
+      .executeTakeFirst();
+    touchTokens();
+    return removed.numDeletedRows > 0n;
   }
 
   /** A user's tokens that still hold, without logins. */

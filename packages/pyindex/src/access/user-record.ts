@@ -10,7 +10,7 @@ export interface UserProfile {
   readonly email?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly custom_data?: string;
+  readonly custom_data?: unknown;
   /** `2026-11-21T00:29:03Z`. */
   readonly created?: string;
   readonly modified?: string;

@@ -1,17 +1,26 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { escapeHtml } from '../pages/escape-html.ts';
+import { Refusal, type RefusalKind } from '../refusal.ts';
 import { SourceFailure, type SourceFailureKind } from '../source-failure.ts';
 import { ContentTooLarge } from '../store/content-too-large.ts';
 import { HttpFailure } from './http-failure.ts';
 import { prefersJson } from './prefers-json.ts';
 
-const statusOf: Readonly<Record<SourceFailureKind, number>> = {
+const statusOfSource: Readonly<Record<SourceFailureKind, number>> = {
   'upstream-unreachable': 502,
   'upstream-broken': 502,
   'held-back': 403,
   deleted: 410,
   'no-metadata': 404,
+};
+
+const statusOfRefusal: Readonly<Record<RefusalKind, number>> = {
+  invalid: 400,
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  gone: 410,
 };
 
 /** Answers a failure in the form that is wanted; the message is also the reason phrase, which twine and devpi's client show. */
@@ -29,24 +38,33 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
     );
 }
 
-function formatFailure({ message, members }: HttpFailure): string {
-  return `${JSON.stringify({ message, ...members }, null, 2)}\n`;
+function formatFailure({ status, message, members }: HttpFailure): string {
+  const title = STATUS_CODES[status] ?? '';
+  const forbidden = status === 403 ? { code: `${status} ${title}`, title } : {};
+  return `${JSON.stringify({ message, ...forbidden, ...members }, null, 2)}\n`;
 }
 
 function toHttpFailure(error: unknown): HttpFailure {
   if (error instanceof HttpFailure) return error;
+  if (error instanceof Refusal) return new HttpFailure(statusOfRefusal[error.kind], error.message);
   if (error instanceof SourceFailure) {
     const members = error.rule === undefined ? {} : { rule: error.rule };
-    return new HttpFailure(statusOf[error.kind], error.message, { members });
+    return new HttpFailure(statusOfSource[error.kind], error.message, { members });
   }
   if (error instanceof ContentTooLarge) return new HttpFailure(413, error.message);
   const status = (error as { statusCode?: unknown }).statusCode;
-  if (typeof status === 'number' && status >= 400 && status < 500)
+  if (typeof status === 'number' && status >= 400 && status < 500) {
     return new HttpFailure(status, (error as Error).message);
+  }
   return new HttpFailure(500, 'the index has a fault; its log says more');
 }
 
+/** Whether a failure is the server's own fault and belongs into its log with all details. */
+export function isOwnFault(error: unknown): boolean {
+  return toHttpFailure(error).status === 500;
+}
+
 /** What a status line can carry. */
-function toReasonPhrase(message: string): string {
+export function toReasonPhrase(message: string): string {
   return message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 500);
 }

@@ -1,63 +1,114 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
-import { SourceFailure } from '../source-failure.ts';
-import { answerFailure } from './answer-failure.ts';
+import { makePages } from '../web/pages.ts';
+import { acceptPushMethod } from './accept-push-method.ts';
+import { answerFailure, isOwnFault } from './answer-failure.ts';
 import { HttpFailure } from './http-failure.ts';
 import type { IndexServer } from './index-server.ts';
+import { addAuthcheckRoute } from './routes/authcheck.ts';
+import { addBrowsingRoutes } from './routes/browsing.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
+import { addDocumentationRoutes } from './routes/documentation.ts';
+import { addGroupRoutes } from './routes/groups.ts';
 import { addGuardRoute } from './routes/guard.ts';
 import { addIndexRoutes } from './routes/indexes.ts';
 import { addLoginRoute } from './routes/login.ts';
+import { addProjectSettingRoutes } from './routes/project-settings.ts';
+import { makePushHandler } from './routes/push.ts';
 import { addReadingRoutes } from './routes/reading.ts';
-import { addUploadRoute } from './routes/upload.ts';
+import { addRemovingRoutes } from './routes/removing.ts';
+import { addSearchRoute, makeXmlRpcHandler } from './routes/search.ts';
+import { addStatusRoutes } from './routes/status.ts';
+import { addTokenRoutes } from './routes/tokens.ts';
+import { addToxResultRoute } from './routes/tox-results.ts';
+import { addPostRoutes } from './routes/upload.ts';
 import { addUserRoutes } from './routes/users.ts';
 
 const jsonLimitBytes = 1024 * 1024;
+const headersTimeoutMs = 30_000;
+const keepAliveMs = 75_000;
 
 /** The HTTP side of an index: it negotiates, authorises and renders; everything else is asked of the sources and the store. */
 export function buildApp(server: IndexServer): FastifyInstance {
+  const { settings } = server;
   const app = fastify({
     loggerInstance: server.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: jsonLimitBytes,
-    trustProxy: server.settings.trustedProxies.length > 0 ? [...server.settings.trustedProxies] : false,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    // A large upload takes its time; one that stands still is ended by the route.
     requestTimeout: 0,
-    keepAliveTimeout: 75_000,
+    keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: true,
+    clientErrorHandler: () => undefined,
+    frameworkErrors: (error, request, reply) => {
+      answerFailure(error, request, reply);
+    },
     routerOptions: { maxParamLength: 500 },
     // pip asks for `/%2Bf/`, which is the same as `/+f/`.
     rewriteUrl: ({ url = '/' }) => (url.includes('%2') ? url.replaceAll(/%2b/gi, '+') : url),
   });
+  app.server.headersTimeout = headersTimeoutMs;
+  acceptPushMethod(app.server);
   app.removeAllContentTypeParsers();
   // An upload is read as a stream by its own route; everything else is small and judged where it is used.
-  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  const { store, settings } = server;
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers({
-      'X-DEVPI-API-VERSION': '2',
-      'X-DEVPI-SERVER-VERSION': settings.version,
-      'X-DEVPI-SERIAL': store.serial,
-      'X-DEVPI-UUID': store.uuid,
-      'X-DEVPI-MASTER-UUID': store.uuid,
-      'X-DEVPI-PRIMARY-UUID': store.uuid,
-    });
+  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => {
+    done(null);
+  });
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  addAnswerHooks(app, server);
+  addDiscoveryRoutes(app, server);
+  addLoginRoute(app, server);
+  addUserRoutes(app, server);
+  addIndexRoutes(app, server);
+  addTokenRoutes(app, server);
+  addGroupRoutes(app, server);
+  addGuardRoute(app, server);
+  addReadingRoutes(app, server);
+  addToxResultRoute(app, server);
+  addDocumentationRoutes(app, server);
+  addRemovingRoutes(app, server);
+  addProjectSettingRoutes(app, server);
+  addSearchRoute(app, server);
+  addStatusRoutes(app, server);
+  addAuthcheckRoute(app, server);
+  addPostRoutes(app, server, { push: makePushHandler(server), search: makeXmlRpcHandler(server) });
+  addBrowsingRoutes(app, server, makePages(server));
+  return app;
+}
+
+function addAnswerHooks(app: FastifyInstance, { store, settings }: IndexServer): void {
+  const same = {
+    'X-DEVPI-API-VERSION': '2',
+    'X-DEVPI-SERVER-VERSION': settings.version,
+    'X-DEVPI-UUID': store.uuid,
+    'X-DEVPI-MASTER-UUID': store.uuid,
+    'X-DEVPI-PRIMARY-UUID': store.uuid,
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(same).header('X-DEVPI-SERIAL', store.serial);
+    // What no file system and no log should ever see.
+    const isHostile = /%00|%0[ad]|%5c/i.test(request.raw.url ?? '');
+    done(isHostile ? new HttpFailure(400, 'the address has characters that no address here has') : undefined);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, url, ip } = request;
+    const isRead = method === 'GET' || method === 'HEAD';
+    const fields = { method, url: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip };
+    // Reading is most of what happens and says little; what changes something is always told.
+    if (isRead) request.log.debug(fields, 'answered');
+    else request.log.info(fields, 'answered');
     done();
   });
   app.setErrorHandler((error, request, reply) => {
-    if (!(error instanceof HttpFailure) && !(error instanceof SourceFailure))
-      request.log.error({ err: error }, 'failed');
+    if (isOwnFault(error)) {
+      request.log.error({ err: error, method: request.method, url: request.url.split('?')[0] }, 'a request failed');
+    }
     return answerFailure(error, request, reply);
   });
   app.setNotFoundHandler((request, reply) =>
     answerFailure(new HttpFailure(404, `there is nothing at ${request.url.slice(0, 200)}`), request, reply),
   );
-  addDiscoveryRoutes(app, server);
-  addLoginRoute(app, server);
-  addUserRoutes(app, server);
-  addIndexRoutes(app, server);
-  addUploadRoute(app, server);
-  addGuardRoute(app, server);
-  addReadingRoutes(app, server);
-  return app;
 }

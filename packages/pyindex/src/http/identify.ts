@@ -36,7 +36,7 @@ export async function findReadableIndex(
   return { index, identity };
 }
 
-function requireReader(identity: Identity, index: IndexRecord): void {
+export function requireReader(identity: Identity, index: IndexRecord): void {
   if (mayRead(identity, index)) return;
   if (identity.user === undefined) throw unauthorized(`the index ${index.path} is not for everybody: log in`);
   throw new HttpFailure(403, `user '${identity.user}' cannot read '${index.path}'`);

@@ -12,6 +12,8 @@ export interface IndexServer {
   /** The source of an index that exists. */
   findSource(index: string): PackageSource;
   readonly settings: HttpSettings;
+  /** True once the server takes no new work. */
+  readonly isStopping: () => boolean;
   readonly log: FastifyBaseLogger;
 }
 
@@ -24,6 +26,6 @@ export interface HttpSettings {
   /** Addresses and networks of proxies whose `X-Forwarded-*` count. */
   readonly trustedProxies: readonly string[];
   readonly uploadLimitBytes: number;
-  /** Only root may create users. */
-  readonly isUserCreationRestricted: boolean;
+  /** The only ones who may create and modify users and indexes; absent: everybody their own. */
+  readonly restrictModify?: readonly string[];
 }

@@ -12,7 +12,7 @@ export function readJsonObject(request: FastifyRequest): Readonly<Record<string,
 }
 
 /** The JSON in a request; `undefined` when it has no body. */
-function readJson(request: FastifyRequest): unknown {
+export function readJson(request: FastifyRequest): unknown {
   const { body } = request;
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
   try {

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { ContentTooLarge } from '../store/content-too-large.ts';
 import type { FileStore, PendingContent } from '../store/file-store.ts';
 import { HttpFailure } from './http-failure.ts';
+import { drainRefused, watchProgress } from './upload-progress.ts';
 
 const fieldLimits = {
   fieldNameSize: 200,
@@ -13,6 +15,8 @@ const fieldLimits = {
   parts: 5004,
   headerPairs: 50,
 };
+/** What a form may have besides the file. */
+const mostFieldBytes = 32 * 1024 * 1024;
 
 /** An upload form: its fields, in order, and the content, which is on the disk already. */
 export interface UploadForm {
@@ -27,59 +31,109 @@ export async function readUploadForm(
   files: FileStore,
   limitBytes: number,
 ): Promise<UploadForm> {
-  const fields = new Map<string, string[]>();
-  const contents: Promise<{ filename: string; pending: PendingContent }>[] = [];
-  let parser: InstanceType<typeof Busboy>;
+  const tooLarge = new HttpFailure(413, `the file is larger than the ${limitBytes} bytes that may be uploaded`);
+  const form = new FormReader(files, limitBytes);
   try {
-    parser = new Busboy({
-      headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
-      limits: { ...fieldLimits, fileSize: limitBytes + 1 },
-      preservePath: true,
-    });
-  } catch {
-    throw new HttpFailure(400, 'Bad request: expected multipart/form-data');
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes + mostFieldBytes) throw tooLarge;
+    return await form.read(request.raw);
+  } catch (error) {
+    await form.drop();
+    // A client that still sends would not see an answer on a connection that is closed at once.
+    drainRefused(request.raw, limitBytes + mostFieldBytes);
+    throw error instanceof ContentTooLarge ? tooLarge : error;
   }
-  try {
-    await new Promise<void>((resolve, reject) => {
+}
+
+type Content = { readonly filename: string; readonly pending: PendingContent };
+
+class FormReader {
+  readonly #files: FileStore;
+  readonly #limitBytes: number;
+  readonly #fields = new Map<string, string[]>();
+  #fieldBytes = 0;
+  #content: Promise<Content> | undefined;
+
+  constructor(files: FileStore, limitBytes: number) {
+    this.#files = files;
+    this.#limitBytes = limitBytes;
+  }
+
+  async read(request: IncomingMessage): Promise<UploadForm> {
+    const parser = this.#makeParser(request);
+    const stopWatching = watchProgress(request);
+    try {
+      await this.#parse(request, parser, stopWatching.failure);
+      const content = await this.#content;
+      return content === undefined ? { fields: this.#fields } : { fields: this.#fields, content };
+    } catch (error) {
+      request.unpipe(parser);
+      parser.destroy();
+      throw error;
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /** Removes what has come of the file. */
+  async drop(): Promise<void> {
+    try {
+      await (await this.#content)?.pending.drop();
+    } catch {
+      // It could not be written, so there is nothing to remove.
+    }
+  }
+
+  #makeParser({ headers }: IncomingMessage): InstanceType<typeof Busboy> {
+    try {
+      return new Busboy({
+        headers: { ...headers, 'content-type': headers['content-type'] ?? '' },
+        limits: { ...fieldLimits, fileSize: this.#limitBytes + 1 },
+        preservePath: true,
+      });
+    } catch {
+      throw new HttpFailure(400, 'Bad request: expected multipart/form-data');
+    }
+  }
+
+  #parse(request: IncomingMessage, parser: InstanceType<typeof Busboy>, stalled: Promise<never>): Promise<void> {
+    const broken = new HttpFailure(400, 'Bad request: the form is broken');
+    const parsed = new Promise<void>((resolve, reject) => {
       parser.on('field', (name: string, value: string, nameTruncated: boolean, valueTruncated: boolean) => {
-        if (nameTruncated || valueTruncated)
+        this.#fieldBytes += name.length + value.length;
+        if (nameTruncated || valueTruncated || this.#fieldBytes > mostFieldBytes) {
           reject(new HttpFailure(413, `the field ${name.slice(0, 100)} is too long`));
-        const values = fields.get(name);
-        if (values === undefined) fields.set(name, [value]);
-        else values.push(value);
+        } else this.#addField(name, value);
       });
       parser.on('file', (name: string, stream: Readable, filename: string | undefined) => {
         // A part that ends early says so on its own stream, also when nobody reads it.
-        stream.on('error', () => reject(new HttpFailure(400, 'Bad request: the form is broken')));
-        if (name !== 'content' || filename === undefined || filename === '' || contents.length > 0) {
+        stream.on('error', (error) => reject(error instanceof ContentTooLarge ? error : broken));
+        if (name !== 'content' || filename === undefined || filename === '' || this.#content !== undefined) {
           stream.resume();
           return;
         }
-        const written = files
-          .write(stream, { limitBytes, algorithms: ['md5', 'blake2b'] })
-          .then((pending) => ({ filename, pending }));
-        written.catch(reject);
-        contents.push(written);
+        this.#content = this.#write(filename, stream);
+        this.#content.catch(reject);
       });
       for (const event of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
         parser.on(event, () => reject(new HttpFailure(413, 'the form has too many parts')));
       }
       parser.on('finish', resolve);
-      parser.on('error', () => reject(new HttpFailure(400, 'Bad request: the form is broken')));
-      request.raw.on('error', reject);
-      request.raw.on('aborted', () => reject(new HttpFailure(400, 'the upload was cut off')));
-      request.raw.pipe(parser);
+      parser.on('error', () => reject(broken));
+      request.on('error', reject);
+      request.on('aborted', () => reject(new HttpFailure(400, 'the upload was cut off')));
+      request.pipe(parser);
     });
-    const content = await contents[0];
-    return content === undefined ? { fields } : { fields, content };
-  } catch (error) {
-    request.raw.unpipe(parser);
-    request.raw.resume();
-    parser.destroy();
-    for (const each of contents) await each.then(({ pending }) => pending.drop()).catch(() => undefined);
-    if (error instanceof ContentTooLarge) {
-      throw new HttpFailure(413, `the file is larger than the ${limitBytes} bytes that may be uploaded`);
-    }
-    throw error;
+    return Promise.race([parsed, stalled]);
+  }
+
+  #addField(name: string, value: string): void {
+    const values = this.#fields.get(name);
+    if (values === undefined) this.#fields.set(name, [value]);
+    else values.push(value);
+  }
+
+  async #write(filename: string, stream: Readable): Promise<Content> {
+    const pending = await this.#files.write(stream, { limitBytes: this.#limitBytes, algorithms: ['md5'] });
+    return { filename, pending };
   }
 }

@@ -22,6 +22,11 @@ export function compareVersions(left: string, right: string): number {
   return compareRanked(rankVersion(left), rankVersion(right));
 }
 
+/** Whether two spellings mean one version: `1.0-rc1` and `1rc1`. What is no version is the same as itself alone. */
+export function isSameVersion(left: string, right: string): boolean {
+  return left === right || compareVersions(left, right) === 0;
+}
+
 /** The versions from old to new, each spelling that means the same once (the first seen stays). */
 export function sortVersions(versions: Iterable<string>): string[] {
   const bySpelling = new Map<string, RankedVersion>();

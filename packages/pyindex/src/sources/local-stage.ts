@@ -1,10 +1,8 @@
 import type { IndexRecord } from '../indexes/index-config.ts';
+import { findStoredFile, type StoredFile } from '../releases/find-stored-file.ts';
 import type { FileReference, OpenedFile, PackageSource, ProjectList, ProjectPage, ReleaseFile } from '../source.ts';
 import { SourceFailure } from '../source-failure.ts';
 import type { IndexStore } from '../store/index-store.ts';
-import type { FileTable } from '../store/tables.ts';
-
-type FileRow = Omit<FileTable, 'id'>;
 
 /** What was uploaded to one stage index, and nothing of its bases. */
 export class LocalStage implements PackageSource {
@@ -58,39 +56,45 @@ export class LocalStage implements PackageSource {
   }
 
   async openFile(reference: FileReference): Promise<OpenedFile | undefined> {
-    const isMetadata = reference.filename.endsWith('.metadata');
-    const filename = isMetadata ? reference.filename.slice(0, -'.metadata'.length) : reference.filename;
-    const row = await this.#findRow(filename, reference);
-    if (row === undefined) return undefined;
-    if (row.is_deleted === 1) throw new SourceFailure('deleted', `the file ${filename} was deleted`);
+    const { filename } = reference;
+    const isMetadata = filename.endsWith('.metadata');
+    const name = isMetadata ? filename.slice(0, -'.metadata'.length) : filename;
+    const row = await findStoredFile(this.#store.database, this.#index, name, reference.digestPrefix);
+    if (row === undefined) return isMetadata ? undefined : this.#openLink(reference);
+    if (row.is_deleted === 1) throw new SourceFailure('deleted', `file '${name}' existed, deleted in later serial`);
     const sha256 = isMetadata ? row.metadata_sha256 : row.sha256;
-    if (sha256 === '') throw new SourceFailure('no-metadata', `${filename} has no core metadata`);
+    if (sha256 === '') throw new SourceFailure('no-metadata', `no metadata found in ${name}`);
+    return this.#openContent(filename, sha256, Date.parse(row.uploaded_at));
+  }
+
+  /** Tox results lie beside the file they are about, documentation under its own digest. */
+  async #openLink({ filename, digestPrefix }: FileReference): Promise<OpenedFile | undefined> {
+    const rows = await this.#store.database
+      .selectFrom('links')
+      .select(['sha256', 'for_sha256'])
+      .where('index', '=', this.#index)
+      .where('filename', '=', filename)
+      .execute();
+    const row = rows.find(
+      ({ sha256, for_sha256 }) =>
+        digestPrefix === undefined || sha256.startsWith(digestPrefix) || for_sha256.startsWith(digestPrefix),
+    );
+    return row === undefined ? undefined : this.#openContent(filename, row.sha256);
+  }
+
+  async #openContent(filename: string, sha256: string, modifiedMs?: number): Promise<OpenedFile> {
     const content = await this.#store.files.find(sha256);
     if (content === undefined) throw new Error(`the content ${sha256} of ${filename} is missing`);
     return {
-      filename: reference.filename,
+      filename,
       sizeBytes: content.sizeBytes,
       sha256,
-      modifiedMs: Date.parse(row.uploaded_at),
+      modifiedMs: modifiedMs ?? content.modifiedMs,
       stream: (range) => this.#store.files.read(sha256, range),
     };
   }
 
-  async #findRow(filename: string, { digestPrefix, project }: FileReference): Promise<FileRow | undefined> {
-    let query = this.#store.database
-      .selectFrom('files')
-      .selectAll()
-      .where('index', '=', this.#index)
-      .where('filename', '=', filename);
-    if (digestPrefix !== undefined) {
-      // `~` sorts after every hexadecimal digit, so this finds a prefix by the index.
-      query = query.where('sha256', '>=', digestPrefix).where('sha256', '<', `${digestPrefix}~`);
-    }
-    if (project !== undefined) query = query.where('project', '=', project);
-    return query.orderBy('is_deleted').orderBy('id', 'desc').limit(1).executeTakeFirst();
-  }
-
-  #toFile(row: FileRow): ReleaseFile {
+  #toFile(row: StoredFile): ReleaseFile {
     return {
       filename: row.filename,
       origin: { index: this.#index, kind: 'stage' },

@@ -32,6 +32,7 @@ export async function openDiskFileStore(folder: string): Promise<FileStore> {
     const sha256 = hashes['sha256'] ?? '';
     let isDone = false;
     return {
+      path,
       sha256,
       sizeBytes: meter.bytes,
       hashes,
@@ -101,7 +102,7 @@ class Digests {
   readonly #hashes: readonly (readonly [name: string, hash: Hash])[];
 
   constructor(algorithms: readonly string[]) {
-    this.#hashes = ['sha256', ...algorithms].map((name) => [name, createHash(opensslName(name))]);
+    this.#hashes = ['sha256', ...algorithms].map((name) => [name, createHash(name)]);
   }
 
   update(chunk: Uint8Array): void {
@@ -111,10 +112,6 @@ class Digests {
   finish(): Record<string, string> {
     return Object.fromEntries(this.#hashes.map(([name, hash]) => [name, hash.digest('hex')]));
   }
-}
-
-function opensslName(name: string): string {
-  return name === 'blake2b' ? 'blake2b512' : name;
 }
 
 class Meter extends Transform {

@@ -9,7 +9,7 @@ export interface StoredContent {
 
 /** What was written: the digests are computed on the way. */
 export interface WrittenContent extends StoredContent {
-  /** By the names of `hashlib`: `sha256`, `md5`, `blake2b` (256 bits, as uploads send it). */
+  /** By the names of `hashlib`: `sha256`, `md5`. */
   readonly hashes: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +17,7 @@ export interface WriteOptions {
   /** Above it nothing is kept and `ContentTooLarge` is thrown. */
   readonly limitBytes: number;
   /** Digests to compute beside SHA-256. */
-  readonly algorithms?: readonly ('md5' | 'sha1' | 'blake2b')[];
+  readonly algorithms?: readonly ('md5' | 'sha1')[];
   readonly signal?: AbortSignal;
   /** Told once, where the store can have a content read while it comes. */
   readonly onStart?: (growing: GrowingContent) => void;
@@ -33,6 +33,8 @@ export interface GrowingContent {
 
 /** Content on its way in: on the disk, with its digests, and not yet part of the store. */
 export interface PendingContent extends WrittenContent {
+  /** Where it lies until it is kept or dropped. */
+  readonly path: string;
   /** Makes it part of the store; survives a loss of power once this is done. Content that is there already is kept. */
   keep(): Promise<void>;
   /** Removes it; nothing to do after `keep`. */

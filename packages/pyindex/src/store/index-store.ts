@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import type { Clock } from '@devstead/kit';
+import { type PasswordCost, usualPasswordCost } from '../access/password.ts';
 import { type Directory, readDirectory } from './directory.ts';
 import { openDiskFileStore } from './disk-file-store.ts';
-import type { FileStore } from './file-store.ts';
+import type { FileStore, SweepResult } from './file-store.ts';
 import { type Database, type DatabaseTransaction, openDatabase, readMeta, writeMeta } from './open-database.ts';
+import { isContentUsed, listUsedContents } from './used-contents.ts';
 
 /** What a change touched; whoever keeps answers made from it forgets them. */
 export interface Touched {
-  /** Users, groups, tokens or indexes: everything may be different. */
+  /** Tokens were taken back, or their user's password is another. */
+  readonly tokens?: true;
+  /** Users, groups or indexes: everything may be different. */
   readonly directory?: true;
   readonly projects?: readonly { readonly index: string; readonly project: string }[];
 }
@@ -16,9 +20,10 @@ export interface ChangeContext {
   readonly transaction: DatabaseTransaction;
   /** Says what this change touches. */
   readonly touchDirectory: () => void;
+  readonly touchTokens: () => void;
   readonly touchProject: (index: string, project: string) => void;
-  /** Done after the transaction, while nothing else changes: removing contents that nothing refers to any more. */
-  readonly afterCommit: (work: () => Promise<void>) => void;
+  /** Removes contents after the transaction, those that nothing refers to any more. Empty ones are left out. */
+  readonly dropContents: (sha256s: readonly string[]) => void;
 }
 
 export interface StoreSettings {
@@ -27,6 +32,8 @@ export interface StoreSettings {
   /** `postgres://…`; absent: `index.sqlite` in the folder. */
   readonly database?: string;
   readonly clock: Clock;
+  /** What hashing a password costs; tests take less. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /**
@@ -38,6 +45,7 @@ export class IndexStore {
   readonly files: FileStore;
   readonly clock: Clock;
   readonly folder: string;
+  readonly passwordCost: PasswordCost;
   /** Identifies this server's data for good (`X-DEVPI-UUID`). */
   readonly uuid: string;
   #directory: Directory;
@@ -69,6 +77,7 @@ export class IndexStore {
   ) {
     this.clock = settings.clock;
     this.folder = settings.folder;
+    this.passwordCost = settings.passwordCost ?? usualPasswordCost;
     this.database = parts.database;
     this.files = parts.files;
     this.#directory = parts.directory;
@@ -107,8 +116,9 @@ export class IndexStore {
 
   async #change<Result>(work: (context: ChangeContext) => Promise<Result>): Promise<Result> {
     let isDirectory = false;
+    let isTokens = false;
     const projects: { index: string; project: string }[] = [];
-    const afterwards: (() => Promise<void>)[] = [];
+    const dropped = new Set<string>();
     const changedMs = this.clock.now();
     const { result, serial } = await this.database.transaction().execute(async (transaction) => {
       const done = await work({
@@ -116,8 +126,13 @@ export class IndexStore {
         touchDirectory: () => {
           isDirectory = true;
         },
+        touchTokens: () => {
+          isTokens = true;
+        },
         touchProject: (index, project) => projects.push({ index, project }),
-        afterCommit: (action) => afterwards.push(action),
+        dropContents: (sha256s) => {
+          for (const sha256 of sha256s) if (sha256 !== '') dropped.add(sha256);
+        },
       });
       const next = Number((await readMeta(transaction, 'serial')) ?? 0) + 1;
       await writeMeta(transaction, 'serial', String(next));
@@ -129,8 +144,15 @@ export class IndexStore {
     const isAlone = serial === this.#serial + 1;
     this.#serial = serial;
     this.#changedMs = changedMs;
-    this.#tell({ ...(isDirectory || !isAlone ? { directory: true } : {}), projects });
-    for (const action of afterwards) await action();
+    this.announce({
+      ...(isDirectory || !isAlone ? { directory: true } : {}),
+      ...(isTokens ? { tokens: true } : {}),
+      projects,
+    });
+    // Nothing else changes now, so nobody can begin to refer to one of them.
+    for (const sha256 of dropped) {
+      if (!(await isContentUsed(this.database, sha256))) await this.files.remove(sha256);
+    }
     return result;
   }
 
@@ -143,8 +165,21 @@ export class IndexStore {
     });
   }
 
-  #tell(touched: Touched): void {
+  /** Has whoever keeps answers forget them, without a change of the database: upstream has said something new. */
+  announce(touched: Touched): void {
     for (const listener of this.#listeners) listener(touched);
+  }
+
+  /** Removes what an earlier end left: half-written contents and those that no row names. Only while nobody else uses the folder. */
+  async sweep(): Promise<SweepResult> {
+    const used = await listUsedContents(this.database);
+    const result = await this.files.sweep((sha256) => used.has(sha256));
+    await this.database
+      .deleteFrom('tokens')
+      .where('expires_ms', '>', 0)
+      .where('expires_ms', '<', this.clock.now())
+      .execute();
+    return result;
   }
 
   /** Waits for changes under way and closes the database. */

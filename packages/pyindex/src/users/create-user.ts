@@ -1,22 +1,27 @@
 import { hashPassword } from '../access/password.ts';
 import type { UserProfile, UserRecord } from '../access/user-record.ts';
+import { checkOwnerName } from '../names/check-owner-name.ts';
+import { Refusal } from '../refusal.ts';
 import type { IndexStore } from '../store/index-store.ts';
+import { formatSeconds } from './format-seconds.ts';
 
-/** Makes a user. Throws when there is one of this name. */
+/** Makes a user. Throws a `Refusal` for a bad name and when there is one of this name. */
 export async function createUser(
   store: IndexStore,
   name: string,
   password: string,
-  profile: Omit<UserProfile, 'created' | 'modified'>,
+  profile: Omit<UserProfile, 'created' | 'modified'> = {},
 ): Promise<UserRecord> {
-  const passwordHash = await hashPassword(password);
-  const created = new Date(store.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-  const user: UserRecord = { name, passwordHash, profile: { ...profile, created } };
+  checkOwnerName('username', name);
+  const passwordHash = await hashPassword(password, store.passwordCost);
+  const user = { name, passwordHash, profile: { ...profile, created: formatSeconds(store.clock.now()) } };
   await store.change(async ({ transaction, touchDirectory }) => {
-    await transaction
+    const inserted = await transaction
       .insertInto('users')
       .values({ name, password_hash: passwordHash, profile_json: JSON.stringify(user.profile) })
-      .execute();
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .executeTakeFirst();
+    if (inserted.numInsertedOrUpdatedRows === 0n) throw new Refusal('conflict', 'user already exists');
     touchDirectory();
   });
   return user;

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Authenticator } from '../access/authenticator.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import type { IndexServer } from '../http/index-server.ts';
-import { defaultStage, insertIndex } from '../indexes/create-index.ts';
+import { makeConfig } from '../indexes/change-config.ts';
+import { storeIndex } from '../indexes/store-index.ts';
 import type { PackageSource, ProjectPage, ReleaseFile } from '../source.ts';
 import { SourceFailure } from '../source-failure.ts';
 import { IndexStore } from '../store/index-store.ts';
@@ -65,9 +66,10 @@ describe('the pages for people', () => {
     store = await IndexStore.open({ folder, clock: systemClock });
     await createUser(store, 'root', 'secret', {});
     await store.change(async (context) => {
-      await insertIndex(context, 'root', 'pypi', { type: 'mirror', volatile: false });
-      await insertIndex(context, 'root', 'stable', { ...defaultStage('root'), bases: ['root/pypi'], title: hostile });
-      await insertIndex(context, 'root', 'secret', { ...defaultStage('root'), acl_read: ['root'] });
+      const stage = makeConfig('root', new Map(), { path: '', indexes: new Map() });
+      await storeIndex(context, 'root', 'pypi', { type: 'mirror', volatile: false });
+      await storeIndex(context, 'root', 'stable', { ...stage, bases: ['root/pypi'], title: hostile } as typeof stage);
+      await storeIndex(context, 'root', 'secret', { ...stage, acl_read: ['root'] });
       const { transaction } = context;
       const project = { index: 'root/stable', name: 'app', display_name: 'App', uploaders_json: '', status_json: '' };
       await transaction.insertInto('projects').values(project).execute();

@@ -7,7 +7,7 @@ import { readJsonObject } from '../read-json.ts';
 import { sendResult } from '../send-result.ts';
 
 /** Seconds a login is good for. */
-const loginSeconds = 36_000;
+export const loginSeconds = 36_000;
 
 /** `/+login`: a token for a password. */
 export function addLoginRoute(app: FastifyInstance, { store, authenticator }: IndexServer): void {

@@ -80,7 +80,9 @@ async function createFileTables(database: Kysely<Tables>): Promise<void> {
     .on('files')
     .columns(['index', 'project', 'version', 'filename'])
     .execute();
-  await schema.createIndex('files_of_content').on('files').columns(['sha256', 'filename']).execute();
+  await schema.createIndex('files_by_name').on('files').columns(['index', 'filename']).execute();
+  await schema.createIndex('files_of_content').on('files').columns(['sha256']).execute();
+  await schema.createIndex('files_of_metadata').on('files').column('metadata_sha256').execute();
   await schema
     .createTable('links')
     .addColumn('id', identity, (column) => column.primaryKey())
@@ -95,5 +97,7 @@ async function createFileTables(database: Kysely<Tables>): Promise<void> {
     .addColumn('for_sha256', 'text', (column) => column.notNull())
     .addColumn('log_json', 'text', (column) => column.notNull())
     .execute();
+  await schema.createIndex('links_by_name').on('links').columns(['index', 'filename']).execute();
+  await schema.createIndex('links_of_content').on('links').column('sha256').execute();
   await schema.createIndex('links_of_project').on('links').columns(['index', 'project', 'version']).execute();
 }

@@ -1,0 +1,42 @@
+import { MetadataRefused } from '../metadata/metadata-refused.ts';
+import { type CoreMetadata, parseMetadata } from '../metadata/parse-metadata.ts';
+import { readSdistMetadata } from '../metadata/read-sdist.ts';
+import { readWheelMetadata } from '../metadata/read-wheel.ts';
+import { normalizeName } from '../names/normalize-name.ts';
+import { isSameVersion } from '../names/version.ts';
+import { Refusal } from '../refusal.ts';
+import { quote } from './check-release.ts';
+
+/** The core metadata in a distribution. */
+export interface DistributionMetadata {
+  readonly bytes: Buffer;
+  readonly metadata: CoreMetadata;
+}
+
+/**
+ * Reads the metadata in the wheel or source distribution at `path`; `undefined` for kinds that are not looked into. Throws
+ * a `Refusal` for a broken archive, one that would be unpacked elsewhere, and one that is another project or version.
+ */
+export async function readDistribution(
+  path: string,
+  expected: { readonly filename: string; readonly name: string; readonly version: string },
+): Promise<DistributionMetadata | undefined> {
+  const { filename, name, version } = expected;
+  try {
+    const bytes = filename.endsWith('.whl')
+      ? await readWheelMetadata(path, filename)
+      : await readSdistMetadata(path, filename);
+    if (bytes === undefined) return undefined;
+    const metadata = parseMetadata(bytes);
+    if (normalizeName(metadata.name) !== normalizeName(name)) {
+      throw new Refusal('invalid', `${filename} is of project ${quote(metadata.name)} and not of ${quote(name)}`);
+    }
+    if (!isSameVersion(metadata.version, version)) {
+      throw new Refusal('invalid', `${filename} is of version ${quote(metadata.version)} and not of ${quote(version)}`);
+    }
+    return { bytes, metadata };
+  } catch (error) {
+    if (error instanceof MetadataRefused) throw new Refusal('invalid', `${filename} is refused: ${error.message}`);
+    throw error;
+  }
+}
