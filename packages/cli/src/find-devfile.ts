@@ -1,10 +1,12 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { limits } from '@devstead/devfile/limits';
 import { devfileNames } from '@devstead/devfile/names';
 import { composeFileNames } from '@devstead/environment/compose-names';
 import { AppError } from '@devstead/kit';
 import type { Io } from './io.ts';
 import { readLimitedFile } from './read-limited-file.ts';
+import { readSettings } from './settings.ts';
 
 /** The name of a file as it is shown: relative to the folder the command was called in, where it lies below it. */
 export function shortenPath(io: Io, path: string): string {
@@ -12,11 +14,27 @@ export function shortenPath(io: Io, path: string): string {
   return below === '' || below.startsWith('..') ? path : below;
 }
 
-/** A devfile's text, and its name as it is shown: relative to the folder the command was called in, where it lies below it. */
-export function readDevfileText(io: Io, path: string): { readonly file: string; readonly text: string } {
+/** A devfile as it lies on this machine. */
+export interface DevfileText {
+  /** Relative to the folder the command was called in, where it lies below it. */
+  readonly file: string;
+  /** Where there is more than is allowed, one byte of that too. */
+  readonly text: string;
+  /** What it may have. */
+  readonly maxBytes: number;
+}
+
+/** A devfile's text and its name as it is shown. Throws UNREADABLE_INPUT. */
+export function readDevfileText(io: Io, path: string): DevfileText {
   const file = shortenPath(io, path);
-  const answer = readLimitedFile(path);
-  if ('text' in answer) return { file, text: answer.text };
+  let maxBytes = limits.bytes;
+  let answer = readLimitedFile(path, maxBytes);
+  // The configuration is read only when it matters: it can only allow more.
+  if ('text' in answer && Buffer.byteLength(answer.text) > maxBytes) {
+    ({ maxBytes } = readSettings(io, dirname(path)).devfiles);
+    answer = readLimitedFile(path, maxBytes);
+  }
+  if ('text' in answer) return { file, text: answer.text, maxBytes };
   throw new AppError('UNREADABLE_INPUT', `cannot read ${path}: ${answer.reason}`);
 }
 

@@ -1,16 +1,9 @@
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  type DevfileFile,
-  type DevfileResult,
-  type Fetcher,
-  type ImageNames,
-  type Profile,
-  readDevfile,
-} from '@devstead/devfile';
+import { type DevfileFile, type DevfileResult, type ImageNames, type Profile, readDevfile } from '@devstead/devfile';
 import { type Environment, readEnvironmentFromDevfile } from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
-import { createDevfileFetcher } from './fetch/devfile-fetcher.ts';
+import { createDevfileFetcher, type LimitedFetcher } from './fetch/devfile-fetcher.ts';
 import { readDevfileText } from './find-devfile.ts';
 import type { Io } from './io.ts';
 import { readSettings } from './settings.ts';
@@ -55,22 +48,25 @@ export async function readFlattened(
   path: string,
   { isOffline = false, ...options }: JudgeOptions,
 ): Promise<DevfileResult & { readonly file: string; readonly text: string }> {
-  const { file, text } = readDevfileText(io, path);
+  const { file, text, maxBytes } = readDevfileText(io, path);
   const fetcher = createLazyFetcher(io, dirname(path), isOffline);
-  const result = await readDevfile(text, { file, location: pathToFileURL(path).href, fetcher, ...options });
+  const result = await readDevfile(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, ...options });
   return { ...result, file, text };
 }
 
 /** Reads the configuration only when a devfile refers to another. */
-function createLazyFetcher(io: Io, folder: string, isOffline: boolean): Fetcher {
-  let fetcher: Fetcher | undefined;
-  const open = (): Fetcher => {
+function createLazyFetcher(io: Io, folder: string, isOffline: boolean): LimitedFetcher {
+  let fetcher: LimitedFetcher | undefined;
+  const open = (): LimitedFetcher => {
     fetcher ??= createDevfileFetcher(io, readSettings(io, folder), { isOffline });
     return fetcher;
   };
   return {
     get registries() {
       return open().registries;
+    },
+    get maxBytes() {
+      return open().maxBytes;
     },
     fetch: (address, referrer) => open().fetch(address, referrer),
   };

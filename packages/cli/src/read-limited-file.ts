@@ -1,17 +1,16 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { limits } from '@devstead/devfile/limits';
 
 type FileAnswer =
   | { readonly text: string; readonly realPath: string }
   | { readonly reason: string; readonly isAbsent: boolean };
 
-/** As much as any devfile may have, and one byte, by which the reader sees that there is more. */
-const mostBytes = 512 * 1024 + 1;
-
 /**
- * The text of a file that somebody named: files only, no devices and no pipes, and no more of it than a devfile may have.
- * What is wrong comes back as a reason.
+ * The text of a file that somebody named: files only, no devices and no pipes, and of it one byte more than is allowed,
+ * by which its reader sees that there is more. What is wrong comes back as a reason.
  */
-export function readLimitedFile(path: string, limit: number = mostBytes): FileAnswer {
+export function readLimitedFile(path: string, maxBytes: number = limits.bytes): FileAnswer {
+  const limit = maxBytes + 1;
   let descriptor: number | undefined;
   try {
     const realPath = realpathSync(path);

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { limits } from '@devstead/devfile/limits';
 import { AppError, type Diagnostic } from '@devstead/kit';
 import { findRegistryFiles, type RuntimeSettings } from '@devstead/runtime/workspace';
 import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
@@ -70,8 +71,13 @@ const helperNames = [
 
 /** What the runtime must know, and what `devstead up` does unless its options say otherwise. */
 export interface Settings extends RuntimeSettings {
-  /** Where parents of devfiles may come from. */
-  readonly devfiles: { readonly registries: readonly string[]; readonly hosts: readonly string[] };
+  /** Where parents of devfiles may come from, and how large they may be. */
+  readonly devfiles: {
+    readonly registries: readonly string[];
+    readonly hosts: readonly string[];
+    /** Largest file, of a devfile and of each that it brings in. */
+    readonly maxBytes: number;
+  };
   /** Why workspaces have no package index although they should. */
   readonly indexProblem?: string;
   readonly up: { readonly timeoutMs: number; readonly runsCommands: boolean; readonly withSubmodules: boolean };
@@ -133,6 +139,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     devfiles: {
       registries: get<readonly string[]>('devfiles.registries') ?? [],
       hosts: get<readonly string[]>('devfiles.hosts') ?? [],
+      maxBytes: get<number>('devfiles.maxBytes') ?? limits.bytes,
     },
     up: {
       timeoutMs: (get<number>('up.timeout') ?? 60) * 1000,

@@ -3,8 +3,8 @@ import type { CodeText } from '@devstead/kit';
 /** Every diagnostic this package gives, with cause and cure for the reference page. */
 export const diagnosticTable = {
   'devfile.too-large': {
-    cause: 'The file has more than 512 KiB.',
-    cure: 'Move manifests and scripts into files of their own and name them by `uri`.',
+    cause: 'The file has more than 512 KiB, or than the configuration allows.',
+    cure: 'Move manifests and scripts into files of their own and name them by `uri`, or raise `devfiles.maxBytes`.',
   },
   'devfile.too-deep': {
     cause: 'Maps and lists lie more than 64 levels deep.',

@@ -43,6 +43,24 @@ describe('devstead check', () => {
     expect(results[0]).toMatchObject({ errors: 1, diagnostics: [{ code: 'UNREADABLE_INPUT' }] });
   });
 
+  it('reads files, and what they bring in, up to the size that is allowed', async () => {
+    const filler = `# ${'x'.repeat(60)}\n`.repeat(10_000);
+    const start = 'schemaVersion: 2.2.0\n';
+    repository.write('large.yaml', `${start}${filler}metadata: {name: x}\n`);
+    // What is wrong stands at the end, so that nothing may be cut off.
+    repository.write('parent.yaml', `${start}${filler}components: [{name: a, containr: {image: i}}]\n`);
+    repository.write('devfile.yaml', `${start}parent: {uri: parent.yaml}\n`);
+    const codes = async (name: string, env: Record<string, string>) => {
+      const { stdout } = await repository.call(['check', name, '-o', 'json'], env);
+      return expectSchema('check', stdout.trim())['diagnostics'];
+    };
+    const raised = { DEVSTEAD_DEVFILES_MAX_BYTES: '1048576' };
+    expect(await codes('large.yaml', {})).toMatchObject([{ code: 'devfile.too-large' }]);
+    expect(await codes('large.yaml', raised)).toEqual([]);
+    expect(await codes('devfile.yaml', {})).toMatchObject([{ code: 'devfile.too-large', file: 'parent.yaml' }]);
+    expect(await codes('devfile.yaml', raised)).toMatchObject([{ code: 'devfile.schema-unknown-field', line: 10_002 }]);
+  });
+
   it('judges as strictly as asked', async () => {
     const text =
       'schemaVersion: 2.2.0\nmetadata: {name: x}\ncomponents:\n  - name: a\n    container: {image: img}\ncommands:\n  - id: c\n    exec: {component: a, commandLine: ls}\nevents: {preStart: [c]}\n';

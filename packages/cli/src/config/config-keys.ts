@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { limits } from '@devstead/devfile/limits';
 import { recipesFolder } from '@devstead/runtime/workspace';
 import { parseDuration } from '../parse-duration.ts';
 import type { ConfigCode } from './config-codes.ts';
@@ -36,6 +37,9 @@ export const indexNamePattern = /^[\p{L}\p{N}._@-]{1,100}\/[\p{L}\p{N}._@-]{1,10
 export const indexUrlPattern = /^https?:\/\/[A-Za-z0-9.[][A-Za-z0-9.:[\]-]*(?:\/[A-Za-z0-9._~/-]*)?$/;
 
 const hostPattern = /^(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9.-]*)(:\d{1,5})?$/i;
+
+/** More than a hundred times what the largest known devfile has. */
+const mostDevfileBytes = 16 * 1024 * 1024;
 
 /** Every key of the configuration. */
 export const configKeys: readonly ConfigKey[] = [
@@ -79,6 +83,21 @@ export const configKeys: readonly ConfigKey[] = [
       isListOf(value, (entry) => hostPattern.test(entry))
         ? { value }
         : bad('devfiles.hosts must be a list of hosts, such as devfiles.example.com or 10.0.0.7:8080'),
+  },
+  {
+    path: 'devfiles.maxBytes',
+    variable: 'DEVSTEAD_DEVFILES_MAX_BYTES',
+    summary: 'size in bytes that a devfile may have, 512 KiB to 16 MiB; the other limits on what is in it grow with it',
+    fallback: limits.bytes,
+    fallbackText: String(limits.bytes),
+    // What has to be read for a repository is not for the repository to say.
+    isForRepositories: false,
+    schema: { type: 'integer', minimum: limits.bytes, maximum: mostDevfileBytes },
+    fromText: (text) => (/^\d+$/.test(text) ? Number(text) : text),
+    judge: (value) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= limits.bytes && value <= mostDevfileBytes
+        ? { value }
+        : bad(`devfiles.maxBytes must be a whole number from ${limits.bytes} to ${mostDevfileBytes}`),
   },
   {
     path: 'devfiles.registries',

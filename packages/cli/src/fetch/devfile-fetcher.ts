@@ -16,6 +16,9 @@ export interface FetcherOptions {
   readonly isOffline?: boolean;
 }
 
+/** It brings no more of a text than is allowed, and one byte by which the reader sees that there is more. */
+export type LimitedFetcher = Fetcher & { readonly maxBytes: number };
+
 /** With a copy at hand nobody waits long for a newer one. */
 const patienceMs = { withCopy: 5000, without: 30_000 } as const;
 /** After so long a wait it is said what is waited for. */
@@ -26,15 +29,16 @@ const tellAfterMs = 2000;
  * from the web is kept, so that the next reading works without a network; while there is one, the server is asked each time
  * whether its text has changed.
  */
-export function createDevfileFetcher(io: Io, settings: Settings, options: FetcherOptions = {}): Fetcher {
+export function createDevfileFetcher(io: Io, settings: Settings, options: FetcherOptions = {}): LimitedFetcher {
   const kept = new KeptTexts(join(readFolders(io).cache, 'devfiles'));
   return {
     registries: settings.devfiles.registries,
+    maxBytes: settings.devfiles.maxBytes,
     fetch: (address, referrer) => {
       const isFromWeb = referrer !== undefined && !referrer.startsWith('file:');
       if (!address.startsWith('file:')) return fetchFromWeb(address, isFromWeb, { io, settings, kept, options });
       // The reader resolves addresses, so that a devfile from the web never has one of a file.
-      return Promise.resolve(isFromWeb ? refuseFile(address) : readFile(io, address));
+      return Promise.resolve(isFromWeb ? refuseFile(address) : readFile(io, address, settings.devfiles.maxBytes));
     },
   };
 }
@@ -43,10 +47,10 @@ function refuseFile(address: string): FetchAnswer {
   return { status: 'refused', reason: `${address} is a file, and something from the web names it` };
 }
 
-function readFile(io: Io, address: string): FetchAnswer {
+function readFile(io: Io, address: string, maxBytes: number): FetchAnswer {
   const path = fileURLToPath(address);
   const file = shortenPath(io, path);
-  const answer = readLimitedFile(path);
+  const answer = readLimitedFile(path, maxBytes);
   if ('text' in answer)
     return { status: 'fetched', text: answer.text, location: pathToFileURL(answer.realPath).href, file };
   return { status: answer.isAbsent ? 'absent' : 'failed', reason: `${file}: ${answer.reason}` };
@@ -118,6 +122,7 @@ async function ask(
     return await askForText(address, {
       signal: io.signal,
       isNamedFromWeb,
+      maxBytes: settings.devfiles.maxBytes,
       allowsPrivate: false,
       trustedHosts: listTrustedHosts(settings),
       proxyEnv: Object.fromEntries(settings.proxies.map(({ name, value }) => [name, value])),

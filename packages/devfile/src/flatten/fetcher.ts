@@ -2,6 +2,8 @@
 export interface Fetcher {
   /** Addresses of the registries that are asked, in this order, for a devfile named by its id alone. */
   readonly registries: readonly string[];
+  /** UTF-8 bytes that one of its texts may have; absent: as many as the devfile that is read. */
+  readonly maxBytes?: number;
   /**
    * The text at an absolute URL (`https:`, `http:` or `file:`). `referrer` is the address of the devfile that names it, so
    * that one from the web cannot reach what only this machine sees. Every failure is an answer, not an exception; it throws

@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.ts';
+import { type Limits, makeLimits } from '../limits.ts';
 import type { Problem } from '../problem.ts';
 import { type Importer, listImporters, readSource, type Source } from '../read-source.ts';
 import { findUriFault } from '../rules/uris.ts';
@@ -130,7 +130,9 @@ async function open(
   if (isWebPage(answer.text)) {
     return note(run, reference, 'devfile.import-unreadable', `the ${reference.what} is a web page, not a devfile`);
   }
-  const source = { ...(await readSource(answer.text, answer.file, run.limits)), location: answer.location, importer };
+  const maxBytes = run.fetcher?.maxBytes;
+  const limits = maxBytes === undefined ? run.limits : makeLimits(maxBytes);
+  const source = { ...(await readSource(answer.text, answer.file, limits)), location: answer.location, importer };
   run.sources.push(source);
   return source;
 }

@@ -85,7 +85,7 @@ describe('the fast reader', () => {
   });
 });
 
-describe('values and places of the fast reader and of the full parser are the same', () => {
+describe('values and places of the fast reader and of the full parser are the same', { timeout: 60_000 }, () => {
   // How many of the texts it has read: when none, the comparison says nothing.
   it.each([
     ['what people may write', yamlTexts, 3000, 500],
