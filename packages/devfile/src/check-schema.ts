@@ -1,5 +1,5 @@
 import { getAt } from './document-path.ts';
-import { explainUnknownField } from './explain-field.ts';
+import { explainUnknownField, isNameAsKey } from './explain-field.ts';
 import { fieldExamples } from './field-words-table.ts';
 import type { Problem } from './problem.ts';
 import { readUnknownField, type SchemaError, suggestField } from './schema-errors.ts';
@@ -17,7 +17,13 @@ export function describeSchemaErrors(errors: readonly SchemaError[]): Problem[] 
       return meant === undefined ? [] : [`${error.instancePath}/${meant}`];
     }),
   );
+  const nameAsKey = new Set(
+    errors
+      .filter((error) => error.keyword === 'onlyFields' && isNameAsKey(readUnknownField(error)))
+      .map(({ instancePath }) => instancePath),
+  );
   return errors.flatMap((error) => {
+    if (error.keyword === 'required' && nameAsKey.has(error.instancePath)) return [];
     if (error.keyword !== 'type' && wrongType.has(error.instancePath)) return [];
     if (listAbsent(error).some((field) => misspelt.has(`${error.instancePath}/${field}`))) return [];
     return [describe(error)];
@@ -87,9 +93,14 @@ function explainType(path: DocumentPath, wanted: string, value: unknown): string
   const isScalar = typeof value === 'number' || typeof value === 'boolean';
   const field = String(path.at(-1));
   const isShort = typeof value === 'string' && value.length <= 40 && !value.includes('\n');
-  if (value === null) return 'Fill it in, or remove the field.';
+  if (value === null)
+    return wanted === 'string' ? 'Fill it in; an empty text is `""`.' : 'Fill it in, or remove the field.';
   if (wanted === 'string' && isScalar) return 'Put the value in quotes.';
   if (wanted === 'array' && field === 'env') return 'Write a list, each element with a `name` and a `value`.';
+  if (wanted === 'array' && isShort && (field === 'command' || field === 'args')) {
+    const words = value.split(/\s+/).map((word) => JSON.stringify(word));
+    return `Write a list of words: \`${field}: [${words.join(', ')}]\`.`;
+  }
   if (wanted === 'array' && isShort) return `Write a list: \`${field}: [${JSON.stringify(value)}]\`.`;
   if (wanted === 'array' && typeof value === 'object') return 'Write a list: put `- ` before the first field.';
   if (wanted === 'object' && field === 'group' && isShort) return `Write \`group: { kind: ${value} }\`.`;

@@ -1,6 +1,6 @@
 import { findNearestName } from '@devstead/kit';
 import { getAt } from './document-path.ts';
-import { droppedFields, innerFields, newFields, otherNames } from './field-words-table.ts';
+import { droppedFields, innerFields, newFields, otherNames, otherWays } from './field-words-table.ts';
 import type { DocumentPath } from './types.ts';
 
 /** An object, a field it must not have, and the fields it may have. */
@@ -33,9 +33,20 @@ export function explainUnknownField(unknown: UnknownField): string {
   const holders = lookUp(lookUp(innerFields, kind) ?? {}, field) ?? [];
   const holder = holders.find((name) => getAt(value, [name]) !== undefined) ?? holders[0];
   if (holder !== undefined) return `It belongs in \`${holder}\`: move it there, two columns further in.`;
+  if (isNameAsKey(unknown)) return `Write \`name: ${field}\`, and below it \`value:\` with the text.`;
+  const way = lookUp(lookUp(otherWays, String(path.at(-1))) ?? {}, field);
+  if (way !== undefined) return way;
   const meant = suggestMeant(unknown);
   if (meant !== undefined) return `Did you mean \`${meant}\`?`;
   return lookUp(droppedFields, field) ?? `Fields known here: ${known.join(', ')}.`;
+}
+
+/** True for an element of `env` that has the variable's name as its one key: `- NAME: text`. */
+export function isNameAsKey({ path, value, known }: Pick<UnknownField, 'path' | 'value' | 'known'>): boolean {
+  const isElement = path.at(-2) === 'env' && typeof path.at(-1) === 'number';
+  return (
+    isElement && known.every((name) => getAt(value, [name]) === undefined) && Object.keys(value ?? {}).length === 1
+  );
 }
 
 /** The kind of object at a path, of a parent's overrides too: `components.*.container`. */

@@ -81,6 +81,25 @@ export const droppedFields: Readonly<Record<string, string>> = {
   sparseCheckoutDirs: 'Left out after 2.0.0: write `attributes: { sparseCheckout: "folder folder" }`.',
 };
 
+/** What other formats say by one field and a devfile by others, by the last name of the object's path. */
+export const otherWays: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  container: {
+    ports: 'Ports are `endpoints`, each with a `name` and a `targetPort`.',
+    volumes: 'Volumes are components of their own; `volumeMounts` names them.',
+    depends_on: 'Containers start together; commands are put in order by a `composite` command.',
+  },
+  git: {
+    url: 'Write `remotes: { origin: https://... }`.',
+    remote: 'Write `remotes: { origin: https://... }`.',
+    location: 'Write `remotes: { origin: https://... }`.',
+    branch: 'Write `checkoutFrom: { revision: NAME }`.',
+    revision: 'Write `checkoutFrom: { revision: NAME }`.',
+    ref: 'Write `checkoutFrom: { revision: NAME }`.',
+    tag: 'Write `checkoutFrom: { revision: NAME }`.',
+    startPoint: 'Write `checkoutFrom: { revision: NAME }`.',
+  },
+};
+
 /** What a field that is missing may look like. */
 export const fieldExamples: Readonly<Record<string, string>> = {
   schemaVersion: 'schemaVersion: 2.3.0',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseQuantity, toThousandths, toUnits } from './quantity.ts';
+import { parseQuantity, suggestQuantity, toThousandths, toUnits } from './quantity.ts';
 
 describe('parseQuantity', () => {
   it.each([
@@ -47,5 +47,20 @@ describe('parseQuantity', () => {
     expect(parseQuantity('1e999999999999')).toBe(parseQuantity('9223372036854775807'));
     expect(parseQuantity('1e-999999999999')).toBe(1n);
     expect(parseQuantity('0e999999999999')).toBe(0n);
+  });
+});
+
+describe('suggestQuantity', () => {
+  it.each([
+    ['512MB', 'memory', '512M'],
+    ['1 GiB', 'memory', '1Gi'],
+    ['1.5gb', 'memory', '1.5G'],
+    ['2 cores', 'cpu', '2'],
+    ['500 m', 'cpu', '500m'],
+    ['much', 'memory', undefined],
+    ['1Gi', 'memory', undefined],
+    ['2MB', 'cpu', undefined],
+  ] as const)('reads %s of %s as %s', (text, resource, expected) => {
+    expect(suggestQuantity(text, resource)).toBe(expected);
   });
 });

@@ -37,6 +37,29 @@ export function parseQuantity(text: string): bigint | undefined {
   return sign === '-' ? -capped : capped;
 }
 
+const unitWords: Readonly<Record<string, string>> = {
+  k: 'k',
+  m: 'M',
+  g: 'G',
+  t: 'T',
+  ki: 'Ki',
+  mi: 'Mi',
+  gi: 'Gi',
+  ti: 'Ti',
+};
+
+/** The quantity that a text which is none was meant for: `512MB` is `512M`, `1 GiB` is `1Gi`, `2 cores` is `2`. */
+export function suggestQuantity(text: string, resource: 'memory' | 'cpu'): string | undefined {
+  const words =
+    resource === 'cpu'
+      ? /^(\d+(?:\.\d+)?) *(m?) *(?:cores?|v?cpus?)?$/i.exec(text.trim())
+      : /^(\d+(?:\.\d+)?) *([kmgt]i?)? *(?:b|bytes)?$/i.exec(text.trim());
+  if (text.length > longestText || words === null) return undefined;
+  const [, digits = '', unit = ''] = words;
+  const suggested = digits + (resource === 'cpu' ? unit.toLowerCase() : (unitWords[unit.toLowerCase()] ?? ''));
+  return parseQuantity(suggested) === undefined || suggested === text ? undefined : suggested;
+}
+
 /** Whole units, rounded up: bytes of a memory quantity. */
 export function toUnits(quantity: bigint): number {
   return Number(divideUp(quantity, billionthsPerUnit));

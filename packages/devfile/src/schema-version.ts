@@ -41,6 +41,7 @@ export function detectSchemaVersion(document: unknown): SchemaVersion | Problem 
       severity: 'error',
       path: ['schemaVersion'],
       message: `schemaVersion must be a text such as 2.3.0, and is ${found}`,
+      hint: `Write \`schemaVersion: ${findNearest(written)}\`.`,
     };
   }
   const base = written.split('-', 1)[0] ?? '';
@@ -54,6 +55,13 @@ export function detectSchemaVersion(document: unknown): SchemaVersion | Problem 
       hint: `Use one of ${schemaVersions.join(', ')}.`,
     }
   );
+}
+
+/** The newest that begins so: a number such as 2.2 is a version cut short. */
+function findNearest(written: unknown): SchemaVersion {
+  const newest = schemaVersions.at(-1) ?? '2.3.0';
+  if (typeof written !== 'number') return newest;
+  return schemaVersions.findLast((version) => version.startsWith(`${written}.`)) ?? newest;
 }
 
 function describeMissing(fields: Record<string, unknown>): Problem {

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { diagnosticTable } from '@devstead/devfile';
 import { listFixes, openDocument, placeDiagnostics } from '@devstead/devfile/language';
 import { environmentCodes } from '@devstead/environment';
+import { composeCodes } from '@devstead/environment/compose';
 import { type CodeText, type Diagnostic, errorTable, type Severity } from '@devstead/kit';
 import type {
   SarifArtifact,
@@ -26,7 +27,12 @@ export interface SarifInput {
 }
 
 const levels: Readonly<Record<Severity, SarifLevel>> = { error: 'error', warning: 'warning', info: 'note' };
-const texts: Readonly<Record<string, CodeText>> = { ...diagnosticTable, ...environmentCodes, ...errorTable };
+const texts: Readonly<Record<string, CodeText>> = {
+  ...diagnosticTable,
+  ...environmentCodes,
+  ...composeCodes,
+  ...errorTable,
+};
 
 /**
  * The findings of several files as one SARIF 2.1.0 log, with the fixes that may be made. What could not be looked at makes

@@ -1,5 +1,6 @@
 import { renderDiagnostic } from '@devstead/devfile';
 import { paint } from '../colour.ts';
+import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 import type { JudgedDevfile } from '../judge-devfile.ts';
 import { findText } from '../load-environment.ts';
@@ -13,7 +14,9 @@ export function renderFixes(fixed: FixedFile | undefined, isDryRun: boolean, io:
   const { file, before, after, applied } = fixed;
   const { hasColour } = io.stdout;
   const verb = paint('green', isDryRun ? 'would fix' : 'fixed', hasColour);
-  const lines = applied.map(({ code, line, title }) => `${verb}  ${code}  ${file}:${line}  ${title}\n`);
+  const lines = applied.map(
+    ({ code, line, title }) => `${verb}  ${code}  ${harmlessText(`${file}:${line}  ${title}`, false)}\n`,
+  );
   return lines.join('') + (isDryRun ? renderDifference(file, before, after, hasColour) : '');
 }
 

@@ -1,5 +1,5 @@
 import type { Problem, Rule } from '../problem.ts';
-import { parseQuantity } from '../quantity.ts';
+import { parseQuantity, suggestQuantity } from '../quantity.ts';
 import type { ContainerComponent, DocumentPath } from '../types.ts';
 
 /** Kubernetes quantities: form of memory, processor and volume sizes, and requests within limits. */
@@ -35,8 +35,8 @@ function checkContainer(name: string, container: ContainerComponent, path: Docum
 /** An empty text means "not set", as in the reference. */
 function checkQuantity(text: string | undefined, path: DocumentPath, example: string): Problem[] {
   if (text === undefined || text === '' || parseQuantity(text) !== undefined) return [];
-  const withoutB = text.replace(/b$/i, '');
-  const hint = parseQuantity(withoutB) === undefined ? `Write it like \`${example}\`.` : `Write \`${withoutB}\`.`;
+  const meant = suggestQuantity(text, example.endsWith('m') ? 'cpu' : 'memory');
+  const hint = meant === undefined ? `Write it like \`${example}\`.` : `Write \`${meant}\`.`;
   const message = `${path.at(-1)} is ${text}, which is no quantity`;
   return [{ code: 'devfile.bad-quantity', severity: 'error', path, message, hint }];
 }

@@ -1,7 +1,11 @@
 import { findNearNames } from '@devstead/kit';
 import { isOtherName, suggestMeant } from '../../explain-field.ts';
+import { resolvePlainScalar } from '../../resolve-scalar.ts';
+import type { DocumentPath } from '../../types.ts';
+import type { LanguageDocument } from '../open-document.ts';
 import { schemaAt } from '../schema/schema-node.ts';
-import { hasOwnLines, removeLines, textOf, writeKey } from './text-of.ts';
+import type { MapEntry, MapNode } from '../tree/node.ts';
+import { hasOwnLines, lineBreakOf, removeLines, textOf, writeKey } from './text-of.ts';
 import type { Fixer, Proposal } from './types.ts';
 
 /** A misspelt field gets its name; one that is meant for nothing may be removed. */
@@ -12,6 +16,8 @@ export const fixUnknownField: Fixer = ({ document, spot }) => {
   const known = Object.keys(schemaAt(document.version, path)?.fields ?? {});
   const value = Object.fromEntries(spot.map.entries.map(({ key }) => [key.value, true]));
   const field = entry.key.value;
+  const given = splitNameAsKey(document, path, spot.map, entry);
+  if (given !== undefined) return [given];
   const meant = suggestMeant({ path, value, field, known });
   const written = textOf(document, entry.key);
   const others = known.filter((name) => name !== meant && value[name] === undefined);
@@ -29,3 +35,27 @@ export const fixUnknownField: Fixer = ({ document, spot }) => {
   if (!hasOwnLines(document, entry) || spot.map.entries.length < 2 || spot.map.isFlow) return renaming;
   return [...renaming, { title: `Remove ${field}`, changes: [removeLines(document, entry)], isSafe: false }];
 };
+
+/** `- NAME: text` in a list of variables is meant as its `name` and its `value`. */
+function splitNameAsKey(
+  document: LanguageDocument,
+  path: DocumentPath,
+  map: MapNode,
+  entry: MapEntry,
+): Proposal | undefined {
+  const { key, value } = entry;
+  const isAlone = map.entries.length === 1 && !map.isFlow && key.style === 'plain';
+  if (path.at(-2) !== 'env' || typeof path.at(-1) !== 'number' || !isAlone) return undefined;
+  if (value?.kind !== 'scalar' || value.style === 'block') return undefined;
+  const written = textOf(document, value);
+  if (/[\r\n]/.test(written)) return undefined;
+  const isText = value.style !== 'plain' || typeof resolvePlainScalar(written) === 'string';
+  const margin = ' '.repeat(document.lines.positionAt(key.start).character);
+  const text = isText ? written : `"${written}"`;
+  const newText = `name: ${key.value}${lineBreakOf(document)}${margin}value: ${text}`;
+  return {
+    title: 'Write it as name and value',
+    changes: [{ start: key.start, end: value.end, newText }],
+    isSafe: true,
+  };
+}

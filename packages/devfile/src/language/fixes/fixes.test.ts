@@ -61,6 +61,11 @@ describe('a safe fix', () => {
       container('      endpoints: [{name: a, targetPort: 80, exposure: Public}]\n'),
       container('      endpoints: [{name: a, targetPort: 80, exposure: public}]\n'),
     ],
+    [
+      'a variable whose name is a key',
+      container('      env:\n        - PORT: 80 # x\n        - name: A\n          value: b\n'),
+      container('      env:\n        - name: PORT\n          value: "80" # x\n        - name: A\n          value: b\n'),
+    ],
     ['a size in MB', container('      memoryLimit: 512MB\n'), container('      memoryLimit: 512M\n')],
     ['a size with a space', container('      memoryLimit: "1 GiB"\n'), container('      memoryLimit: "1Gi"\n')],
     [
