@@ -4,6 +4,7 @@ import { limits } from '@devstead/devfile/limits';
 import { devfileNames } from '@devstead/devfile/names';
 import { composeFileNames } from '@devstead/environment/compose-names';
 import { AppError } from '@devstead/kit';
+import { isComposeFile } from './compose/find-compose-file.ts';
 import type { Io } from './io.ts';
 import { readLimitedFile } from './read-limited-file.ts';
 import { readSettings } from './settings.ts';
@@ -38,37 +39,44 @@ export function readDevfileText(io: Io, path: string): DevfileText {
   throw new AppError('UNREADABLE_INPUT', `cannot read ${path}: ${answer.reason}`);
 }
 
+/** The file that describes an environment, and its format. */
+export interface EnvironmentFile {
+  readonly format: 'devfile' | 'compose';
+  /** Real path. */
+  readonly path: string;
+}
+
 /**
  * The real path of the devfile meant by a path: itself, or the first of the known names in the folder or the nearest one
  * above. Throws UNREADABLE_INPUT, DEVFILE_NOT_FOUND.
  */
 export function findDevfile(path: string): string {
+  const found = findEnvironmentFile(path);
+  if (found.format === 'devfile') return found.path;
+  throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${dirname(found.path)}, only a compose file`);
+}
+
+/**
+ * The file that describes the environment meant by a path: itself, or in the folder or the nearest one above the first
+ * with the name of a devfile, else of a compose file. Throws UNREADABLE_INPUT, DEVFILE_NOT_FOUND.
+ */
+export function findEnvironmentFile(path: string): EnvironmentFile {
   if (!existsSync(path)) throw new AppError('UNREADABLE_INPUT', `${path} does not exist`);
   const real = realpathSync(path);
   const kind = statSync(real);
-  if (kind.isFile()) return real;
+  if (kind.isFile()) return { format: isComposeFile(real) ? 'compose' : 'devfile', path: real };
   if (!kind.isDirectory()) throw new AppError('UNREADABLE_INPUT', `${path} is neither a file nor a folder`);
+  const find = (folder: string, names: readonly string[]): string | undefined =>
+    names.map((name) => join(folder, name)).find((file) => existsSync(file));
   for (let folder = real; ; folder = dirname(folder)) {
-    const found = devfileNames.map((name) => join(folder, name)).find((file) => existsSync(file));
-    if (found !== undefined) return found;
+    const devfile = find(folder, devfileNames);
+    if (devfile !== undefined) return { format: 'devfile', path: devfile };
+    const compose = find(folder, composeFileNames);
+    if (compose !== undefined) return { format: 'compose', path: compose };
     if (dirname(folder) === folder)
-      throw new AppError('DEVFILE_NOT_FOUND', `there is no devfile in ${real}, nor in a folder above it`, hintAt(real));
+      throw new AppError(
+        'DEVFILE_NOT_FOUND',
+        `there is no devfile or compose file in ${real}, nor in a folder above it`,
+      );
   }
-}
-
-/** True when a folder, or one above it, has a devfile. */
-export function hasDevfileAbove(folder: string): boolean {
-  for (let at = folder; ; at = dirname(at)) {
-    if (devfileNames.some((name) => existsSync(join(at, name)))) return true;
-    if (dirname(at) === at) return false;
-  }
-}
-
-/** A compose file is not run yet; whoever has one is told so. */
-function hintAt(folder: string): { readonly hint?: string } {
-  const compose = composeFileNames.map((name) => join(folder, name)).find((file) => existsSync(file));
-  if (compose === undefined) return {};
-  return {
-    hint: `${basename(compose)} is there, but this version does not run compose projects yet; it reads them: \`devstead compose config\`, \`devstead check\`.`,
-  };
 }

@@ -2,24 +2,25 @@ import { dirname, resolve } from 'node:path';
 import { renderDiagnostic } from '@devstead/devfile/render';
 import type { Environment } from '@devstead/environment';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
-import { findDevfile } from './find-devfile.ts';
+import { isComposeFile } from './compose/find-compose-file.ts';
+import { findEnvironmentFile } from './find-devfile.ts';
 import type { Io } from './io.ts';
 import type { JudgedDevfile } from './judge-devfile.ts';
 import type { Reading } from './reading-options.ts';
 import { recallReading } from './recall-reading.ts';
 
-/** A devfile that was read without errors, and the environment it describes. */
+/** A devfile or compose project that was read without errors, and the environment it describes. */
 export interface LoadedEnvironment {
   readonly environment: Environment;
   /** Real path of the folder it stands for. */
   readonly folder: string;
-  /** Real path of the devfile. */
+  /** Real path of the devfile, or of the first compose file. */
   readonly devfile: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface LoadOptions {
-  /** A folder, or a devfile. */
+  /** A folder, a devfile or a compose file. */
   readonly path: string;
   readonly reading?: Reading;
   /** Only what makes it unusable is printed. Default: everything found. */
@@ -27,11 +28,19 @@ export interface LoadOptions {
 }
 
 /**
- * Reads the devfile of a folder (of its nearest parent that has one) and prints every diagnostic with its place.
- * Throws DEVFILE_NOT_FOUND, UNREADABLE_INPUT, DEVFILE_INVALID, DEVFILE_INCOMPLETE.
+ * Reads the devfile or compose project of a folder (of its nearest parent that has one) and prints every diagnostic
+ * with its place. Throws DEVFILE_NOT_FOUND, UNREADABLE_INPUT, DEVFILE_INVALID, DEVFILE_INCOMPLETE.
  */
 export async function loadEnvironment(io: Io, options: LoadOptions): Promise<LoadedEnvironment> {
-  const devfile = findDevfile(resolve(io.cwd, options.path));
+  const { format, path: devfile } = findEnvironmentFile(resolve(io.cwd, options.path));
+  if (format === 'compose') {
+    const [{ loadProject }, { requestAt }] = await Promise.all([
+      import('./compose/load-project.ts'),
+      import('./compose/judge-compose.ts'),
+    ]);
+    const isNamed = isComposeFile(resolve(io.cwd, options.path));
+    return loadProject(io, requestAt(io, isNamed ? { file: devfile } : { folder: dirname(devfile) }), options);
+  }
   const judged = await recallReading(io, devfile, options.reading ?? { variables: {}, isOffline: false });
   const { file, diagnostics, environment } = judged;
   const { hasColour, columns } = io.stderr;

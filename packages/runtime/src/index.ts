@@ -68,6 +68,7 @@ export {
   listWorkspaces,
   openWorkspace,
   toWorkspaceName,
+  updateWorkspace,
   type Workspace,
   type WorkspaceRecord,
 } from './workspace/workspace-record.ts';

@@ -10,7 +10,7 @@ import { fixFile } from '../check/fix-file.ts';
 import type { SarifInput } from '../check/make-sarif.ts';
 import { renderFixes, renderResult, renderVerdict } from '../check/render-result.ts';
 import { isComposeFile } from '../compose/find-compose-file.ts';
-import { type JudgedCompose, judgeCompose } from '../compose/judge-compose.ts';
+import { type JudgedCompose, judgeCompose, requestAt } from '../compose/judge-compose.ts';
 import { showDiagnostics } from '../compose/show-diagnostics.ts';
 import { findDevfile } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
@@ -102,10 +102,10 @@ async function checkDevfile(io: Io, path: string, options: CheckOptions): Promis
 
 /** The compose project that is meant: a compose file, or a folder that has one and no devfile. */
 function judgeComposeAt(io: Io, path: string): JudgedCompose | undefined {
-  if (isComposeFile(path)) return judgeCompose(io, { file: path });
+  if (isComposeFile(path)) return judgeCompose(io, requestAt(io, { file: path }));
   const hasDevfile = devfileNames.some((name) => existsSync(join(path, name)));
   const hasCompose = composeFileNames.some((name) => existsSync(join(path, name)));
-  return hasDevfile || !hasCompose ? undefined : judgeCompose(io, { folder: path });
+  return hasDevfile || !hasCompose ? undefined : judgeCompose(io, requestAt(io, { folder: path }));
 }
 
 function printCompose(io: Io, { file, diagnostics }: JudgedCompose, { output }: CheckOptions): Checked {

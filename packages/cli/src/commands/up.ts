@@ -24,7 +24,7 @@ import { changeRecord, listNotes } from '../up/change-record.ts';
 import { listStarters, renderStarters } from '../up/choose-starter.ts';
 import { openTarget, type UpTarget } from '../up/open-target.ts';
 import { openUpWorkspace } from '../up/open-up-workspace.ts';
-import { requireTrust } from '../up/trust.ts';
+import { requireServiceTrust, requireTrust } from '../up/trust.ts';
 import { UpProgress } from '../up/up-progress.ts';
 import { describeResult, type UpResult } from '../up/up-result.ts';
 import { withoutSecrets } from '../up/without-secrets.ts';
@@ -143,10 +143,9 @@ async function upTarget(
     const prepare = (of: Workspace): Promise<PreparedUp> =>
       prepareUp(of, environment, runtime, settings, { ...upOptions, signal: io.signal });
     const first = await prepare(workspace);
-    const trusted = await requireTrust(io, workspace, first, {
-      isAnswered: options.yes === true,
-      commit: commit ?? options.approvedAs,
-    });
+    const isAnswered = options.yes === true;
+    const agreed = await requireServiceTrust(io, workspace, first, isAnswered);
+    const trusted = await requireTrust(io, agreed, first, { isAnswered, commit: commit ?? options.approvedAs });
     progress.printImages(first);
     made.isRecorded = true;
     const undoBranch = async (): Promise<void> => branch?.undo();

@@ -2,7 +2,6 @@ import { type Environment, findValues, listPaths, renderWhy } from '@devstead/en
 import { AppError, exitCode, findNearNames } from '@devstead/kit';
 import { findWorkspace, type WorkspaceRecord } from '@devstead/runtime';
 import type { Command } from 'commander';
-import { loadComposed } from '../compose/load-composed.ts';
 import { explainEnvironment } from '../explain-environment.ts';
 import { type Io, writeResult } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
@@ -35,8 +34,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       const asked = [field !== undefined, options.list === true, options.environment === true].filter(Boolean);
       if (asked.length !== 1) throw new AppError('USAGE', 'why takes one of: a field, --list, --environment');
       if (options.environment === true) {
-        const composed = options.name === undefined ? loadComposed(io) : undefined;
-        writeResult(io, 'json', composed ?? (await readEnvironment(io, options)).environment, () => '');
+        writeResult(io, 'json', (await readEnvironment(io, options)).environment, () => '');
         done(exitCode.done);
         return;
       }
@@ -65,8 +63,6 @@ async function readEnvironment(io: Io, options: WhyOptions): Promise<LoadedEnvir
 }
 
 async function readExplained(io: Io, options: WhyOptions): Promise<Environment> {
-  const composed = options.name === undefined ? loadComposed(io) : undefined;
-  if (composed !== undefined) return composed;
   const { environment, folder, named } = await readEnvironment(io, options);
   return explainEnvironment({
     environment,

@@ -1,7 +1,7 @@
-import { relative } from 'node:path';
 import type { Environment } from '@devstead/environment';
 import { type ComposeRequest, readCompose, readEnvironmentFromCompose } from '@devstead/environment/compose';
 import { type Diagnostic, hasErrors } from '@devstead/kit';
+import { shortenPath } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
 import { machineFiles } from './machine-files.ts';
 import { toRequest } from './project-options.ts';
@@ -10,27 +10,30 @@ import { toRequest } from './project-options.ts';
 export interface JudgedCompose {
   /** The first file's name as it is shown. */
   readonly file: string;
+  /** Absolute folder of the project and paths of its files; absent when it has none that can be read. */
+  readonly place?: { readonly folder: string; readonly files: readonly string[] };
   readonly diagnostics: readonly Diagnostic[];
   /** Absent when it has errors that leave nothing to describe. */
   readonly environment?: Environment;
 }
 
-/** Reads the compose project of a file, or of a folder with its override, and the environment it describes. */
-export function judgeCompose(io: Io, place: { readonly file: string } | { readonly folder: string }): JudgedCompose {
-  const request: ComposeRequest = {
+/** How the compose project of a file is asked for, or of a folder with its override. */
+export function requestAt(io: Io, place: { readonly file: string } | { readonly folder: string }): ComposeRequest {
+  return {
     ...toRequest(io, 'file' in place ? { file: [place.file] } : {}),
     ...('folder' in place ? { cwd: place.folder } : {}),
   };
-  const reading = readCompose(request, machineFiles);
-  const nameFile = (path: string) => {
-    const below = relative(request.cwd, path);
-    return below.startsWith('..') || below === '' ? path : below;
-  };
-  const { project, diagnostics } = reading;
-  const first = project?.files[0] ?? ('file' in place ? place.file : place.folder);
-  const file = nameFile(first);
-  if (project === undefined || hasErrors(diagnostics)) return { file, diagnostics };
+}
+
+/** Reads a compose project and the environment it describes. */
+export function judgeCompose(io: Io, request: ComposeRequest): JudgedCompose {
+  const { project, diagnostics } = readCompose(request, machineFiles);
+  const nameFile = (path: string) => shortenPath(io, path);
+  const file = nameFile(project?.files[0] ?? request.files?.[0] ?? request.cwd);
+  if (project === undefined) return { file, diagnostics };
+  const place = { folder: project.folder, files: project.files };
+  if (hasErrors(diagnostics)) return { file, place, diagnostics };
   const model = readEnvironmentFromCompose(project, { nameFile });
   const all = [...diagnostics, ...model.diagnostics];
-  return hasErrors(all) ? { file, diagnostics: all } : { file, diagnostics: all, environment: model.environment };
+  return { file, place, diagnostics: all, ...(hasErrors(all) ? {} : { environment: model.environment }) };
 }

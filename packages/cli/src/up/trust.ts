@@ -5,6 +5,7 @@ import {
   approveWorkspace,
   type PreparedUp,
   shownArchiveAddress,
+  updateWorkspace,
   type Workspace,
   withoutCredentials,
 } from '@devstead/runtime';
@@ -28,10 +29,44 @@ function describeContainer(container: Container): string[] {
     `image ${container.image}`,
     ...container.mounts.map(({ volume, path }) => `mount ${volume} at ${container.name}:${path}`),
     ...(container.sources === undefined ? [] : [`mount the project at ${container.name}:${container.sources.root}`]),
+    ...describeService(container),
     ...container.endpoints.map(
       ({ name, port, exposure }) => `port ${port} of ${container.name} (${name}, ${exposure})`,
     ),
   ];
+}
+
+function describeService({ name, service }: Container): string[] {
+  if (service === undefined) return [];
+  return [
+    ...service.binds.map(({ source, path }) => `mount ${source} at ${name}:${path}`),
+    ...service.ports.map(
+      ({ target, published, hostIp = '*' }) => `port ${target} of ${name} at ${hostIp}:${published ?? 'any'}`,
+    ),
+    ...service.trust.map(({ detail }) => `${name}: ${detail}`),
+  ];
+}
+
+/**
+ * What a compose project asks for beyond its own folder and networks is asked about once, also where nothing was fetched.
+ * Throws NOT_TRUSTED.
+ */
+export async function requireServiceTrust(
+  io: Io,
+  workspace: Workspace,
+  { environment }: PreparedUp,
+  isAnswered: boolean,
+): Promise<Workspace> {
+  const asked = environment.containers.flatMap(({ name, service }) =>
+    (service?.trust ?? []).map(({ detail }) => `${name}: ${detail}`),
+  );
+  const agreed = workspace.record.agreed ?? [];
+  const more = asked.filter((item) => !agreed.includes(item));
+  if (more.length === 0) return workspace;
+  io.stderr.write('  the project asks for more than its folder and its networks:\n');
+  for (const line of more) io.stderr.write(`    ${harmlessText(line, false)}\n`);
+  await ask(io, isAnswered);
+  return updateWorkspace(workspace, { agreed: asked });
 }
 
 /** Shows what a fetched repository would run and asks whether it may. Throws NOT_TRUSTED. */

@@ -17,7 +17,10 @@ export interface ContainerSpec {
   /** The devfile gives no command of its own: if the image's ends at once with 0, the container is kept alive instead. */
   readonly mayEnd: boolean;
   readonly env: readonly EnvVariable[];
+  /** Of the image, where `userText` is there: that is looked up when the image is. */
   readonly user: { readonly uid: number; readonly gid: number };
+  /** As an image or a service names it: `node`, `1000`, `app:staff`. */
+  readonly userText?: string;
   /** Of the container's own program. */
   readonly workingDir: string;
   /** Of commands run in it that name none: where the sources are. */
@@ -58,7 +61,10 @@ export interface ContainerSpec {
   /** Size of its shared memory. */
   readonly shmBytes?: number;
   readonly limits?: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
-  readonly groups?: readonly number[];
+  /** Groups beside the user's own, as numbers or names. */
+  readonly groups?: readonly string[];
+  /** Most processes and threads. */
+  readonly processLimit?: number;
   /** Kernel settings of its own network. */
   readonly sysctls?: Readonly<Record<string, string>>;
 }
@@ -107,7 +113,8 @@ export function hasOwnNetwork(spec: Pick<ContainerSpec, 'dedicated' | 'networks'
 
 /**
  * `volume`: a named volume, or a folder in it. `folder`: a folder or file of the machine, owned inside by the container's
- * user. `file`: a copy of a file of the machine, or of a text, read-only. `memory`: files that are gone with the container.
+ * user. `file`: a copy of a file of the machine, of a text or
+ * of the value that a variable of the machine had, read-only. `memory`: files that are gone with the container.
  */
 export type Mount =
   | {
@@ -117,13 +124,20 @@ export type Mount =
       readonly subPath?: string;
       readonly isReadOnly?: true;
     }
-  | { readonly type: 'folder'; readonly source: string; readonly path: string; readonly isReadOnly?: true }
+  | {
+      readonly type: 'folder';
+      readonly source: string;
+      readonly path: string;
+      readonly isReadOnly?: true;
+      /** The folder is made when it is not there. */
+      readonly isMade?: true;
+    }
   | ({
       readonly type: 'file';
       readonly path: string;
       readonly mode?: number;
       readonly owner?: { readonly uid: number; readonly gid: number };
-    } & ({ readonly source: string } | { readonly text: string }))
+    } & ({ readonly source: string } | { readonly text: string } | { readonly variable: string }))
   | { readonly type: 'memory'; readonly path: string; readonly sizeBytes?: number; readonly mode?: number };
 
 /**

@@ -84,7 +84,8 @@ function describeSource(mount: Mount): string {
     case 'folder':
       return mount.source + isReadOnly;
     case 'file':
-      return 'source' in mount ? mount.source : 'text';
+      if ('source' in mount) return mount.source;
+      return 'variable' in mount ? `variable ${mount.variable}` : 'text';
     case 'memory':
       return mount.sizeBytes === undefined ? '' : `${Math.round(mount.sizeBytes / 2 ** 20)} MiB`;
   }

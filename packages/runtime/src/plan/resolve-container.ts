@@ -2,6 +2,7 @@ import type { Container, Environment, EnvVariable } from '@devstead/environment'
 import { eventCommands } from '@devstead/environment/commands';
 import type { ImageConfig } from '../images/types.ts';
 import type { ContainerSpec, Mount, ReadyCheck } from './container-spec.ts';
+import { replicaNames, resolveService, resolveServiceMounts } from './resolve-service.ts';
 
 /** What joining a container with its image needs to know. */
 export interface ResolveInput {
@@ -16,12 +17,17 @@ export interface ResolveInput {
   readonly repositoryFolder?: string;
   /** Variables every container gets unless the environment sets them: proxies, the CA bundle's place. */
   readonly machineEnv: readonly EnvVariable[];
+  /** The address by which containers reach services of the machine that listen on all its addresses. */
+  readonly gateway?: string;
   /** The CA bundle to mount, a file of the machine. */
   readonly caBundle?: string;
 }
 
 /** Where the machine's CA bundle lies in every container. */
 export const caBundlePath = '/etc/devstead/ca-certificates.crt';
+
+/** That of slirp4netns(1), behind which nothing of the machine answers. */
+const defaultGateway = '10.0.2.2';
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -44,12 +50,17 @@ const stopGraceMs = 10_000;
 
 /** Joins every container of an environment with its image. */
 export function resolveContainers(input: ResolveInput): ContainerSpec[] {
-  return input.environment.containers.map((container) => resolveContainer(container, input));
+  return input.environment.containers.flatMap((container) => {
+    const spec = resolveContainer(container, input);
+    if (container.service === undefined) return [spec];
+    return replicaNames(spec.name, container.service.replicas).map((name) => ({ ...spec, name }));
+  });
 }
 
 function resolveContainer(container: Container, input: ResolveInput): ContainerSpec {
   const image = input.images.get(container.image);
   if (image === undefined) throw new Error(`no image resolved for ${container.image}`);
+  const { service } = container;
   const program = resolveProgram(container, image.config);
   const checks = isIdle(program.argv) ? [] : resolveChecks(container, image.config);
   return {
@@ -73,6 +84,9 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     checks,
     ...(container.dedicated ? { dedicated: true } : {}),
     ...resolveApplied(container, input.environment, checks.length > 0 || isIdle(program.argv)),
+    ...(service === undefined
+      ? {}
+      : resolveService(container, service, input.environment, image.config, input.gateway ?? defaultGateway)),
   };
 }
 
@@ -102,7 +116,8 @@ function resolveProgram(container: Container, config: ImageConfig): Program {
     ...(container.command ?? config.entrypoint),
     ...(container.args ?? (container.command === undefined ? config.command : [])),
   ];
-  if (isOwn) return { argv, mayEnd: false };
+  // A service does what it is told, be it nothing for long.
+  if (isOwn || container.service !== undefined) return { argv, mayEnd: false };
   const name = argv[0]?.split('/').at(-1) ?? '';
   if (argv.length === 0) return { argv: [], keptAlive: 'the image has no command', mayEnd: true };
   if (argv.length === 1 && interactivePrograms.has(name)) {
@@ -145,7 +160,14 @@ function resolveMounts(container: Container, input: ResolveInput): Mount[] {
             ? []
             : [{ type: 'folder' as const, source: repositoryFolder, path: repositoryFolder }]),
         ]),
-    ...container.mounts.map(({ volume, path }) => ({ type: 'volume' as const, volume, path })),
+    ...container.mounts.map(({ volume, path, subPath, readOnly }) => ({
+      type: 'volume' as const,
+      volume,
+      path,
+      ...(subPath === undefined ? {} : { subPath }),
+      ...(readOnly === true ? { isReadOnly: true as const } : {}),
+    })),
+    ...(container.service === undefined ? [] : resolveServiceMounts(container.service, input.environment)),
     ...(input.caBundle === undefined ? [] : [{ type: 'file' as const, source: input.caBundle, path: caBundlePath }]),
   ];
 }

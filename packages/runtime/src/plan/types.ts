@@ -54,6 +54,8 @@ export interface PublishedPort {
   readonly container: string;
   readonly port: number;
   readonly hostPort: number;
+  /** Address of the machine at which it is open. Default: its loopback address. */
+  readonly hostIp?: string;
   readonly exposure: 'public' | 'internal' | 'debug';
   readonly protocol: string;
   readonly path?: string;

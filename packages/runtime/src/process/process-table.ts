@@ -41,7 +41,7 @@ export function isAlive(process: ProcessId): boolean {
 }
 
 /** Ends a process if it is still the one recorded. */
-export function signalProcess(process: ProcessId, signal: NodeJS.Signals): void {
+export function signalProcess(process: ProcessId, signal: NodeJS.Signals | number): void {
   if (!isAlive(process)) return;
   try {
     globalThis.process.kill(process.pid, signal);

@@ -18,11 +18,16 @@ import type { Resources } from '@devstead/environment';
  */
 export interface Cgroups {
   /** Makes a container's group with its limits; the files by which a process of one thread, writing 0, joins it. */
-  create(workspace: string, container: string, resources: Resources): string[];
+  create(workspace: string, container: string, limits: GroupLimits): string[];
   /** The files of a group that exists; empty when there is none. */
   find(workspace: string, container: string): string[];
   /** Removes the groups of a workspace. No process may be left in them. */
   remove(workspace: string): void;
+}
+
+interface GroupLimits extends Resources {
+  /** Most processes and threads. Default: enough for anything but a fork bomb. */
+  readonly processLimit?: number;
 }
 
 /** The folder of all groups; each user has one of their own, so that nobody's groups lie in another's hands. */
@@ -39,7 +44,7 @@ const joinFiles = { 1: 'tasks', 2: 'cgroup.procs' } as const;
 const v1Controllers = ['memory', 'cpu', 'pids'] as const;
 const cpuPeriodUs = 100_000;
 /** Most processes and threads of one container: a fork bomb stays in its workspace. */
-const processLimit = 16_384;
+const defaultProcessLimit = 16_384;
 
 /** Whose groups are looked for, and where. */
 interface CgroupsOptions {
@@ -185,8 +190,8 @@ function delegate(root: string, path: readonly string[]): void {
   }
 }
 
-function limitsV1(resources: Resources, controller: (typeof v1Controllers)[number]): [string, string][] {
-  const { memoryLimitBytes, cpuLimitMillis } = resources;
+function limitsV1(resources: GroupLimits, controller: (typeof v1Controllers)[number]): [string, string][] {
+  const { memoryLimitBytes, cpuLimitMillis, processLimit = defaultProcessLimit } = resources;
   if (controller === 'memory') {
     return memoryLimitBytes === undefined
       ? []
@@ -207,7 +212,11 @@ function limitsV1(resources: Resources, controller: (typeof v1Controllers)[numbe
 }
 
 /** A group that is there may have limits of an earlier start. */
-function limitsV2({ memoryLimitBytes, cpuLimitMillis }: Resources): [string, string][] {
+function limitsV2({
+  memoryLimitBytes,
+  cpuLimitMillis,
+  processLimit = defaultProcessLimit,
+}: GroupLimits): [string, string][] {
   const quota = cpuLimitMillis === undefined ? 'max' : String(Math.max(1000, (cpuLimitMillis * cpuPeriodUs) / 1000));
   return [
     ['pids.max', String(processLimit)],

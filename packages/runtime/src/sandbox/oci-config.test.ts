@@ -103,7 +103,7 @@ describe('the OCI configuration', () => {
       hostname: 'db-host',
       isReadOnly: true,
       capabilities: ['CAP_CHOWN'],
-      groups: [44],
+      groups: ['44'],
       shmBytes: 2 ** 28,
       sysctls: { 'net.core.somaxconn': '1024' },
       limits: [

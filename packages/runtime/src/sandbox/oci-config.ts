@@ -1,3 +1,4 @@
+import { usualCapabilities } from '../plan/capabilities.ts';
 import { type ContainerSpec, hasOwnNetwork } from '../plan/container-spec.ts';
 import { dedicatedFiles, stagePaths } from './paths.ts';
 import { seccompProfile } from './seccomp.ts';
@@ -18,21 +19,6 @@ export interface OciInput {
   readonly processMemoryBytes?: number;
 }
 
-/** What a root of the container may do; everything else is gone for good, also for programs with file capabilities. */
-const usualCapabilities: readonly string[] = [
-  'CAP_CHOWN',
-  'CAP_DAC_OVERRIDE',
-  'CAP_FOWNER',
-  'CAP_FSETID',
-  'CAP_KILL',
-  'CAP_NET_BIND_SERVICE',
-  'CAP_SETFCAP',
-  'CAP_SETGID',
-  'CAP_SETPCAP',
-  'CAP_SETUID',
-  'CAP_SYS_CHROOT',
-];
-
 /** The OCI runtime configuration of a container (runtime-spec 1.0, config.md). Users are the holder's, and so is the network of all but dedicated containers. */
 export function ociConfig(input: OciInput): object {
   const { spec, init } = input;
@@ -47,7 +33,7 @@ export function ociConfig(input: OciInput): object {
     root: { path: stagePaths.root(spec.name), readonly: spec.isReadOnly === true },
     process: {
       terminal: false,
-      user: { uid: spec.user.uid, gid: spec.user.gid, ...(spec.groups && { additionalGids: spec.groups }) },
+      user: { uid: spec.user.uid, gid: spec.user.gid, ...(spec.groups && { additionalGids: spec.groups.map(Number) }) },
       args: argv,
       env: spec.env.map(({ name, value }) => `${name}=${value}`),
       cwd: spec.workingDir,

@@ -8,6 +8,7 @@ import { connectIndex } from './connect-index.ts';
 import { connectNetwork } from './connect-network.ts';
 import { joinNetwork, leaveNetwork } from './dedicated-network.ts';
 import { readImage } from './image-layers.ts';
+import { lookUpUser } from './look-up-user.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
 import { workspacePaths } from './paths.ts';
 import { reapWorkspace } from './reap.ts';
@@ -93,9 +94,10 @@ export async function runSandboxStep(
     }
     case 'container.start': {
       const holder = requireHolder(paths);
-      await Promise.all([mountSources(context, holder, step.spec), joinNetwork(context, holder, step.spec)]);
-      const { spec, specHash, isNewLayer } = step;
-      const image = readImage(settings.stateFolder, spec.imageName);
+      const { specHash, isNewLayer } = step;
+      const image = readImage(settings.stateFolder, step.spec.imageName);
+      const spec = lookUpUser(step.spec, settings.stateFolder, image);
+      await Promise.all([mountSources(context, holder, spec), joinNetwork(context, holder, spec)]);
       await startContainer(context, holder, { spec, specHash, image, isNewLayer });
       return;
     }

@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec, Mount } from '../plan/container-spec.ts';
@@ -70,7 +71,7 @@ export async function startContainer(
   if (!isOwn(context, holder)) await waitForCutOffStart(paths);
   if (start.isNewLayer) await removeInnerFolder(paths.layer, context.idMap);
   prepareFiles(context, paths, start);
-  const groups = context.cgroups?.create(context.id, spec.name, spec.resources) ?? [];
+  const groups = context.cgroups?.create(context.id, spec.name, limitsOf(spec)) ?? [];
   const init = await launch(context, holder, start, groups);
   const made: MadeContainer = {
     spec,
@@ -81,6 +82,10 @@ export async function startContainer(
   };
   writeJsonFile(paths.made, made, groupReadable);
   return init;
+}
+
+function limitsOf({ resources, processLimit }: ContainerSpec): ContainerSpec['resources'] & { processLimit?: number } {
+  return processLimit === undefined ? resources : { ...resources, processLimit };
 }
 
 /** Waits for a start whose caller was killed: it must be over before a file of the container is touched. */
@@ -146,8 +151,11 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
 
 /** Writes what a container sees as a file of its own. */
 function copyFile(path: string, item: Extract<Mount, { type: 'file' }>, idMap: IdMap): void {
+  const content = readContent(item);
+  // Who starts it again need not have the variable: what it was stays.
+  if (content === undefined && existsSync(path)) return;
   rmSync(path, { force: true });
-  writeFileSync(path, 'text' in item ? item.text : readFileSync(item.source), { mode: 0o600 });
+  writeFileSync(path, content ?? '', { mode: 0o600 });
   // The owner is given first: from then on nobody but that user's sandbox reads it.
   if (item.owner === undefined || idMap.mode !== 'root') giveToInnerRoot(path, idMap);
   else {
@@ -155,6 +163,11 @@ function copyFile(path: string, item: Extract<Mount, { type: 'file' }>, idMap: I
     chownSync(path, uid, gid);
   }
   chmodSync(path, item.mode ?? 0o644);
+}
+
+function readContent(item: Extract<Mount, { type: 'file' }>): string | Buffer | undefined {
+  if ('text' in item) return item.text;
+  return 'variable' in item ? process.env[item.variable] : readFileSync(item.source);
 }
 
 /** Files of commands whose caller was killed, and of a monitor that was ended while it wrote a file as a whole. */
@@ -215,12 +228,20 @@ async function launch(
   }
 }
 
+/** A signal by its name or number (signal(7)). */
+function toSignal(text: string): NodeJS.Signals | number {
+  const [, isFromTop, offset] = /^SIGRTM(IN|AX)(?:[+-](\d+))?$/.exec(text) ?? [];
+  if (isFromTop !== undefined) return isFromTop === 'AX' ? 64 - Number(offset ?? 0) : 34 + Number(offset ?? 0);
+  if (/^\d+$/.test(text)) return Number(text);
+  return text in constants.signals ? (text as NodeJS.Signals) : 'SIGTERM';
+}
+
 /** Asks a container's program to end with its stop signal, waits, and ends it by force when the grace is over. */
 export async function stopContainer(paths: ContainerPaths, made: MadeContainer): Promise<void> {
   const { init, spec } = made;
   if (init === undefined || !isAlive(init)) return;
   writeJsonFile(paths.made, { ...made, isEnding: true } satisfies MadeContainer, groupReadable);
-  signalProcess(init, spec.stopSignal as NodeJS.Signals);
+  signalProcess(init, toSignal(spec.stopSignal));
   if (!(await waitForEnd(init, spec.stopGraceMs))) {
     signalProcess(init, 'SIGKILL');
     await waitForEnd(init, 10_000);

@@ -62,14 +62,15 @@ async function prepareStage(context: SandboxContext, holder: Holder, specs: read
     ['bind', paths.root, stagePaths.workspace],
     ['bind', layers, stagePaths.layers],
     ['loopback'],
-    ...specs.map((spec) => sourceOrders(context, spec)),
+    // Whose user is a name is mounted when its image is there.
+    ...specs.filter(({ userText }) => userText === undefined).map((spec) => sourceOrders(context, spec)),
   ];
   await runStage(context, holder, orders.flat());
 }
 
 /** Mounts folders of the machine that a container wants and that are not there yet, each owned inside by its user. */
 export async function mountSources(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
-  if (isOwn(context, holder)) return;
+  if (isOwn(context, holder) && spec.userText === undefined) return;
   const mounted = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8');
   const orders = sourceOrders(context, spec, (target) => mounted.includes(` ${target} `));
   if (orders.length > 0) await runStage(context, holder, orders);
@@ -84,6 +85,12 @@ function sourceOrders(
     if (item.type !== 'folder') return [];
     const target = stagePaths.folder(name, item.source);
     if (isMounted(target)) return [];
+    if (item.isMade === true) mkdirSync(item.source, { recursive: true });
+    if (!existsSync(item.source)) {
+      throw new AppError('UNREADABLE_INPUT', `${item.source}, which ${name} mounts at ${item.path}, is not there`, {
+        hint: 'Make it, or correct its path.',
+      });
+    }
     if (idMap.mode === 'rootless') return ['bind', item.source, target];
     const owner = statSync(item.source);
     const uidMap = `${owner.uid} ${outsideId(idMap.uids, user.uid)} 1`;

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import type { Endpoint } from '@devstead/environment';
+import type { Endpoint, Service } from '@devstead/environment';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeContainer, makeEnvironment } from '../plan/environment.fixture.ts';
+import { makeServiceContainer } from '../plan/service.fixture.ts';
 import { type ChooseOptions, choosePorts, findFreePort } from './choose-ports.ts';
 
 /** Below the ports that the kernel gives out by itself. */
@@ -99,5 +100,62 @@ describe('a free port', () => {
 
   it('is an error when there is none', async () => {
     await expect(findFreePort(65_535, new Set([65_535]))).rejects.toThrow('no free port');
+  });
+});
+
+describe('the ports of a service', () => {
+  const port = (target: number, published?: string, hostIp?: string): Service['ports'][number] => ({
+    target,
+    protocol: 'tcp',
+    ...(published === undefined ? {} : { published }),
+    ...(hostIp === undefined ? {} : { hostIp }),
+  });
+  const chooseFor = async (parts: Partial<Service>, change: Partial<ChooseOptions> = {}): Promise<unknown[]> => {
+    const services = makeEnvironment({ containers: [makeServiceContainer('web', parts)] });
+    const chosen = await choosePorts(services, { ...none, ...change });
+    return chosen.map(({ endpoint, hostPort, hostIp = 'loopback', protocol }) => [
+      endpoint,
+      hostPort,
+      hostIp,
+      protocol,
+    ]);
+  };
+
+  it('are as written, at all addresses unless one is named', async () => {
+    const ports = [
+      port(80, '28190'),
+      port(5432, '28191', '127.0.0.1'),
+      { ...port(53, '28192'), protocol: 'udp' as const },
+    ];
+    // What is promised to a workspace that does not run does not count.
+    expect(await chooseFor({ ports }, { taken: new Set([28_190]) })).toEqual([
+      ['web-80', 28_190, '0.0.0.0', 'http'],
+      ['web-5432', 28_191, 'loopback', 'tcp'],
+    ]);
+  });
+
+  it('are the first open ones of a range, or any', async () => {
+    await occupy(28_195, '0.0.0.0');
+    expect(await chooseFor({ ports: [port(80, '28195-28199')] })).toEqual([['web-80', 28_196, '0.0.0.0', 'http']]);
+    expect(await chooseFor({ ports: [port(80, '28195-28199')], replicas: 2 })).toHaveLength(2);
+    const before = { 'web-80': 28_198 };
+    expect(await chooseFor({ ports: [port(80, '28195-28199')] }, { before })).toEqual([
+      ['web-80', 28_198, '0.0.0.0', 'http'],
+    ]);
+    expect(await chooseFor({ ports: [port(80)] })).toEqual([['web-80', first, '0.0.0.0', 'http']]);
+  });
+
+  it('that are taken are an error that names another', async () => {
+    await occupy(28_200, '0.0.0.0');
+    const failure = chooseFor({ ports: [port(80, '28200')] });
+    await expect(failure).rejects.toMatchObject({ code: 'PORT_IN_USE', hint: expect.stringContaining('28201') });
+    // Unless this workspace itself has it open.
+    expect(await chooseFor({ ports: [port(80, '28200')] }, { held: new Set([28_200]) })).toHaveLength(1);
+  });
+
+  it('of several containers go to the first', async () => {
+    expect(await chooseFor({ ports: [port(80, '28205')], replicas: 3 })).toEqual([
+      ['web-80', 28_205, '0.0.0.0', 'http'],
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import type { ApplyCommand, Environment, Starter } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
 import { AppError, type Clock } from '@devstead/kit';
@@ -148,6 +149,7 @@ async function resolveWorkspace(
     ...(repository === undefined ? {} : { repositoryFolder: repository }),
     projectFolder: environment.projects.length === 0 ? workspace.record.folder : workspace.paths.projects,
     ...machineEnvironment(settingsFor(settings, environment)),
+    ...(environment.network === 'named' ? findGateway() : {}),
   });
   return {
     specs,
@@ -157,6 +159,13 @@ async function resolveWorkspace(
     artifactImages: artifacts.images,
     boundProjects,
   };
+}
+
+/** The first address of the machine that is not its own loopback. */
+function findGateway(): { gateway?: string } {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const found = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  return found === undefined ? {} : { gateway: found.address };
 }
 
 /** Throws CANNOT_APPLY, with the place of the command. */

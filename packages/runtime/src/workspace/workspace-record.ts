@@ -21,6 +21,8 @@ export interface WorkspaceRecord {
   readonly ports: Readonly<Record<string, number>>;
   /** What was agreed to when the repository was fetched; absent for a folder that was there. */
   readonly approval?: Approval;
+  /** What a compose project asks for beyond its folder and its networks, and a user agreed to. */
+  readonly agreed?: readonly string[];
   /** The starter whose sources were put into the folder. */
   readonly starter?: string;
   /** Real paths of folders of the machine that stand for projects, by the projects' names. */

@@ -24,6 +24,14 @@ export function resolveImageUser(text: string, layerFolders: readonly string[]):
   return checkIds(`${uid}:${gid ?? group}`);
 }
 
+/** The number of a group, as text. Throws IMAGE_REFUSED for one that is not there. */
+export function resolveImageGroup(group: string, layerFolders: readonly string[]): string {
+  if (/^\d{1,5}$/.test(group)) return group;
+  const gid = readRows(layerFolders, 'group').find(([name]) => name === group)?.[2];
+  if (gid === undefined) throw unknownName('group', group);
+  return gid;
+}
+
 function checkIds(user: string): string {
   const ids = user.split(':').map(Number);
   if (ids.every((id) => Number.isInteger(id) && id >= 0 && id < idCount)) return ids.join(':');

@@ -52,7 +52,7 @@ async function spawnRelay(
   const servers: Server[] = [];
   const log = openSync(paths.supervisorLog, 'a', 0o600);
   try {
-    for (const { hostPort } of ports) servers.push(await listen(hostPort));
+    for (const port of ports) servers.push(await listen(port));
     const firstFd = 3;
     const orders: SupervisorOrders = {
       id: context.id,
@@ -99,8 +99,8 @@ async function spawnRelay(
 /** It holds little: a small heap keeps it from growing. */
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=128'];
 
-/** A listening socket on this machine's loopback address. */
-function listen(port: number): Promise<Server> {
+/** A listening socket of this machine, on its loopback address unless another is asked for. */
+function listen({ hostPort: port, hostIp = '127.0.0.1' }: PublishedPort): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -110,7 +110,7 @@ function listen(port: number): Promise<Server> {
           new AppError('PORT_IN_USE', `port ${port} is in use by ${describePortOwner(port) ?? 'another process'}`),
         );
     });
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => resolve(server));
+    server.listen({ host: hostIp, port, exclusive: true }, () => resolve(server));
   });
 }
 
