@@ -82,7 +82,7 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     stopSignal: image.config.stopSignal,
     stopGraceMs,
     checks,
-    ...(container.dedicated ? { dedicated: true } : {}),
+    ...(container.dedicated && service === undefined ? { dedicated: true } : {}),
     ...resolveApplied(container, input.environment, checks.length > 0 || isIdle(program.argv)),
     ...(service === undefined
       ? {}
