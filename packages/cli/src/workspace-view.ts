@@ -1,4 +1,5 @@
 import type { Container, Endpoint, Environment } from '@devstead/environment';
+import { listContainerEndpoints, listContainerNames } from '@devstead/environment/replicas';
 import type { Observed } from '@devstead/runtime';
 
 /** `partly`: some of the containers run. */
@@ -9,12 +10,18 @@ export type WorkspaceState = 'running' | 'partly' | 'stopped';
  * starts is not missed.
  */
 export function describeState(environment: Environment | undefined, observed: Observed): WorkspaceState {
-  const own = environment?.containers.filter(({ appliedBy }) => appliedBy === undefined).map(({ name }) => name);
+  const own = environment?.containers.filter(({ appliedBy }) => appliedBy === undefined).flatMap(listContainerNames);
   const names = own ?? Object.keys(observed.containers);
   if (names.length === 0 && environment !== undefined) return observed.isSandboxRunning ? 'running' : 'stopped';
-  const running = names.filter((name) => observed.containers[name]?.state === 'running').length;
-  if (running === 0) return 'stopped';
-  return running === names.length ? 'running' : 'partly';
+  const found = names.map((name) => observed.containers[name]);
+  if (!found.some((container) => container?.state === 'running')) return 'stopped';
+  return found.every((container) => container?.state === 'running' || isDone(container)) ? 'running' : 'partly';
+}
+
+/** True of a service that has done what it is there for. */
+function isDone(container: Observed['containers'][string] | undefined): boolean {
+  const policy = container?.spec?.restart?.policy;
+  return container?.state === 'exited' && container.exitCode === 0 && (policy === 'no' || policy === 'on-failure');
 }
 
 /** Where an endpoint is reached from this machine. */
@@ -35,15 +42,11 @@ export function withoutWaiting<Some extends Environment | undefined>(environment
 
 /** The addresses of all endpoints that are published now. */
 export function listAddresses(environment: Environment | undefined, published: Observed['publishedPorts']): Address[] {
-  return (environment?.containers ?? []).flatMap(({ name, endpoints }: Container) =>
-    endpoints.flatMap((endpoint) => {
-      const hostPort = published[endpoint.name];
-      if (hostPort === undefined) return [];
-      return [
-        { endpoint: endpoint.name, container: name, url: addressOf(endpoint, hostPort), exposure: endpoint.exposure },
-      ];
-    }),
-  );
+  return (environment?.containers ?? []).flatMap(listContainerEndpoints).flatMap(({ container, endpoint }) => {
+    const hostPort = published[endpoint.name];
+    if (hostPort === undefined) return [];
+    return [{ endpoint: endpoint.name, container, url: addressOf(endpoint, hostPort), exposure: endpoint.exposure }];
+  });
 }
 
 /**

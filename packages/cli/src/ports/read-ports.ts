@@ -1,4 +1,5 @@
 import type { Endpoint, Environment } from '@devstead/environment';
+import { type ContainerEndpoint, listContainerEndpoints } from '@devstead/environment/replicas';
 import { type Runtime, readRecordedEnvironment, type Workspace } from '@devstead/runtime';
 import { addressOf } from '../workspace-view.ts';
 
@@ -47,8 +48,6 @@ export async function readPorts(workspace: Workspace, runtime: Runtime): Promise
 }
 
 /** The endpoints of all containers. */
-export function listEndpoints(environment: Environment | undefined): { container: string; endpoint: Endpoint }[] {
-  return (environment?.containers ?? []).flatMap(({ name, endpoints }) =>
-    endpoints.map((endpoint) => ({ container: name, endpoint })),
-  );
+export function listEndpoints(environment: Environment | undefined): ContainerEndpoint[] {
+  return (environment?.containers ?? []).flatMap(listContainerEndpoints);
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '@devstead/environment';
+import { listContainerNames } from '@devstead/environment/replicas';
 import type { Inspection, Observed, Runtime, Workspace } from '@devstead/runtime';
 import { readRecordedEnvironment } from '@devstead/runtime';
 import { type Address, describeState, listAddresses, type WorkspaceState, withoutWaiting } from '../workspace-view.ts';
@@ -25,6 +26,8 @@ export interface ContainerStatus {
   readonly startedAt?: string;
   /** Of a container that is not running because its program ended. */
   readonly exitCode?: number;
+  /** What its health check says, where it has one. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
   readonly restarts: number;
   /** How it ended before its last restart. */
   readonly lastExitCode?: number;
@@ -53,7 +56,7 @@ interface VolumeStatus {
 export async function readStatus(workspace: Workspace, runtime: Runtime): Promise<Status> {
   const environment = readRecordedEnvironment(workspace);
   const observed = runtime.observe();
-  const names = environment?.containers.map(({ name }) => name) ?? Object.keys(observed.containers);
+  const names = environment?.containers.flatMap(listContainerNames) ?? Object.keys(observed.containers);
   const [inspection, used] = await Promise.all([runtime.inspect(names), runtime.measureVolumes()]);
   const { id, name, record } = workspace;
   return {
@@ -75,7 +78,7 @@ function describeContainer(
   inspection: Inspection,
 ): ContainerStatus {
   const found = observed.containers[name];
-  const described = environment?.containers.find((container) => container.name === name);
+  const described = environment?.containers.find((container) => listContainerNames(container).includes(name));
   const limit = described?.resources.memoryLimitBytes;
   const appliedBy = described?.appliedBy;
   const { isReady = false, ...inside } = inspection.containers[name] ?? {};
@@ -86,6 +89,7 @@ function describeContainer(
     restarts: found?.restarts ?? 0,
     ...(found?.startedAt === undefined ? {} : { startedAt: new Date(found.startedAt).toISOString() }),
     ...(found?.exitCode === undefined ? {} : { exitCode: found.exitCode }),
+    ...(found?.health === undefined ? {} : { health: found.health }),
     ...inside,
     ...(limit === undefined ? {} : { memoryLimitBytes: limit }),
     ...(appliedBy === undefined ? {} : { appliedBy }),

@@ -59,12 +59,14 @@ function renderContainer(container: ContainerStatus, now: number): Cell[] {
   ];
 }
 
-function renderReadiness({ state, isReady, exitCode, keptAlive, appliedBy }: ContainerStatus): Cell {
+function renderReadiness({ state, isReady, exitCode, keptAlive, appliedBy, health }: ContainerStatus): Cell {
   if (appliedBy !== undefined && state === 'exited' && exitCode === 0) return 'done';
   if (appliedBy !== undefined && (state === 'absent' || state === 'stopped'))
     return `waits for ${appliedBy.join(', ')}`;
   if (state === 'exited') return `code ${exitCode ?? 'unknown'}`;
   if (state !== 'running') return '';
+  if (health === 'unhealthy') return { text: health, colour: 'red' };
+  if (health !== undefined) return health;
   if (!isReady) return { text: 'not ready', colour: 'yellow' };
   return keptAlive === undefined ? 'ready' : 'kept alive';
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '@devstead/environment';
 import type { Runtime, Workspace } from '@devstead/runtime';
-import { addressOf, withoutWaiting } from '../workspace-view.ts';
+import { type Address, listAddresses, withoutWaiting } from '../workspace-view.ts';
 
 /** What an `up` ends with; also what `--output json` prints. */
 export interface UpResult {
@@ -20,13 +20,6 @@ export interface UpResult {
   readonly commands: readonly string[];
 }
 
-export interface Address {
-  readonly endpoint: string;
-  readonly container: string;
-  readonly url: string;
-  readonly exposure: string;
-}
-
 /** What a workspace's branch adds to its description; nothing for one without. */
 export function describeBranch({ record }: Workspace): { readonly branch?: string; readonly expiresAt?: string } {
   const { branch } = record;
@@ -42,15 +35,7 @@ export function describeResult(
   durationMs: number,
 ): UpResult {
   const observed = runtime.observe();
-  const published = observed.publishedPorts;
-  const addresses = withoutWaiting(environment, observed).containers.flatMap((container) =>
-    container.endpoints.flatMap((endpoint) => {
-      const hostPort = published[endpoint.name];
-      if (hostPort === undefined) return [];
-      const url = addressOf(endpoint, hostPort);
-      return [{ endpoint: endpoint.name, container: container.name, url, exposure: endpoint.exposure }];
-    }),
-  );
+  const addresses = listAddresses(withoutWaiting(environment, observed), observed.publishedPorts);
   return {
     schemaVersion: 'up/v1',
     workspace: {

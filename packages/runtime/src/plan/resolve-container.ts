@@ -1,8 +1,9 @@
 import type { Container, Environment, EnvVariable } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
+import { listContainerNames } from '@devstead/environment/replicas';
 import type { ImageConfig } from '../images/types.ts';
 import type { ContainerSpec, Mount, ReadyCheck } from './container-spec.ts';
-import { replicaNames, resolveService, resolveServiceMounts } from './resolve-service.ts';
+import { resolveService, resolveServiceMounts } from './resolve-service.ts';
 
 /** What joining a container with its image needs to know. */
 export interface ResolveInput {
@@ -52,8 +53,7 @@ const stopGraceMs = 10_000;
 export function resolveContainers(input: ResolveInput): ContainerSpec[] {
   return input.environment.containers.flatMap((container) => {
     const spec = resolveContainer(container, input);
-    if (container.service === undefined) return [spec];
-    return replicaNames(spec.name, container.service.replicas).map((name) => ({ ...spec, name }));
+    return listContainerNames(container).map((name) => ({ ...spec, name }));
   });
 }
 

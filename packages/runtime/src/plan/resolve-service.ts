@@ -1,15 +1,11 @@
 import type { Container, Environment, FileObject, Service } from '@devstead/environment';
+import { listContainerNames } from '@devstead/environment/replicas';
 import type { ImageConfig } from '../images/types.ts';
 import { chooseCapabilities } from './capabilities.ts';
 import type { ContainerSpec, HealthCheck, Mount, NetworkMembership, StartCondition } from './container-spec.ts';
 
 /** Compose Specification, `healthcheck`: what holds where nothing is said. */
 const healthDefaults = { intervalMs: 30_000, timeoutMs: 30_000, retries: 3, startPeriodMs: 0 } as const;
-
-/** The names of a service's containers: its own, and with a number where there are several. */
-export function replicaNames(name: string, replicas: number): string[] {
-  return Array.from({ length: replicas }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
-}
 
 /** What a service adds to the spec of its container (Compose Specification, Services). */
 export function resolveService(
@@ -151,7 +147,7 @@ function resolveConditions({ dependsOn }: Service, environment: Environment): re
   return dependsOn.flatMap(({ service, condition, required }) => {
     const other = environment.containers.find(({ name }) => name === service);
     if (other === undefined) return [];
-    return replicaNames(service, other.service?.replicas ?? 1).map((container) => ({
+    return listContainerNames(other).map((container) => ({
       container,
       condition,
       isRequired: required,

@@ -2,6 +2,7 @@ import { isAlive } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
 import type { InspectedContainer, Inspection } from '../types.ts';
 import { startExec } from './exec.ts';
+import { readHealth } from './health.ts';
 import type { Holder } from './holder.ts';
 import { readJsonFile } from './json-file.ts';
 import { readListeningPorts, readMadeContainer } from './observe.ts';
@@ -69,6 +70,8 @@ async function passesChecks(
   listeningPorts: ReadonlySet<number>,
   { spec }: MadeContainer,
 ): Promise<boolean> {
+  // What its supervisor asks already.
+  if (spec.health !== undefined) return readHealth(context.paths.container(spec.name))?.status === 'healthy';
   for (const check of spec.checks) {
     const passes =
       check.type === 'listen' ? listeningPorts.has(check.port) : await runCheck(context, holder, spec, check.argv);

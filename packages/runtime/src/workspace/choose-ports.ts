@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
-import type { Container, Environment } from '@devstead/environment';
+import type { Environment, ServicePort } from '@devstead/environment';
+import { type ContainerEndpoint, listContainerEndpoints } from '@devstead/environment/replicas';
 import { AppError } from '@devstead/kit';
-import { replicaNames } from '../plan/resolve-service.ts';
 import type { PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
 
@@ -23,29 +23,28 @@ export interface ChooseOptions {
 export async function choosePorts(environment: Environment, options: ChooseOptions): Promise<PublishedPort[]> {
   const exposures = options.includesInternal ? ['public', 'internal'] : ['public'];
   const chosen: PublishedPort[] = [];
-  const used = new Set(options.taken);
-  // What is promised to workspaces that do not run is no reason to refuse a port that is written.
-  const written = new Set<number>();
-  for (const container of environment.containers) {
-    for (const port of await chooseServicePorts(container, { used, written }, options)) {
-      used.add(port.hostPort);
-      written.add(port.hostPort);
-      chosen.push(port);
-    }
-    for (const endpoint of container.endpoints) {
-      if (!exposures.includes(endpoint.exposure) || endpoint.protocol === 'udp') continue;
-      const hostPort = await choosePort(options.before[endpoint.name], used, options);
-      used.add(hostPort);
-      chosen.push({
-        endpoint: endpoint.name,
-        container: container.name,
-        port: endpoint.port,
-        hostPort,
-        exposure: endpoint.exposure === 'internal' ? 'internal' : 'public',
-        protocol: endpoint.protocol,
-        ...(endpoint.path === undefined ? {} : { path: endpoint.path }),
-      });
-    }
+  const used = new Set<number>();
+  for (const found of environment.containers.flatMap(listContainerEndpoints)) {
+    const { container, endpoint, written } = found;
+    if (!exposures.includes(endpoint.exposure) || endpoint.protocol === 'udp') continue;
+    const taken = new Set([...options.taken, ...used]);
+    const hostPort =
+      written === undefined
+        ? await choosePort(options.before[endpoint.name], taken, options)
+        : await chooseWritten(found, written, used, options);
+    if (hostPort === undefined) continue;
+    used.add(hostPort);
+    const hostIp = written === undefined ? loopback : (written.hostIp ?? allAddresses);
+    chosen.push({
+      endpoint: endpoint.name,
+      container,
+      port: endpoint.port,
+      hostPort,
+      ...(hostIp === loopback ? {} : { hostIp }),
+      exposure: endpoint.exposure === 'internal' ? 'internal' : 'public',
+      protocol: endpoint.protocol,
+      ...(endpoint.path === undefined ? {} : { path: endpoint.path }),
+    });
   }
   return chosen;
 }
@@ -59,42 +58,23 @@ async function choosePort(
   return findFreePort(options.first, new Set([...used, ...Object.values(options.before)]));
 }
 
-/** Ports whose programs do not speak HTTP; any other is shown as an address to open. */
-const otherProtocols = new Set([
-  21, 22, 23, 25, 53, 110, 143, 389, 636, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 9092, 11_211, 27_017,
-]);
-
-/** The ports of a service as written (Compose Specification, `ports`). Throws PORT_IN_USE. */
-async function chooseServicePorts(
-  { name, service }: Container,
-  { used, written }: { readonly used: ReadonlySet<number>; readonly written: ReadonlySet<number> },
+/**
+ * The port of a service as written (Compose Specification, `ports`); undefined for a further container of a service whose
+ * port has one number. Throws PORT_IN_USE.
+ */
+async function chooseWritten(
+  { container, endpoint: { name } }: ContainerEndpoint,
+  { published, hostIp = allAddresses }: ServicePort,
+  taken: ReadonlySet<number>,
   options: ChooseOptions,
-): Promise<PublishedPort[]> {
-  const chosen: PublishedPort[] = [];
-  for (const { target, published, hostIp = allAddresses, protocol } of service?.ports ?? []) {
-    if (protocol !== 'tcp') continue;
-    for (const container of replicaNames(name, service?.replicas ?? 1)) {
-      const endpoint = `${container}-${target}`;
-      const before = options.before[endpoint];
-      const own = chosen.map(({ hostPort }) => hostPort);
-      const taken = new Set([...(published === undefined ? used : written), ...own]);
-      const isOpen = async (port: number): Promise<boolean> =>
-        !taken.has(port) && (options.held.has(port) || (await isFree(port, hostIp)));
-      const hostPort =
-        published === undefined
-          ? await choosePort(before, taken, options)
-          : await findPublished(published, before, isOpen);
-      if (hostPort === undefined) {
-        // Of several containers only one can have a port of its own number.
-        if (container !== name) continue;
-        throw await portInUse(published ?? '', name, hostIp);
-      }
-      const isHttp = !otherProtocols.has(target);
-      const common = { endpoint, container, port: target, hostPort, exposure: 'public' } as const;
-      chosen.push({ ...common, ...(hostIp === loopback ? {} : { hostIp }), protocol: isHttp ? 'http' : 'tcp' });
-    }
-  }
-  return chosen;
+): Promise<number | undefined> {
+  if (published === undefined) return choosePort(options.before[name], new Set([...options.taken, ...taken]), options);
+  // What is promised to workspaces that do not run is no reason to refuse a port that is written.
+  const isOpen = async (port: number): Promise<boolean> =>
+    !taken.has(port) && (options.held.has(port) || (await isFree(port, hostIp)));
+  const found = await findPublished(published, options.before[name], isOpen);
+  if (found !== undefined || taken.has(Number(published))) return found;
+  throw await portInUse(published, container, hostIp);
 }
 
 const loopback = '127.0.0.1';
