@@ -147,6 +147,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
       withSubmodules: get<boolean>('projects.submodules') ?? false,
     },
     ...(caBundle === undefined ? {} : { caBundle }),
+    variables: io.env,
     ...(compileCache === undefined ? {} : { compileCache }),
     ...(debianMirror === undefined ? {} : { debianMirror }),
   };

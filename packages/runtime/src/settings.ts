@@ -16,6 +16,8 @@ export interface RuntimeSettings {
   readonly user: { readonly name: string; readonly uid: number; readonly gid: number };
   /** The Node program that runs this process; the supervisor is run by the same. */
   readonly node: string;
+  /** Variables of the machine, for secrets and configs that have the value of one. The supervisor does not get them. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** Where that Node keeps compiled code, so that it starts quickly. */
   readonly compileCache?: string;
   /** CA certificates that workspaces and image builds trust, a PEM file of the machine. */

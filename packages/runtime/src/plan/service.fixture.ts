@@ -2,7 +2,7 @@ import type { Container, Service } from '@devstead/environment';
 import { makeContainer } from './environment.fixture.ts';
 
 /** A service that asks for nothing but what is given. */
-export function makeService(parts: Partial<Service> = {}): Service {
+function makeService(parts: Partial<Service> = {}): Service {
   return {
     replicas: 1,
     networks: [{ network: 'default', aliases: [] }],

@@ -17,9 +17,9 @@ import { AppError } from '@devstead/kit';
 import type { ContainerSpec, Mount } from '../plan/container-spec.ts';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
+import type { RuntimeSettings } from '../settings.ts';
 import { crunArgs, monitorRuntimeArgs } from './crun.ts';
 import { type Holder } from './holder.ts';
-import type { IdMap } from './id-map.ts';
 import { findInitPrograms } from './init-programs.ts';
 import { writeAsWhole, writeJsonFile } from './json-file.ts';
 import { LauncherError } from './launcher.ts';
@@ -136,7 +136,7 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
   giveToInnerRoot(paths.log, idMap);
   for (const [index, item] of spec.mounts.entries()) {
     if (item.type === 'volume') makeInnerFolder(context.paths.volume(item.volume), idMap);
-    if (item.type === 'file') copyFile(join(paths.root, fileCopy(index)), item, idMap);
+    if (item.type === 'file') copyFile(context, join(paths.root, fileCopy(index)), item);
   }
   const limit = context.cgroups === undefined ? spec.resources.memoryLimitBytes : undefined;
   const config = ociConfig({
@@ -150,8 +150,8 @@ function prepareFiles(context: SandboxContext, paths: ContainerPaths, { spec }: 
 }
 
 /** Writes what a container sees as a file of its own. */
-function copyFile(path: string, item: Extract<Mount, { type: 'file' }>, idMap: IdMap): void {
-  const content = readContent(item);
+function copyFile({ idMap, settings }: SandboxContext, path: string, item: Extract<Mount, { type: 'file' }>): void {
+  const content = readContent(item, settings.variables);
   // Who starts it again need not have the variable: what it was stays.
   if (content === undefined && existsSync(path)) return;
   rmSync(path, { force: true });
@@ -165,9 +165,12 @@ function copyFile(path: string, item: Extract<Mount, { type: 'file' }>, idMap: I
   chmodSync(path, item.mode ?? 0o644);
 }
 
-function readContent(item: Extract<Mount, { type: 'file' }>): string | Buffer | undefined {
+function readContent(
+  item: Extract<Mount, { type: 'file' }>,
+  variables: RuntimeSettings['variables'],
+): string | Buffer | undefined {
   if ('text' in item) return item.text;
-  return 'variable' in item ? process.env[item.variable] : readFileSync(item.source);
+  return 'variable' in item ? variables?.[item.variable] : readFileSync(item.source);
 }
 
 /** Files of commands whose caller was killed, and of a monitor that was ended while it wrote a file as a whole. */

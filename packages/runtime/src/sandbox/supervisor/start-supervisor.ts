@@ -47,7 +47,8 @@ async function spawnRelay(
   relaysOnly: boolean,
   record: (relay: ProcessId) => void = () => undefined,
 ): Promise<ProcessId> {
-  const { paths, settings, idMap } = context;
+  const { paths, idMap } = context;
+  const { variables: _, ...settings } = context.settings;
   const { sharedNames } = readSandboxState(paths) ?? {};
   const servers: Server[] = [];
   const log = openSync(paths.supervisorLog, 'a', 0o600);
