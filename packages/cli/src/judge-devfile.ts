@@ -39,7 +39,14 @@ export async function judgeDevfile(io: Io, path: string, options: JudgeOptions =
   const base = { file, text, isComplete, imports: files.slice(1) };
   if (devfile === undefined || !isComplete) return { ...base, diagnostics };
   const reading = readEnvironmentFromDevfile(devfile, { originsOf, file, fallbackName: basename(dirname(path)) });
-  return { ...base, diagnostics: [...diagnostics, ...reading.diagnostics], environment: reading.environment };
+  // The verdict of `strict` is about the devfile alone, whatever can be made of it here.
+  const isStrict = options.profile === 'strict';
+  const found = isStrict ? reading.diagnostics.map(weakenError) : reading.diagnostics;
+  return { ...base, diagnostics: [...diagnostics, ...found], environment: reading.environment };
+}
+
+function weakenError(diagnostic: Diagnostic): Diagnostic {
+  return diagnostic.severity === 'error' ? { ...diagnostic, severity: 'warning' } : diagnostic;
 }
 
 /** Reads a devfile with its parents and plugins. Throws UNREADABLE_INPUT. */

@@ -28,7 +28,7 @@ export function placeWritten(
   return {
     code,
     severity,
-    message: cutText(message),
+    message: cutText(problem.isErrorInStrict === true ? `${message} (an error in the strict profile)` : message),
     file: source.file,
     ...source.positions.locate(path, at, within),
     ...(path.length === 0 ? {} : { path: cutText(formatPath(path, source.value)) }),

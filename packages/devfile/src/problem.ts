@@ -6,6 +6,8 @@ import type { Devfile, DocumentPath, Profile } from './types.ts';
 export interface Problem {
   readonly code: DiagnosticCode;
   readonly severity: Severity;
+  /** The reference refuses it, and the message says so. */
+  readonly isErrorInStrict?: true;
   readonly path: DocumentPath;
   /** What to point at: the value (default), or the key that introduces it. */
   readonly at?: 'key' | 'value';
@@ -20,9 +22,9 @@ export interface Problem {
 /** A group of semantic rules (devfile-v2 1.8) over a document that has the shape of a devfile. */
 export type Rule = (devfile: Devfile, profile: Profile) => Problem[];
 
-/** Weight of what the reference refuses and real files do: an error in `strict`, a warning in `compat`. */
-export function weighDeparture(profile: Profile): Severity {
-  return profile === 'strict' ? 'error' : 'warning';
+/** Weight of what the reference refuses and real files do: an error in `strict`; in `compat` a warning that says so. */
+export function weighDeparture(profile: Profile): Pick<Problem, 'severity' | 'isErrorInStrict'> {
+  return profile === 'strict' ? { severity: 'error' } : { severity: 'warning', isErrorInStrict: true };
 }
 
 /** What occurs again: each element after the first with the same key, and the index of that first. */

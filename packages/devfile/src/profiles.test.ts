@@ -41,6 +41,10 @@ describe('profiles', () => {
   ])('takes what gives %s with a warning in compat and refuses it in strict', async (code, text) => {
     expect(await judge(text, 'compat')).toEqual([`warning ${code}`]);
     expect(await judge(text, 'strict')).toEqual([`error ${code}`]);
+    const messagesOf = async (profile: Profile) =>
+      (await readDevfile(text, { file: 'devfile.yaml', profile })).diagnostics.map(({ message }) => message);
+    const [kind] = await messagesOf('compat');
+    expect(kind).toBe(`${(await messagesOf('strict'))[0]} (an error in the strict profile)`);
   });
 
   it('refuses a port of two containers that share a network, whoever else has it', async () => {

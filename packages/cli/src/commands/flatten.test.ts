@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { expectSchema } from '../output-schema.fixture.ts';
 import { TestRepository } from '../test-workspace.fixture.ts';
 
 const parent = `schemaVersion: 2.2.2
@@ -92,8 +93,12 @@ describe('devstead flatten', () => {
     const documents = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(documents.map(({ metadata }) => metadata)).toEqual([{ name: 'shop' }, {}]);
+      .map((line) => expectSchema('flatten', line));
+    expect(documents).toMatchObject([
+      { file: 'devfile.yaml', valid: true, devfile: { metadata: { name: 'shop' } } },
+      { file: 'bad.yaml', valid: false },
+      { file: 'open.yaml', valid: true, devfile: { metadata: {}, parent: { kubernetes: { name: 'p' } } } },
+    ]);
     expect(stderr).toContain('devfile.import-unreachable');
     expect(stderr).toContain('devfile.import-unread');
     expect((await repository.call(['flatten', 'open.yaml'])).code).toBe(3);

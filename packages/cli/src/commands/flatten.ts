@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Profile, renderDiagnostic, toReferenceForm } from '@devstead/devfile';
+import { type Devfile, type Profile, renderDiagnostic, toReferenceForm } from '@devstead/devfile';
 import { AppError, exitCode } from '@devstead/kit';
 import { type Command, Option } from 'commander';
 import { findDevfile } from '../find-devfile.ts';
@@ -33,8 +33,9 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     )
     .addHelpText(
       'after',
-      '\nOne devfile is printed as one document; of several, each on a line of its own (JSON) or as a document of its own\n' +
-        '(YAML), in the order they were named. What is wrong is told on stderr. Exit codes are those of `devstead check`.\n' +
+      '\nOne devfile is printed as it is. Of several, each is an object on a line of its own, with `file`, `valid` and\n' +
+        '`devfile` (JSON), or a document of its own (YAML). What is wrong is told on stderr. Exit codes are those of\n' +
+        '`devstead check`.\n' +
         '\nExamples:\n  devstead flatten\n  devstead flatten --profile strict devfile.yaml | jq .components\n' +
         '  devstead flatten --var TAG=3.12 --inline-manifests -o yaml services/*/devfile.yaml\n' +
         '  devstead flatten --image-registry registry.example.com/team --image-tag 1.4.0\n',
@@ -69,20 +70,42 @@ async function flattenOne(io: Io, path: string, options: FlattenOptions, isOneOf
       const { hasColour, columns } = io.stderr;
       io.stderr.write(`${renderDiagnostic(diagnostic, source, { color: hasColour, width: columns })}\n`);
     }
-    if (devfile === undefined) return exitCode.bad;
-    io.stdout.write(await print(toReferenceForm(devfile, profile), options, isOneOfMany));
+    const flat = devfile === undefined ? undefined : toReferenceForm(devfile, profile);
+    io.stdout.write(await print(file, flat, options, isOneOfMany));
+    if (flat === undefined) return exitCode.bad;
     return isComplete ? exitCode.done : exitCode.incomplete;
   } catch (error) {
     if (!(error instanceof AppError) || error.exitCode !== exitCode.usage) throw error;
     io.stderr.write(renderError(error, io));
+    io.stdout.write(await print(path, undefined, options, isOneOfMany));
     return exitCode.usage;
   }
 }
 
-async function print(document: object, { output }: FlattenOptions, isOneOfMany: boolean): Promise<string> {
-  if (output === 'json') return `${JSON.stringify(document, null, isOneOfMany ? undefined : 2)}\n`;
+/** One line of `devstead flatten --output json` with several files. */
+interface FlattenResult {
+  readonly schemaVersion: 'flatten/v1';
+  readonly file: string;
+  readonly valid: boolean;
+  /** Absent when the devfile is not valid. */
+  readonly devfile?: Devfile;
+}
+
+async function print(
+  file: string,
+  devfile: Devfile | undefined,
+  { output }: FlattenOptions,
+  isOneOfMany: boolean,
+): Promise<string> {
+  if (output === 'json' && isOneOfMany) {
+    const valid = devfile !== undefined;
+    const result: FlattenResult = { schemaVersion: 'flatten/v1', file, valid, ...(valid ? { devfile } : {}) };
+    return `${JSON.stringify(result)}\n`;
+  }
+  if (devfile === undefined) return '';
+  if (output === 'json') return `${JSON.stringify(devfile, null, 2)}\n`;
   const { stringify } = await import('yaml');
   // Quotes wherever YAML 1.1, in which devfiles are read, would take a text for something else.
-  const text = stringify(document, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
-  return isOneOfMany ? `---\n${text}` : text;
+  const text = stringify(devfile, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
+  return isOneOfMany ? `---\n# ${JSON.stringify(file)}\n${text}` : text;
 }

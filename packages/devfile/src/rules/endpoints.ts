@@ -61,7 +61,7 @@ function checkPorts(endpoints: readonly PlacedEndpoint[], profile: Profile): Pro
     return [
       {
         code: 'devfile.duplicate-port',
-        severity: isApart ? weighDeparture(profile) : 'error',
+        ...(isApart ? weighDeparture(profile) : { severity: 'error' }),
         path: [...path, 'targetPort'],
         message: isApart
           ? `container ${owner.name} also has port ${endpoint.targetPort}; other tools refuse this even with dedicatedPod`

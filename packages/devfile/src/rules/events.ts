@@ -42,7 +42,7 @@ function checkBinding(
   const isWrong = wanted === 'apply' ? reach.hasExec : reach.hasApply;
   if (isWrong && event === 'preStart') {
     const message = `preStart runs the exec command ${name} before the main containers are ready; other tools refuse this`;
-    return [{ code: 'devfile.prestart-exec', severity: weighDeparture(profile), path, message }];
+    return [{ code: 'devfile.prestart-exec', ...weighDeparture(profile), path, message }];
   }
   if (isWrong) {
     const message = `${event} takes ${wanted} commands or composites of them, and ${name} is none`;
@@ -50,5 +50,5 @@ function checkBinding(
   }
   if (!reach.isNested) return [];
   const message = `${event} names ${name}, a composite of composites, which other tools refuse`;
-  return [{ code: 'devfile.nested-event-command', severity: weighDeparture(profile), path, message }];
+  return [{ code: 'devfile.nested-event-command', ...weighDeparture(profile), path, message }];
 }

@@ -26,7 +26,7 @@ export const checkGroups: Rule = ({ commands = [] }, profile) => {
       return [
         {
           code: 'devfile.no-default-command',
-          severity: weighDeparture(profile),
+          ...weighDeparture(profile),
           path: [...first.path, 'kind'],
           message: `the group ${kind} has ${ofKind.length} commands, and none is the default`,
           hint: `Set \`isDefault: true\` on the command that \`devstead run ${kind}\` is to run.`,

@@ -10,7 +10,7 @@ export const checkUris: Rule = ({ components = [] }, profile) =>
       return [
         {
           code: 'devfile.bad-uri',
-          severity: fault.isPathLikeUrl ? weighDeparture(profile) : 'error',
+          ...(fault.isPathLikeUrl ? weighDeparture(profile) : { severity: 'error' }),
           path: ['components', index, kind, 'uri'],
           message: `the uri ${fault.text}`,
         },
