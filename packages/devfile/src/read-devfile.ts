@@ -13,6 +13,7 @@ import { placeProblem, placeWritten } from './place-problem.ts';
 import type { Problem } from './problem.ts';
 import { readSource, type Source, toWrittenPath } from './read-source.ts';
 import type { SchemaVersion } from './schema-version.ts';
+import { selectShown, sortDiagnostics } from './sort-diagnostics.ts';
 import type { Devfile, DocumentPath, Origin, Profile } from './types.ts';
 import type { Substitution } from './variables.ts';
 
@@ -59,9 +60,6 @@ export interface DevfileResult {
   readonly originsOf: (path: DocumentPath) => readonly Origin[];
 }
 
-/** More than this nobody reads at once; the rest is left out, errors last. */
-const shownDiagnostics = 1000;
-
 /**
  * Reads a devfile 2.x (devfile-v2 1.3): text to document, document judged by the schema of its version, parents and plugins
  * brought in, variables put in, rules applied. All problems come back together as `devfile.*` diagnostics, those of the
@@ -84,7 +82,7 @@ export async function readDevfile(text: string, options: ReadOptions): Promise<D
   const judged =
     content === undefined || version === undefined ? undefined : await judge(content, source, version, options);
   const substitution = judged?.substitution ?? readUnflattened(run, source, options);
-  const diagnostics = sortDiagnostics(run, [
+  const diagnostics = sortDiagnostics(run.sources, [
     ...run.sources.flatMap(listOwn),
     ...run.problems.map((problem) => placeProblem(problem, [problem.place])),
     ...(judged?.diagnostics ?? []),
@@ -184,18 +182,3 @@ function listOwn(source: Source): Diagnostic[] {
 }
 
 const atRoot: Problem = { code: 'devfile.yaml-syntax', severity: 'error', path: [], message: '' };
-
-function selectShown(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= shownDiagnostics) return problems;
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  return [...errors, ...problems.filter(({ severity }) => severity !== 'error')].slice(0, shownDiagnostics);
-}
-
-function sortDiagnostics({ sources }: ImportRun, diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const ranks = new Map([...sources].reverse().map(({ file }, index) => [file, sources.length - index]));
-  const rankOf = ({ file = '' }: Diagnostic): number => ranks.get(file) ?? 0;
-  return [...diagnostics].sort(
-    (left, right) =>
-      rankOf(left) - rankOf(right) || (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0),
-  );
-}

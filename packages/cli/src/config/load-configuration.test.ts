@@ -39,6 +39,40 @@ describe('the configuration', () => {
     expect([settings.firstPort, settings.up.timeoutMs]).toEqual([20_001, 5000]);
   });
 
+  it('says where parents of devfiles may come from, and how large they may be', () => {
+    const devfiles = (env: Record<string, string> = {}) => readSettings(repository.io(env)).devfiles;
+    expect(devfiles()).toEqual({ registries: [], hosts: [], maxBytes: 512 * 1024 });
+    writeUser('devfiles: {registries: ["https://a.example", "http://b.example/x"], hosts: [c.example], maxBytes: 2097152}');
+    expect(devfiles()).toEqual({
+      registries: ['https://a.example', 'http://b.example/x'],
+      hosts: ['c.example'],
+      maxBytes: 2 ** 21,
+    });
+    expect(devfiles({ DEVSTEAD_DEVFILES_HOSTS: 'd.example:8080, [fd00::1]' }).hosts).toEqual([
+      'd.example:8080',
+      '[fd00::1]',
+    ]);
+  });
+
+  it.each([
+    ['DEVSTEAD_DEVFILES_REGISTRIES', 'a.example'],
+    ['DEVSTEAD_DEVFILES_REGISTRIES', 'https://user:secret@a.example'],
+    ['DEVSTEAD_DEVFILES_REGISTRIES', 'https://a.example?token=x'],
+    ['DEVSTEAD_DEVFILES_HOSTS', 'https://a.example'],
+    ['DEVSTEAD_DEVFILES_MAX_BYTES', '1Gi'],
+    ['DEVSTEAD_DEVFILES_MAX_BYTES', '10'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(readConfiguration(repository.io({ [name]: value })).diagnostics.map(({ code }) => code)).toEqual([
+      'config.bad-value',
+    ]);
+  });
+
+  it('of a repository names no place that devfiles come from', () => {
+    repository.write('.devstead/config.yaml', 'devfiles: {registries: ["https://a.example"], hosts: [b], maxBytes: 2097152}');
+    const { diagnostics } = readConfiguration(repository.io());
+    expect(diagnostics.map(({ code }) => code)).toEqual(Array(3).fill('config.not-in-repository'));
+  });
+
   it('comes to the settings of the runtime', () => {
     const bundle = repository.write('ca.pem', 'x');
     const env = {

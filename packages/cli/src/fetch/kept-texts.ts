@@ -20,8 +20,8 @@ interface Entry extends KeptText {
 }
 
 const format = 1;
-/** Of a file of the cache: the largest text, each unit of it escaped, and its address. */
-const mostBytes = 6 * 512 * 1024;
+/** Of a file of the cache: room for the largest text that may be configured. */
+const mostBytes = 64 * 2 ** 20;
 
 /**
  * Copies of fetched texts in a folder of the cache, a file for each address. A cache that cannot be read or written keeps

@@ -232,6 +232,15 @@ describe('plugins of version 2.0.0', () => {
     });
   });
 
+  it('say once what is wrong with one that is used twice', async () => {
+    const { diagnostics } = await readFiles({
+      'devfile.yaml':
+        'schemaVersion: 2.0.0\ncomponents: [{name: a, plugin: {uri: p.yaml}}, {name: b, plugin: {uri: p.yaml}}]',
+      'p.yaml': 'schemaVersion: 2.0.0\nbad: 1\n',
+    });
+    expect(diagnostics.map(outline)).toEqual(['p.yaml:2:1 devfile.schema-unknown-field']);
+  });
+
   it('bring at most 64 files', async () => {
     const many = Array.from({ length: 70 }, (_, index) => `- {name: p${index}, plugin: {uri: ${index}.yaml}}`);
     const files = Object.fromEntries(many.map((_, index) => [`${index}.yaml`, plugin(`c${index}`)]));

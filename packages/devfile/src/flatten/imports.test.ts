@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readDevfile } from '../read-devfile.ts';
+import type { Fetcher } from './fetcher.ts';
 import { parent } from './parent.fixture.ts';
 import { makeDevfile, outline, readFiles } from './read-files.fixture.ts';
 
@@ -63,6 +65,46 @@ describe('parents that cannot be used', () => {
     });
     expect(deeper.map(({ file, code }) => `${file} ${code}`)).toEqual(['b.yaml devfile.yaml-syntax']);
     expect(deeper[0]?.chain?.map(({ file }) => file)).toEqual(['a.yaml', 'devfile.yaml']);
+  });
+
+  it.each([
+    ['devfile.too-many-keys', `variables:\n${Array.from({ length: 3000 }, (_, index) => `  k${index}: v\n`).join('')}`],
+    ['devfile.too-deep', `attributes: ${'['.repeat(200)}`],
+    ['devfile.too-many-aliases', `a: &a 1\nb: [${'*a, '.repeat(2000)}*a]`],
+    ['devfile.too-large', `metadata: {description: ${'x'.repeat(600_000)}}`],
+  ])('may be no larger than a devfile: %s', async (code, body) => {
+    const { diagnostics } = await readFiles({
+      'devfile.yaml': makeDevfile('parent: {uri: big.yaml}'),
+      'big.yaml': `schemaVersion: 2.2.2\n${body}`,
+    });
+    expect(diagnostics.map((one) => `${one.file} ${one.code}`)).toEqual([`big.yaml ${code}`]);
+    expect(diagnostics[0]?.chain).toMatchObject([{ relation: 'parent', file: 'devfile.yaml', line: 3 }]);
+  });
+
+  it('are asked for by those who may', async () => {
+    const manifest = 'https://web.example/inner.yaml';
+    const asked: string[] = [];
+    const texts: Readonly<Record<string, string>> = {
+      'https://web.example/p.yaml': makeDevfile(`components: [{name: a, kubernetes: {uri: "${manifest}"}}]`),
+      [manifest]: 'inner',
+    };
+    const fetcher: Fetcher = {
+      registries: [],
+      fetch: async (address, referrer) => {
+        asked.push(`${address} for ${referrer}`);
+        if (address === manifest && referrer !== 'file:///repo/d.yaml')
+          return { status: 'refused', reason: 'not here' };
+        return { status: 'fetched', text: texts[address] ?? '', location: address, file: address };
+      },
+    };
+    const text = makeDevfile(
+      'parent: {uri: "https://web.example/p.yaml"}',
+      `components: [{name: b, kubernetes: {uri: "${manifest}"}}]`,
+    );
+    const options = { file: 'd.yaml', location: 'file:///repo/d.yaml', fetcher, inlinesManifests: true };
+    const { diagnostics } = await readDevfile(text, options);
+    expect(diagnostics.map(outline)).toEqual(['https://web.example/p.yaml:3:42 devfile.import-refused']);
+    expect(asked).toHaveLength(3);
   });
 
   it('are named where one of several registries is asked', async () => {

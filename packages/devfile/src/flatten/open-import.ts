@@ -146,13 +146,16 @@ async function ask(run: ImportRun, reference: Reference, addresses: readonly str
     return leaveUnread(run, reference, `the ${reference.what} is in another file, and only this one is read here`);
   }
   let failure: Exclude<FetchAnswer, Fetched> | undefined;
+  const { location } = reference.source;
   for (const address of addresses) {
-    if (!run.answers.has(address) && isOverBudget(run)) {
+    // What may be asked depends on who names it.
+    const key = `${location?.startsWith('file:') ?? true} ${address}`;
+    if (!run.answers.has(key) && isOverBudget(run)) {
       const message = `more than ${importLimits.texts} files, or too much text, would have to be read`;
       return note(run, reference, 'devfile.import-too-many', message);
     }
-    const answer = run.answers.get(address) ?? (await fetcher.fetch(address, reference.source.location));
-    run.answers.set(address, answer);
+    const answer = run.answers.get(key) ?? (await fetcher.fetch(address, location));
+    run.answers.set(key, answer);
     if (answer.status === 'fetched') {
       if (answer.staleness !== undefined) {
         const message = `the ${reference.what} is a copy ${answer.staleness}`;
