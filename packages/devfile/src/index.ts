@@ -1,4 +1,5 @@
 export type { Diagnostic, DiagnosticStep, Severity } from '@devstead/kit';
+export { makeAbsoluteUris } from './absolute-uris.ts';
 export { type DiagnosticCode, diagnosticTable } from './codes.ts';
 export {
   applyBooleanDefaults,

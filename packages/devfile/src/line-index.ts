@@ -21,4 +21,8 @@ export class LineIndex {
     }
     return { line: low + 1, column: Math.max(0, offset - (this.starts[low] ?? 0)) + 1 };
   }
+  /** Where a line starts, lines counted from 1. */
+  offsetOf(line: number): number {
+    return this.starts[line - 1] ?? 0;
+  }
 }

@@ -56,15 +56,19 @@ async function copyDevfile(io: Io, place: string, allowsPrivate: boolean): Promi
   const target = join(io.cwd, 'devfile.yaml');
   const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(place);
   if (!isAddress && resolve(io.cwd, place) === target) return;
-  const text = isAddress
-    ? await fetchText(place, { signal: io.signal, allowsPrivate, proxyEnv: io.env })
-    : readFile(resolve(io.cwd, place));
+  const text = isAddress ? await fetchDevfile(io, place, allowsPrivate) : readFile(resolve(io.cwd, place));
   if (existsSync(target) && readFileSync(target, 'utf8') !== text) {
     throw new AppError('USAGE', 'there is another devfile.yaml here already', {
       hint: 'Move it away, or leave --devfile out.',
     });
   }
   writeFileSync(target, text);
+}
+
+async function fetchDevfile(io: Io, address: string, allowsPrivate: boolean): Promise<string> {
+  const { text, location } = await fetchText(address, { signal: io.signal, allowsPrivate, proxyEnv: io.env });
+  const { makeAbsoluteUris } = await import('@devstead/devfile');
+  return makeAbsoluteUris(text, location);
 }
 
 function readFile(path: string): string {

@@ -47,12 +47,15 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         return;
       }
       const { caBundle } = readSettings(io);
-      const text = await fetchText(place, {
+      const fetched = await fetchText(place, {
         signal: io.signal,
         allowsPrivate: options.allowPrivate === true,
         proxyEnv: io.env,
         ...(caBundle === undefined ? {} : { ca: readBundle(caBundle) }),
       });
+      // In a folder of its own it means what it meant where it was.
+      const { makeAbsoluteUris } = await import('@devstead/devfile');
+      const text = await makeAbsoluteUris(fetched.text, fetched.location);
       const address = withoutSecrets(new URL(place));
       const { folder, approvedAs } = await placeDevfile(io, text, {
         address,

@@ -80,7 +80,7 @@ describe('fetchText', () => {
       if (request.url === '/a') response.writeHead(302, { location: '/b' }).end();
       else response.end('schemaVersion: 2.2.0\n');
     });
-    expect(await fetchText(`${base}/a`, options)).toBe('schemaVersion: 2.2.0\n');
+    expect(await fetchText(`${base}/a`, options)).toEqual({ text: 'schemaVersion: 2.2.0\n', location: `${base}/b` });
   });
 
   it.each([

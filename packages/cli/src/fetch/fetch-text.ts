@@ -47,13 +47,19 @@ export type TextAnswer =
 
 const defaults = { timeoutMs: 30_000, maxBytes: 512 * 1024, redirects: 5 } as const;
 
+/** A text and where it was found, after redirects. */
+interface FetchedText {
+  readonly text: string;
+  readonly location: string;
+}
+
 /**
  * Fetches a small text. Throws URL_REFUSED, and UNREADABLE_INPUT with what went wrong; else like `askForText`.
  */
-export async function fetchText(address: string, options: FetchOptions): Promise<string> {
+export async function fetchText(address: string, options: FetchOptions): Promise<FetchedText> {
   const url = readFetchAddress(address, options);
   const answer = await askForText(address, options);
-  if (answer.status === 'fetched') return answer.text;
+  if (answer.status === 'fetched') return { text: answer.text, location: answer.location };
   if (answer.status === 'unchanged') throw new Error('the server left out a text that was asked for');
   const { status, reason, hint = 'Check the address and the network, or download the file and name it.' } = answer;
   if (status === 'refused') throw new AppError('URL_REFUSED', reason, { hint });
