@@ -42,7 +42,9 @@ describe('the configuration', () => {
   it('says where parents of devfiles may come from, and how large they may be', () => {
     const devfiles = (env: Record<string, string> = {}) => readSettings(repository.io(env)).devfiles;
     expect(devfiles()).toEqual({ registries: [], hosts: [], maxBytes: 512 * 1024 });
-    writeUser('devfiles: {registries: ["https://a.example", "http://b.example/x"], hosts: [c.example], maxBytes: 2097152}');
+    writeUser(
+      'devfiles: {registries: ["https://a.example", "http://b.example/x"], hosts: [c.example], maxBytes: 2097152}',
+    );
     expect(devfiles()).toEqual({
       registries: ['https://a.example', 'http://b.example/x'],
       hosts: ['c.example'],
@@ -68,7 +70,10 @@ describe('the configuration', () => {
   });
 
   it('of a repository names no place that devfiles come from', () => {
-    repository.write('.devstead/config.yaml', 'devfiles: {registries: ["https://a.example"], hosts: [b], maxBytes: 2097152}');
+    repository.write(
+      '.devstead/config.yaml',
+      'devfiles: {registries: ["https://a.example"], hosts: [b], maxBytes: 2097152}',
+    );
     const { diagnostics } = readConfiguration(repository.io());
     expect(diagnostics.map(({ code }) => code)).toEqual(Array(3).fill('config.not-in-repository'));
   });

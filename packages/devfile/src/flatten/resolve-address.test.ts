@@ -49,13 +49,8 @@ describe('resolveAddress', () => {
   });
 
   it('gives absolute addresses or a refusal for anything, and from the web never a file', () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.string({ unit: 'binary' }),
-      fc.webUrl(),
-      fc.constantFrom('..', '//', '%', '\ud800', '{{'),
-    );
-    const base = fc.oneof(fc.constantFrom(undefined, local, web, 'file:///a%zz/b'), fc.webUrl(), text);
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('..', '//', '%', '\ud800', '{{'));
+    const base = fc.oneof(fc.constantFrom(undefined, local, web, 'file:///a%zz/b'), text);
     fc.assert(
       fc.property(fc.array(text, { maxLength: 3 }), base, base, (parts, from, to) => {
         const uri = parts.join('/');
@@ -66,7 +61,7 @@ describe('resolveAddress', () => {
         expect(isFromWeb && addresses.some((address) => address.startsWith('file:'))).toBe(false);
         expect(typeof rebaseUri(uri, from, to)).toBe('string');
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
