@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isValidName, normalizeName } from './normalize-name.ts';
-import { isDistributionFileName, parseDistributionName } from './parse-distribution-name.ts';
+import { isDistributionFileName, listPossibleProjects, parseDistributionName } from './parse-distribution-name.ts';
 import { compareVersions, isPrerelease, normalizeVersion, sortVersions } from './version.ts';
 
 describe('normalizeName', () => {
@@ -119,6 +119,18 @@ describe('parseDistributionName', () => {
     [`${'a'.repeat(250)}-1.0.tar.gz`, undefined],
   ])('refuses %j of %s', (fileName, project) => {
     expect(parseDistributionName(fileName, project)).toBeUndefined();
+  });
+
+  it.each([
+    ['acme-lib-1.0.tar.gz', ['acme-lib']],
+    ['foo-1-1.tar.gz', ['foo', 'foo-1']],
+    ['pytz-2004d.tar.bz2', ['pytz']],
+    ['a-b-dog.zip', ['a', 'a-b']],
+    ['six-1.0-py3-none-any.whl', ['six']],
+    ['six.txt', []],
+    ['six.whl', []],
+  ])('%s may be of %j', (fileName, projects) => {
+    expect(listPossibleProjects(fileName)).toEqual(projects);
   });
 
   it('is quick with any text, and finds only valid names', () => {

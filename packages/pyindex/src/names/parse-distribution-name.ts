@@ -81,18 +81,21 @@ function readVersion(rest: string, kind: DistributionKind): { readonly text: str
   return { text, isValid: normalizeVersion(text) !== undefined };
 }
 
-/** The projects, normalised, that a file may be of: a wheel's name says one, another archive's ends before any dash. */
+/**
+ * The projects, normalised, that a file may be of. A wheel's name says one. That of another archive may end before any
+ * dash that a version follows; where none does, before any dash at all.
+ */
 export function listPossibleProjects(fileName: string): string[] {
   if (fileName.endsWith('.whl')) {
     const wheel = parseDistributionName(fileName);
     return wheel === undefined ? [] : [wheel.project];
   }
-  const found = new Set<string>();
+  const found = new Map<string, string>();
   for (let dash = fileName.indexOf('-'); dash > 0; dash = fileName.indexOf('-', dash + 1)) {
     const name = normalizeName(fileName.slice(0, dash));
-    if (isValidName(name) && parseDistributionName(fileName, name) !== undefined) found.add(name);
+    const version = isValidName(name) ? parseDistributionName(fileName, name)?.version : undefined;
+    if (version !== undefined) found.set(name, version);
   }
-  // The likeliest first: what the name says when nothing else is known.
-  const likeliest = parseDistributionName(fileName)?.project;
-  return [...found].sort((left, right) => Number(right === likeliest) - Number(left === likeliest));
+  const likely = [...found].filter(([, version]) => normalizeVersion(version) !== undefined);
+  return (likely.length > 0 ? likely : [...found]).map(([name]) => name);
 }

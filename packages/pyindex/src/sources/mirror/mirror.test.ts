@@ -35,6 +35,7 @@ async function start(): Promise<void> {
   server = await prepareServer({
     folder,
     rootPassword: 'secret',
+    passwordCost: { N: 2, r: 8, p: 1 },
     version: '0',
     logLevel: 'silent',
     upstreamUrl: upstream.url.replace('//', '//user:hidden@'),
@@ -61,6 +62,16 @@ async function findFile(name = wheelName): Promise<string> {
   const page = await getPage(name.split('-')[0]);
   const file = page.json<{ files: PageFile[] }>().files.find(({ filename }) => filename === name);
   return new URL(file?.url ?? '', 'http://x/root/pypi/+simple/six/').pathname;
+}
+
+function configure(changes: readonly string[]) {
+  const authorization = `Basic ${Buffer.from('root:secret').toString('base64')}`;
+  return server.app.inject({
+    method: 'PATCH',
+    url: '/root/pypi',
+    headers: { authorization },
+    payload: JSON.stringify(changes),
+  });
 }
 
 async function countContents(): Promise<number> {
@@ -288,6 +299,14 @@ describe('files of a mirror', () => {
       expect([isEarly, body]).toEqual([true, undefined]);
       await expect.poll(countContents).toBe(0);
     });
+  });
+
+  it('may be linked to upstream itself', async () => {
+    await configure(['mirror_use_external_urls=True']);
+    const page = await getPage();
+    const [file] = page.json<{ files: PageFile[] }>().files;
+    expect(file?.url).toBe(upstream.url.replace('simple/', `files/${wheelName}`));
+    expect(file?.['core-metadata']).toBeUndefined();
   });
 
   it('have an address without a hash too', async () => {

@@ -70,7 +70,10 @@ export class GuardedSource implements PackageSource {
 
   async openFile(reference: FileReference, options?: ReadOptions): Promise<OpenedFile | undefined> {
     const filename = reference.filename.replace(/\.metadata$/, '');
-    const found = await this.#findFile({ ...reference, filename }, options);
+    const projects = reference.project === undefined ? listPossibleProjects(filename) : [reference.project];
+    // The gate below refuses it, and no page is asked for to find out more.
+    if (projects.some((project) => this.#isClaimed(project))) return this.#source.openFile(reference, options);
+    const found = await this.#findFile({ ...reference, filename }, projects, options);
     if (found !== undefined) {
       const decision = this.#judge(found.project, found.file);
       if (decision !== undefined) {
@@ -82,6 +85,10 @@ export class GuardedSource implements PackageSource {
       }
     }
     return this.#source.openFile(reference, options);
+  }
+
+  #isClaimed(project: string): boolean {
+    return this.#guard.policies.some((policy) => policy.judgeName(project)?.rule === 'guard.claim');
   }
 
   #judge(project: string, file: ReleaseFile): Decision | undefined {
@@ -99,9 +106,9 @@ export class GuardedSource implements PackageSource {
   /** What its page says of a file; of one that is on no page any more what its name says, and no more is known. */
   async #findFile(
     reference: FileReference,
+    projects: readonly string[],
     options?: ReadOptions,
   ): Promise<{ file: ReleaseFile; project: string } | undefined> {
-    const projects = reference.project === undefined ? listPossibleProjects(reference.filename) : [reference.project];
     for (const project of projects) {
       const page = await this.#source.readProject(project, options);
       const file = page?.files.find((each) => isFileAt(each, reference));
