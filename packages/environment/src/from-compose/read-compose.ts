@@ -15,7 +15,7 @@ import type { ComposeProject, ComposeReading, ComposeRequest } from './project/t
 import { Reporter } from './report.ts';
 import { checkShape } from './schema/check-shape.ts';
 import { composeShape } from './schema/compose-shapes-table.ts';
-import { type ComposeNode, type MapNode, nodeAt, withoutEntry } from './tree/node.ts';
+import { type ComposeNode, type MapNode, mapOf, nodeAt, withEntry, withoutEntry } from './tree/node.ts';
 import { readFileNodes } from './tree/read-file.ts';
 
 /**
@@ -67,7 +67,8 @@ function finish(loaded: MapNode, finishing: Finishing): ComposeReading {
   const checked = checkShape(loaded, composeShape, '', { report, isInterpolated, isPartial: false });
   if (checked?.kind !== 'map') return { diagnostics: report.diagnostics };
   const lookUp = lookUpIn(variables);
-  const unnamed = withoutEntry(checked, 'name');
+  const plain = withoutEntry(checked, 'name');
+  const unnamed = plain.entries.has('services') ? plain : withEntry(plain, 'services', mapOf(plain, {}));
   const normalized = request.isNormalized === false ? unnamed : normalizeProject(unnamed, name.name, lookUp);
   const finished = isInterpolated ? finishProject(normalized, report) : normalized;
   const profiles = chooseProfiles(request, variables);

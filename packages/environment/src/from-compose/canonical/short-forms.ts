@@ -3,7 +3,6 @@ import {
   type ComposeNode,
   type Entry,
   type ListNode,
-  type MapNode,
   makeDefault,
   makeList,
   makeMap,
@@ -57,28 +56,19 @@ export const toBuild: ToLong = (node) =>
 
 export const toExtends: ToLong = (node) => (node.kind === 'scalar' ? mapOf(node, { service: node }) : node);
 
+/** Names as a map of what a name alone means. A long form stays: what it leaves out another file may say. */
 export const toDependencies: ToLong = (node) => {
-  const map = toNames(node, '', noCanonising);
-  if (map.kind !== 'map') return node;
-  const entries = new Map<string, Entry>();
-  for (const [name, entry] of map.entries) {
-    const dependency = entry.node.kind === 'map' ? entry.node : mapOf(entry.node, {});
-    entries.set(name, { ...entry, node: addDependencyDefaults(dependency) });
-  }
-  return makeMap(entries, map);
+  if (node.kind !== 'list') return node;
+  const named = node.items.flatMap((item): [string, Entry][] => {
+    if (item.kind !== 'scalar') return [];
+    const dependency = mapOf(item, {
+      condition: makeDefault('service_started', 'a dependency is met when it has started', item),
+      required: makeDefault(true, 'a dependency is required', item),
+    });
+    return [[String(item.value), { keyAt: item.at, node: dependency }]];
+  });
+  return makeMap(named, node);
 };
-
-function addDependencyDefaults(dependency: MapNode): MapNode {
-  let result = dependency;
-  if (!result.entries.has('condition')) {
-    const condition = makeDefault('service_started', 'a dependency is met when it has started', dependency);
-    result = withEntry(result, 'condition', condition);
-  }
-  if (!result.entries.has('required')) {
-    result = withEntry(result, 'required', makeDefault(true, 'a dependency is required', dependency));
-  }
-  return result;
-}
 
 export const toEnvFiles: ToLong = (node) => {
   const items = toList(node, '', noCanonising);

@@ -1,5 +1,5 @@
 import type { Reporter } from '../report.ts';
-import { type ComposeNode, listAt, type MapNode, mapAt, nodeAt, scalarAt, textAt } from '../tree/node.ts';
+import { type ComposeNode, listAt, type MapNode, mapAt, nodeAt, type Place, scalarAt, textAt } from '../tree/node.ts';
 import { isAddress } from '../values/parse-port.ts';
 
 /** Pairs of keys that say the same thing: written both, they must agree. */
@@ -21,8 +21,10 @@ interface Checking {
 export function checkConsistency(checking: Checking): void {
   const { model, report } = checking;
   for (const section of ['services', 'jobs']) {
-    for (const [name, { node }] of mapAt(model, section)?.entries ?? []) {
-      if (node.kind === 'map') checkService(node, name, `${section}.${name}`, checking);
+    for (const [name, { keyAt, node }] of mapAt(model, section)?.entries ?? []) {
+      if (node.kind !== 'map') continue;
+      checkImage(node, keyAt, `${section}.${name}`, report);
+      checkService(node, name, `${section}.${name}`, checking);
     }
   }
   for (const name of mapAt(model, 'jobs')?.entries.keys() ?? []) {
@@ -34,9 +36,8 @@ export function checkConsistency(checking: Checking): void {
   checkCircles(checking);
 }
 
-function checkService(service: MapNode, name: string, path: string, checking: Checking): void {
-  const { report } = checking;
-  const has = (...keys: readonly string[]) => nodeAt(service, ...keys) !== undefined;
+/** What a service extends may have its image: where that could not be read, nothing is said. */
+function checkImage(service: MapNode, at: Place, path: string, report: Reporter): void {
   const isCut = report.has(
     'compose.yaml-syntax',
     'compose.not-found',
@@ -44,12 +45,25 @@ function checkService(service: MapNode, name: string, path: string, checking: Ch
     'compose.include',
     'compose.remote',
   );
-  if (!isCut && !has('build') && !has('provider') && (textAt(service, 'image') ?? '') === '') {
-    report.error('compose.no-image', service.at, `${path} has neither an image nor a build`, { path });
-  }
+  const hasOther = nodeAt(service, 'build') !== undefined || nodeAt(service, 'provider') !== undefined;
+  if (isCut || hasOther || (textAt(service, 'image') ?? '') !== '') return;
+  report.error('compose.no-image', at, `${path} has neither an image nor a build`, { path });
+}
+
+function checkService(service: MapNode, name: string, path: string, checking: Checking): void {
+  const { report } = checking;
+  const has = (...keys: readonly string[]) => nodeAt(service, ...keys) !== undefined;
   const inline = nodeAt(service, 'build', 'dockerfile_inline');
   if (inline !== undefined && has('build', 'dockerfile')) {
     report.error('compose.conflict', inline.at, `${path}.build has both dockerfile and dockerfile_inline`, { path });
+  }
+  const platform = scalarAt(service, 'platform');
+  const platforms = listAt(service, 'build', 'platforms')?.items ?? [];
+  const isPlatform = (item: ComposeNode) => scalarAt(item)?.value === platform?.value;
+  if (platform !== undefined && platforms.length > 0 && !platforms.some(isPlatform)) {
+    report.error('compose.conflict', platform.at, `${path}.build.platforms does not have the platform of the service`, {
+      path,
+    });
   }
   const mode = nodeAt(service, 'network_mode');
   if (mode !== undefined && (mapAt(service, 'networks')?.entries.size ?? 0) > 0) {

@@ -1,4 +1,7 @@
 import type { LookUp } from '../interpolation/substitute.ts';
+import { mergeNodes } from '../merge/merge-nodes.ts';
+import { Reporter } from '../report.ts';
+import { containerKeys } from '../schema/compose-shapes-table.ts';
 import {
   type ComposeNode,
   type Entry,
@@ -63,7 +66,18 @@ function normalizeService(service: MapNode, lookUp: LookUp): MapNode {
     const items = volumes.items.map((mount) => cleanTarget(mount));
     result = withEntry(result, 'volumes', { ...volumes, items });
   }
-  return addMeantDependencies(result);
+  return fillSteps(addMeantDependencies(result));
+}
+
+/** A `pre_start` step has what its service has, but for the volumes, where it says nothing else. */
+function fillSteps(service: MapNode): MapNode {
+  const steps = listAt(service, 'pre_start');
+  if (steps === undefined) return service;
+  const own = [...service.entries].filter(([key]) => key !== 'volumes' && containerKeys.has(key));
+  const base = makeMap(own, service);
+  const report = new Reporter();
+  const items = steps.items.map((step) => mergeNodes(base, step, ['services', '*'], { report }) ?? step);
+  return withEntry(service, 'pre_start', { ...steps, items });
 }
 
 function attachDefaultNetwork(service: MapNode): MapNode {
@@ -136,6 +150,11 @@ function addMeantDependencies(service: MapNode): MapNode {
   for (const from of listAt(service, 'volumes_from')?.items ?? []) {
     const text = textOf(from);
     if (!text.startsWith('container:')) add(text.split(':', 1)[0] ?? '', from, false);
+  }
+  for (const [name, { node }] of dependencies.entries) {
+    if (node.kind !== 'map' || nodeAt(node, 'required') !== undefined) continue;
+    const required = makeDefault(true, 'a dependency is required', node);
+    dependencies = withEntry(dependencies, name, withEntry(node, 'required', required));
   }
   return dependencies.entries.size === 0 ? service : withEntry(service, 'depends_on', dependencies);
 }

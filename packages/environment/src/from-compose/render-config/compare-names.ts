@@ -1,23 +1,27 @@
-const piece = /\d+|\D/gu;
-
-/** The order of keys as docker compose prints them: numbers in them by their value, other signs before letters. */
+/**
+ * The order of keys as docker compose prints them: numbers in them by their value; other signs before letters, and after
+ * a digit behind them.
+ */
 export function compareNames(left: string, right: string): number {
-  const [one, two] = [left.match(piece) ?? [], right.match(piece) ?? []];
-  for (let index = 0; index < Math.min(one.length, two.length); index += 1) {
-    const order = comparePieces(one[index] ?? '', two[index] ?? '');
-    if (order !== 0) return order;
+  const [one, two] = [[...left], [...right]];
+  const index = one.findIndex((letter, place) => letter !== two[place]);
+  const [first, second] = [one[index], two[index]];
+  if (index === -1 || first === undefined || second === undefined) return one.length - two.length;
+  const [isLetter, isOther] = [/\p{L}/u.test(first), /\p{L}/u.test(second)];
+  if (isLetter && isOther) return compareCodes(first, second);
+  if (isLetter || isOther) {
+    const isAfterDigit = /\d/.test(one[index - 1] ?? '');
+    return isLetter === isAfterDigit ? -1 : 1;
   }
-  return one.length - two.length;
+  const [digits, others] = [readDigits(one, index), readDigits(two, index)];
+  return Number(digits) - Number(others) || digits.length - others.length || compareCodes(first, second);
 }
 
-function comparePieces(left: string, right: string): number {
-  if (left === right) return 0;
-  const [isNumber, isOtherNumber] = [/^\d/.test(left), /^\d/.test(right)];
-  if (isNumber && isOtherNumber) return Number(left) - Number(right) || left.length - right.length;
-  const [isLetter, isOtherLetter] = [/^\p{L}/u.test(left), /^\p{L}/u.test(right)];
-  if (isLetter && isOtherLetter) return left < right ? -1 : 1;
-  if (isLetter || isOtherLetter) {
-    return isLetter ? 1 : -1;
-  }
-  return left < right ? -1 : 1;
+function readDigits(letters: readonly string[], start: number): string {
+  const end = letters.findIndex((letter, place) => place >= start && !/\d/.test(letter));
+  return letters.slice(start, end === -1 ? letters.length : end).join('');
+}
+
+function compareCodes(left: string, right: string): number {
+  return (left.codePointAt(0) ?? 0) - (right.codePointAt(0) ?? 0);
 }

@@ -25,6 +25,8 @@ const nested = (key: string, layout: string, of: 'itself' | 'items' | 'values' =
   layout: layout as LayoutName,
   of,
 });
+/** A map of maps that is printed even when it is empty. */
+const written = (key: string, layout: string): OutputField => ({ ...nested(key, layout, 'values'), omitted: 'absent' });
 /** A map that is part of another: empty, YAML leaves it out and JSON does not. */
 const part = (key: string, layout: string): OutputField => ({
   ...nested(key, layout),
@@ -83,7 +85,7 @@ const workload = [
 export const layouts = {
   project: [
     ...fields('name'),
-    nested('services', 'service', 'values'),
+    written('services', 'service'),
     nested('jobs', 'job', 'values'),
     nested('networks', 'network', 'values'),
     nested('volumes', 'volume', 'values'),

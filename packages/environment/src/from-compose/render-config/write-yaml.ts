@@ -89,7 +89,7 @@ function quote(text: string): string {
 function isResolved(text: string): boolean {
   const isDate = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]|$)/.test(text) && /^[\d\-:.TtZz+ ]+$/.test(text);
   const isSpecial = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/.test(text);
-  return isDate || isSpecial || typeof resolveScalar(text) !== 'string';
+  return isDate || /^[-+]?\d[\d_]*$/.test(text) || isSpecial || typeof resolveScalar(text) !== 'string';
 }
 
 /** What YAML 1.1 reads as a boolean, as a number of base 60 or as a merge. */
@@ -105,7 +105,7 @@ function isPlain(text: string): boolean {
 
 /** Several lines as a block that keeps them; where a block cannot hold them, in quotes. */
 function writeLines(text: string, indent: number): string {
-  if (unprintable.test(text) || / (\n|$)/.test(text)) return writeDoubleQuoted(text);
+  if (unprintable.test(text.replaceAll('\t', ' ')) || / (\n|$)/.test(text)) return writeDoubleQuoted(text);
   const pad = ' '.repeat(indent);
   const hint = /^[ \n]/.test(text) ? '2' : '';
   const chomping = text.endsWith('\n') ? (/(^|\n)\n$/.test(text) ? '+' : '') : '-';

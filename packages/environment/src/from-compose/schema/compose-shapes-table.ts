@@ -19,8 +19,10 @@ import {
 
 const name = /^[a-zA-Z0-9._-]+$/;
 const texts = uniqueList(text());
-const textOrTexts = choice(text(), texts);
-const variables = choice(dictionary(scalar(['text', 'number', 'flag', 'null'])), texts);
+/** Lists whose entries are unique by a key: of two with the same one, the last counts. */
+const keyedTexts = list(text());
+const textOrTexts = choice(text(), keyedTexts);
+const variables = choice(dictionary(scalar(['text', 'number', 'flag', 'null'])), keyedTexts);
 const command = choice(nothing, text(), list(text()));
 const hosts = choice(dictionary(choice(text(), list(text()))), texts);
 const options = dictionary(scalar(['text', 'number']));
@@ -109,11 +111,11 @@ const volumeMount = map(
 );
 
 const networkAttachment = map({
-  aliases: texts,
+  aliases: keyedTexts,
   interface_name: text(),
   ipv4_address: text(),
   ipv6_address: text(),
-  link_local_ips: texts,
+  link_local_ips: keyedTexts,
   mac_address: text(),
   driver_opts: options,
   priority: decimal(),
@@ -134,8 +136,8 @@ const containerFields = {
     },
     { isExtensible: false },
   ),
-  cap_add: texts,
-  cap_drop: texts,
+  cap_add: keyedTexts,
+  cap_drop: keyedTexts,
   cgroup: oneOfWords('host', 'private'),
   cgroup_parent: text(),
   command,
@@ -153,7 +155,7 @@ const containerFields = {
   device_cgroup_rules: texts,
   devices: list(choice(text(), map({ source: text(), target: text(), permissions: text() }, { required: ['source'] }))),
   dns: textOrTexts,
-  dns_opt: texts,
+  dns_opt: keyedTexts,
   dns_search: textOrTexts,
   domainname: text(),
   entrypoint: command,
@@ -211,10 +213,13 @@ const containerFields = {
   user: text(),
   userns_mode: text(),
   uts: text(),
-  volumes: uniqueList(choice(text(), volumeMount)),
+  volumes: list(choice(text(), volumeMount)),
   volumes_from: texts,
   working_dir: text(),
 } satisfies Record<string, Shape>;
+
+/** The keys of a container: what a `pre_start` step has of its service where it says nothing else. */
+export const containerKeys: ReadonlySet<string> = new Set(Object.keys(containerFields));
 
 /** What services and jobs have beside their container. */
 const workloadFields = {
@@ -233,7 +238,7 @@ const workloadFields = {
       name,
     ),
   ),
-  expose: uniqueList(scalar(['text', 'number'])),
+  expose: list(scalar(['text', 'number'])),
   healthcheck: map({
     disable: flag,
     interval: duration,
@@ -243,7 +248,7 @@ const workloadFields = {
     start_period: duration,
     start_interval: duration,
   }),
-  ports: uniqueList(
+  ports: list(
     choice(
       scalar(['text', 'number']),
       map({
@@ -335,11 +340,11 @@ const service = map({
   develop,
   extends: extending,
   external_links: texts,
-  links: texts,
+  links: keyedTexts,
   post_start: list(hook),
   pre_start: list(map({ ...containerFields, per_replica: flag })),
   pre_stop: list(hook),
-  profiles: texts,
+  profiles: keyedTexts,
   provider: map(
     {
       type: text(),
@@ -356,7 +361,7 @@ const job = map(
     ...containerFields,
     ...workloadFields,
     extends: extending,
-    profiles: texts,
+    profiles: keyedTexts,
     triggers: map({
       manual: flag,
       schedule: list(

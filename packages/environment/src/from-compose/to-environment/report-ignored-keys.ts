@@ -15,7 +15,7 @@ export function reportIgnoredKeys(model: MapNode, report: Reporter): void {
 function visit(node: ComposeNode, keyAt: Place, pattern: string, path: string, report: Reporter): void {
   const ignored = Object.hasOwn(ignoredKeys, pattern) ? ignoredKeys[pattern] : undefined;
   if (ignored !== undefined) {
-    if (isWritten(node.origins)) say(path, ignored, keyAt, report);
+    if (isWritten(node.origins) && !isUsual(node)) say(path, ignored, keyAt, report);
     return;
   }
   if (node.kind === 'list') {
@@ -29,6 +29,11 @@ function visitBelow(node: ComposeNode, pattern: string, path: string, report: Re
     const word = dictionaries.has(pattern) ? '*' : key;
     visit(entry.node, entry.keyAt, `${pattern}.${word}`, `${path}.${key}`, report);
   }
+}
+
+/** Drivers that mean what is here. */
+function isUsual(node: ComposeNode): boolean {
+  return node.kind === 'scalar' && (node.value === 'local' || node.value === 'bridge' || node.value === 'default');
 }
 
 /** A default of the reader is nobody's wish. */

@@ -42,7 +42,8 @@ function resolveInteger(digits: string): number | undefined {
 }
 
 function resolveFloat(digits: string): number | undefined {
-  if (!float.test(digits)) return undefined;
+  // More digits than a number holds exactly stay as they are written.
+  if (!float.test(digits) || (decimal.test(digits) && toSafe(Number(digits)) === undefined)) return undefined;
   const value = Number(digits);
   return Number.isFinite(value) ? value : undefined;
 }
