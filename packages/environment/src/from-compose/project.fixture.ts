@@ -1,7 +1,6 @@
 import { filesFromMap } from './load/files.ts';
 import type { ComposeReading, ComposeRequest } from './project/types.ts';
 import { readCompose } from './read-compose.ts';
-import { renderConfig } from './render-config/render-config.ts';
 import { toValue } from './tree/node.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -23,10 +22,4 @@ export function valuesOf(reading: ComposeReading): Record<string, Record<string,
   const errors = reading.diagnostics.filter(({ severity }) => severity === 'error');
   if (reading.project === undefined || errors.length > 0) throw new Error(JSON.stringify(errors));
   return JSON.parse(JSON.stringify(toValue(reading.project.model)));
-}
-
-/** The project as `docker compose config` prints it. Throws when it has errors. */
-export function configOf(reading: ComposeReading): string {
-  valuesOf(reading);
-  return reading.project === undefined ? '' : renderConfig(reading.project, 'yaml');
 }
