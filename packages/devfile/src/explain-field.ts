@@ -30,8 +30,7 @@ export function explainUnknownField(unknown: UnknownField): string {
   const kind = toKind(path);
   const since = lookUp(lookUp(newFields, kind) ?? {}, field);
   if (since !== undefined) return `\`${field}\` came with version ${since}: raise \`schemaVersion\`.`;
-  const holders = lookUp(lookUp(innerFields, kind) ?? {}, field) ?? [];
-  const holder = holders.find((name) => getAt(value, [name]) !== undefined) ?? holders[0];
+  const holder = findHolder(unknown);
   if (holder !== undefined) return `It belongs in \`${holder}\`: move it there, two columns further in.`;
   if (isNameAsKey(unknown)) return `Write \`name: ${field}\`, and below it \`value:\` with the text.`;
   const way = lookUp(lookUp(otherWays, String(path.at(-1))) ?? {}, field);
@@ -39,6 +38,12 @@ export function explainUnknownField(unknown: UnknownField): string {
   const meant = suggestMeant(unknown);
   if (meant !== undefined) return `Did you mean \`${meant}\`?`;
   return lookUp(droppedFields, field) ?? `Fields known here: ${known.join(', ')}.`;
+}
+
+/** The field of the same object that an unknown field belongs in, one level further in; of several, one that is there. */
+export function findHolder({ path, value, field }: Pick<UnknownField, 'path' | 'value' | 'field'>): string | undefined {
+  const holders = lookUp(lookUp(innerFields, toKind(path)) ?? {}, field) ?? [];
+  return holders.find((name) => getAt(value, [name]) !== undefined) ?? holders[0];
 }
 
 /** True for an element of `env` that has the variable's name as its one key: `- NAME: text`. */

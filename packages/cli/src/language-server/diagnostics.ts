@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import { type JudgedFile, type JudgeInput, judgeFile } from './judge-file.ts';
+import { toPath } from './open-files.ts';
 import { toProtocolDiagnostic } from './to-protocol.ts';
 
 /** So long after the last letter typed the file is judged. */
@@ -32,8 +33,10 @@ export class Diagnostics {
 
   /** Files that may build on one that has changed. */
   scheduleOthers(uri: string): void {
+    const path = toPath(uri);
     for (const other of this.input.files.list()) {
-      if (other !== uri && [...(this.judged.get(other)?.locations.values() ?? [])].includes(uri)) this.schedule(other);
+      const read = [...(this.judged.get(other)?.locations.values() ?? [])];
+      if (other !== uri && read.some((location) => toPath(location) === path)) this.schedule(other);
     }
   }
 

@@ -49,9 +49,11 @@ export class OpenFiles {
     return file;
   }
 
-  /** The text of a file of this machine that is open: newer than what is on the disk. */
+  /** The text of a file of this machine that is open: newer than what is on the disk. Editors escape URIs each in their way. */
   findText(address: string): string | undefined {
-    return this.texts.get(address)?.getText();
+    const path = toPath(address);
+    const uri = this.texts.has(address) ? address : this.list().find((each) => toPath(each) === path);
+    return uri === undefined ? undefined : this.texts.get(uri)?.getText();
   }
 
   list(): readonly string[] {
@@ -81,7 +83,8 @@ function createOpenFile(source: TextDocument): OpenFile {
   };
 }
 
-function toPath(uri: string): string {
+/** The path of a file of this machine, else the URI. */
+export function toPath(uri: string): string {
   try {
     return fileURLToPath(uri);
   } catch {

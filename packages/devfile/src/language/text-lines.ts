@@ -46,7 +46,8 @@ export class TextLines {
       if (this.startOf(middle) <= inText) low = middle;
       else high = middle;
     }
-    return { line: low, character: inText - this.startOf(low) };
+    // Between CR and LF is the end of the line.
+    return { line: low, character: Math.min(inText, this.endOf(low)) - this.startOf(low) };
   }
 
   rangeOf({ start, end }: Span): Range {

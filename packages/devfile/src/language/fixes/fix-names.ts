@@ -1,7 +1,7 @@
 import { findNearNames } from '@devstead/kit';
 import { ownerKind } from '../names/describe-name.ts';
 import { findNameAt, listNames, type NamePlace } from '../names/list-names.ts';
-import { findEntry } from '../tree/node.ts';
+import { findEntry, listChildren } from '../tree/node.ts';
 import { insertBelow } from './text-of.ts';
 import type { Fixer, Problem, Proposal } from './types.ts';
 
@@ -38,6 +38,21 @@ export const fixUndefinedVariable: Fixer = (problem) => {
     ...findNearNames(used.name, known).map((name) => changeName(used, name, false)),
     ...addVariable(problem, used.name),
   ];
+};
+
+/** Of several remotes, offers each as the one to check out. */
+export const fixAmbiguousRemote: Fixer = ({ document, spot }) => {
+  const git = findEntry(spot?.map, 'git')?.value ?? spot?.map;
+  const remotes = findEntry(git, 'remotes');
+  if (git?.kind !== 'map' || git.isFlow || remotes === undefined || findEntry(git, 'checkoutFrom') !== undefined) {
+    return [];
+  }
+  const margin = ' '.repeat(document.lines.positionAt(git.start).character);
+  return listChildren(remotes.value).map(({ step }) => ({
+    title: `Check out ${step}`,
+    changes: [insertBelow(document, remotes.end, [`${margin}checkoutFrom: { remote: ${step} }`])],
+    isSafe: false,
+  }));
 };
 
 function changeName({ name, span }: NamePlace, newText: string, isSafe: boolean): Proposal {

@@ -2,7 +2,7 @@ import type { DiagnosticCode } from '../../codes.ts';
 import { fixBadValue } from './fix-bad-value.ts';
 import { fixGroup, fixPreStart } from './fix-commands.ts';
 import { fixChoice, fixMissingField } from './fix-fields.ts';
-import { fixUndefinedVariable, fixUnknownName } from './fix-names.ts';
+import { fixAmbiguousRemote, fixUndefinedVariable, fixUnknownName } from './fix-names.ts';
 import { fixQuantity } from './fix-quantity.ts';
 import { fixSchemaVersion } from './fix-schema-version.ts';
 import { fixUnknownField } from './fix-unknown-field.ts';
@@ -32,6 +32,7 @@ export const fixTable: Readonly<Partial<Record<DiagnosticCode, Fixer>>> = {
   'devfile.unknown-subcommand': fixUnknownName,
   'devfile.unknown-event-command': fixUnknownName,
   'devfile.unknown-remote': fixUnknownName,
+  'devfile.ambiguous-remote': fixAmbiguousRemote,
   'devfile.no-default-command': fixGroup,
   'devfile.many-default-commands': fixGroup,
   'devfile.prestart-exec': fixPreStart,

@@ -1,11 +1,11 @@
 import { findNearNames } from '@devstead/kit';
-import { isOtherName, suggestMeant } from '../../explain-field.ts';
+import { findHolder, isOtherName, suggestMeant } from '../../explain-field.ts';
 import { resolvePlainScalar } from '../../resolve-scalar.ts';
 import type { DocumentPath } from '../../types.ts';
 import type { LanguageDocument } from '../open-document.ts';
 import { schemaAt } from '../schema/schema-node.ts';
-import type { MapEntry, MapNode } from '../tree/node.ts';
-import { hasOwnLines, lineBreakOf, removeLines, textOf, writeKey } from './text-of.ts';
+import { findEntry, type MapEntry, type MapNode } from '../tree/node.ts';
+import { hasOwnLines, insertBelow, lineBreakOf, removeLines, textOf, writeKey } from './text-of.ts';
 import type { Fixer, Proposal } from './types.ts';
 
 /** A misspelt field gets its name; one that is meant for nothing may be removed. */
@@ -18,6 +18,8 @@ export const fixUnknownField: Fixer = ({ document, spot }) => {
   const field = entry.key.value;
   const given = splitNameAsKey(document, path, spot.map, entry);
   if (given !== undefined) return [given];
+  const moved = moveInward(document, findHolder({ path, value, field }), spot.map, entry);
+  if (moved !== undefined) return [moved];
   const meant = suggestMeant({ path, value, field, known });
   const written = textOf(document, entry.key);
   const others = known.filter((name) => name !== meant && value[name] === undefined);
@@ -56,6 +58,36 @@ function splitNameAsKey(
   return {
     title: 'Write it as name and value',
     changes: [{ start: key.start, end: value.end, newText }],
+    isSafe: true,
+  };
+}
+
+/** Moves the lines of a field that stands one level too high to the end of the map it belongs in. */
+function moveInward(
+  document: LanguageDocument,
+  holder: string | undefined,
+  map: MapNode,
+  entry: MapEntry,
+): Proposal | undefined {
+  const target = holder === undefined ? undefined : findEntry(map, holder)?.value;
+  if (holder === undefined || target?.kind !== 'map' || target.isFlow || map.isFlow) return undefined;
+  const last = target.entries.at(-1);
+  const isThere = target.entries.some(({ key }) => key.value === entry.key.value);
+  if (last === undefined || isThere || !hasOwnLines(document, entry) || entry.key.style !== 'plain') return undefined;
+  const { lines, text } = document;
+  const columnOf = (offset: number) => lines.positionAt(offset).character;
+  const shift = columnOf(target.start) - columnOf(entry.start);
+  const written = text.slice(lines.startOf(lines.positionAt(entry.start).line), entry.end).split(/\r?\n/);
+  if (shift <= 0) return undefined;
+  const shifted = written.map((line) => (line.trim() === '' ? line : ' '.repeat(shift) + line));
+  // A comment behind the last line stays on it.
+  const rest = text.slice(entry.end, lines.endOf(lines.positionAt(entry.end).line));
+  shifted[shifted.length - 1] += rest;
+  return {
+    title: `Move ${entry.key.value} into ${holder}`,
+    changes: [insertBelow(document, last.end, shifted), removeLines(document, entry)].sort(
+      (left, right) => left.start - right.start,
+    ),
     isSafe: true,
   };
 }

@@ -62,6 +62,15 @@ describe('a safe fix', () => {
       container('      endpoints: [{name: a, targetPort: 80, exposure: public}]\n'),
     ],
     [
+      'a field one level too high',
+      container(
+        'commands:\n  - id: b\n    group: # why\n      kind: run\n    exec:\n      component: a\n      commandLine: x\nevents: {}\n',
+      ),
+      container(
+        'commands:\n  - id: b\n    exec:\n      component: a\n      commandLine: x\n      group: # why\n        kind: run\nevents: {}\n',
+      ),
+    ],
+    [
       'a variable whose name is a key',
       container('      env:\n        - PORT: 80 # x\n        - name: A\n          value: b\n'),
       container('      env:\n        - name: PORT\n          value: "80" # x\n        - name: A\n          value: b\n'),
@@ -165,6 +174,12 @@ describe('an offer', () => {
       ),
       'Remove the variable',
       container('      env:\n        - name: A\n          value: b\n'),
+    ],
+    [
+      'check out one of two remotes',
+      `${head}projects:\n  - name: a\n    git:\n      remotes:\n        o: x\n        f: z\n`,
+      'Check out f',
+      `${head}projects:\n  - name: a\n    git:\n      remotes:\n        o: x\n        f: z\n      checkoutFrom: { remote: f }\n`,
     ],
     ['indent by spaces', `${head}metadata:\n\tname: a\n`, 'Indent by spaces', `${head}metadata:\n  name: a\n`],
     [

@@ -25,8 +25,19 @@ export function describeField(version: SchemaVersion, path: DocumentPath): strin
     ...describeFacts(schema),
     since === undefined ? '' : `Since devfile ${since}.`,
   ];
-  return [describeSchema(schema), facts.filter(Boolean).join(' ')].filter(Boolean).join('\n\n');
+  // Of some fields the specification says nothing but what they are.
+  return [describeSchema(schema) || (typeWords[schema.type] ?? ''), facts.filter(Boolean).join(' ')]
+    .filter(Boolean)
+    .join('\n\n');
 }
+
+const typeWords: Readonly<Record<string, string>> = {
+  array: 'A list.',
+  object: 'A map.',
+  string: 'A text.',
+  integer: 'A whole number.',
+  boolean: 'True or false.',
+};
 
 function describeFacts(schema: SchemaRecord): string[] {
   const facts: string[] = [];

@@ -24,6 +24,7 @@ describe('hover', () => {
     ],
     ['a section', `${head}compo|nents: []`, /component/i],
     ['a field of a newer version', `${head}dependentPro|jects: []`, /Since devfile 2\.2\.2/],
+    ['a field without words', `${head}components:\n  - name: a\n    container:\n      end|points: []`, /A list\./],
     [
       'an attribute with a meaning',
       `${head}attributes:\n  controller.devfile.io/storage|-type: async`,
