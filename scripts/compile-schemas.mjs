@@ -115,6 +115,14 @@ function createCompiler() {
   return ajv;
 }
 
+/** What is valid is found to be so without a word about where it stands; only what is not is looked at again, for all errors. */
+const twoPasses = `export const validate = (document) => {
+if($1(document, false, ""))return true;
+$1(document, true, "");
+validate.errors = $1.errors;
+return false;
+};`;
+
 /** Makes the code self-contained and short: inlines what it would take from packages, drops what nobody reads. */
 function shorten(code) {
   const schemas = new Map();
@@ -135,9 +143,15 @@ function shorten(code) {
       .replace(/schemaPath:"[^"]*",/g, '')
       .replace(
         /const (err\d+) = (.*);\nif\(vErrors === null\)\{\nvErrors = \[\1\];\n\}\nelse \{\nvErrors\.push\(\1\);\n\}\nerrors\+\+;/g,
-        '(vErrors ??= []).push($2);errors++;',
+        'if(!detail)return false;(vErrors ??= []).push($2);errors++;',
       )
       .replace(/vErrors\.concat\((validate\d+\.errors)\)/g, 'append(vErrors, $1)')
+      .replaceAll('{instancePath="", parentData, parentDataProperty, rootData=data}={}', 'detail, instancePath')
+      .replace(
+        /\{instancePath:(.*?),parentData:.*?,rootData\}\)\)\)\{/g,
+        'detail, detail ? $1 : ""))){if(!detail)return false;',
+      )
+      .replace(/^export const validate = (validate\d+);$/m, twoPasses)
   );
 }
 
@@ -145,7 +159,7 @@ function compile(schema) {
   const ajv = createCompiler();
   ajv.addSchema(schema, 'devfile');
   const code = shorten(standalone.default(ajv, { validate: 'devfile' }));
-  const left = /require\(|\bschema\d+\b|\.concat\(/.exec(code);
+  const left = /require\(|\bschema\d+\b|\.concat\(|parentData/.exec(code);
   if (left !== null) throw new Error(`the compiled schema still has ${left[0]}`);
   return code;
 }

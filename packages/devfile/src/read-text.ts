@@ -14,9 +14,11 @@ export async function readText(text: string, file: string, limits: Limits = usua
   const empty = createPositions({ text, file, readRoot: () => undefined });
   const tooLarge = checkSize(text, file, limits);
   if (tooLarge !== undefined) return { positions: empty, diagnostics: [tooLarge] };
-  const usual = readUsualYaml(text, limits);
+  // Line breaks of Windows mean the same, and stand where no place is looked for.
+  const plain = text.replaceAll('\r\n', '\n');
+  const usual = readUsualYaml(plain, limits);
   if (usual !== undefined) {
-    const positions = createPositions({ text, file, readRoot: () => readUsualSource(text, limits) });
+    const positions = createPositions({ text: plain, file, readRoot: () => readUsualSource(plain, limits) });
     return { value: usual.value, positions, diagnostics: [] };
   }
   const excess = preScan(text, file, limits);

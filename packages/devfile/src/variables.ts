@@ -92,7 +92,7 @@ interface Recorder {
   readonly path: (string | number)[];
   readonly filePath: (string | number)[];
   readonly problems: Problem[];
-  readonly used: Map<string, readonly string[]>;
+  readonly used: (readonly [DocumentPath, readonly string[]])[];
   readonly renamed: Map<string, string>;
 }
 
@@ -107,14 +107,20 @@ export function substituteVariables(document: unknown, variables: ReadonlyMap<st
     path: [],
     filePath: [],
     problems: [],
-    used: new Map(),
+    used: [],
     renamed: new Map(),
   };
   const substituted = substituteIn(document, getPathTree(), recorder);
+  // Made when somebody asks.
+  let used: ReadonlyMap<string, readonly string[]> | undefined;
+  const listUsed = () => new Map(recorder.used.map(([path, names]) => [toKey(path), names]));
   return {
     document: substituted,
     problems: recorder.problems,
-    variablesAt: (path) => recorder.used.get(toKey(path)) ?? [],
+    variablesAt: (path) => {
+      used ??= listUsed();
+      return used.get(toKey(path)) ?? [];
+    },
     toFilePath: (path) =>
       path.map((segment, index) => recorder.renamed.get(toKey(path.slice(0, index + 1))) ?? segment),
   };
@@ -148,6 +154,7 @@ function substituteInList(list: readonly unknown[], tree: PathTree, recorder: Re
 }
 
 function substituteInMap(map: object, tree: PathTree, recorder: Recorder): unknown {
+  if (!tree.children.has('*')) return substituteInFields(map as Fields, tree, recorder);
   const hasSubstitutedKeys = tree.children.has('@');
   const entries = Object.entries(map);
   let isChanged = false;
@@ -170,6 +177,26 @@ function substituteInMap(map: object, tree: PathTree, recorder: Recorder): unkno
   const result: Record<string, unknown> = Object.create(null);
   for (const [name, child] of entries) result[name] = child;
   return result;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A map of which only some fields, known by name, are looked at; most maps are, and have nothing to substitute. */
+function substituteInFields(map: Fields, tree: PathTree, recorder: Recorder): unknown {
+  let result: Record<string, unknown> | undefined;
+  for (const [key, branch] of tree.children) {
+    const child = map[key];
+    if (child === undefined || (typeof child === 'string' && !child.includes('{{'))) continue;
+    recorder.filePath.push(key);
+    recorder.path.push(key);
+    const substituted = substituteIn(child, branch, recorder);
+    recorder.path.pop();
+    recorder.filePath.pop();
+    if (substituted === child) continue;
+    result ??= Object.assign(Object.create(null) as Record<string, unknown>, map);
+    result[key] = substituted;
+  }
+  return result ?? map;
 }
 
 function substituteKey(key: string, recorder: Recorder): string {
@@ -195,7 +222,7 @@ function substituteText(text: string, at: 'key' | 'value', recorder: Recorder): 
     result += text.slice(end, reference.start) + (value ?? written);
     end = reference.end;
   }
-  if (at === 'value' && used.length > 0) recorder.used.set(toKey(recorder.path), [...new Set(used)]);
+  if (at === 'value' && used.length > 0) recorder.used.push([[...recorder.path], [...new Set(used)]]);
   return result + text.slice(end);
 }
 

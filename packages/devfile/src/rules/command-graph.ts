@@ -18,8 +18,19 @@ export interface CommandGraph {
   readonly reach: ReadonlyMap<string, Reach>;
 }
 
-/** Opens all composites at once, in time linear in the number of commands named, without calling itself. */
-export function buildCommandGraph(list: readonly Command[]): CommandGraph {
+const built = new WeakMap<readonly Command[], CommandGraph>();
+
+/**
+ * Opens all composites at once, in time linear in the number of commands named, without calling itself. Several rules ask
+ * about the same commands, and get the same answer.
+ */
+export function openCommandGraph(list: readonly Command[]): CommandGraph {
+  const graph = built.get(list) ?? buildCommandGraph(list);
+  built.set(list, graph);
+  return graph;
+}
+
+function buildCommandGraph(list: readonly Command[]): CommandGraph {
   const commands = new Map(list.map((command) => [command.id, command]));
   const children = new Map(
     [...commands].map(([id, { composite }]) => [

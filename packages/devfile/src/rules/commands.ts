@@ -1,6 +1,6 @@
 import { findRepeated, type Problem, type Rule } from '../problem.ts';
 import type { Command, Component } from '../types.ts';
-import { buildCommandGraph } from './command-graph.ts';
+import { openCommandGraph } from './command-graph.ts';
 
 interface Known {
   readonly components: ReadonlyMap<string, Component>;
@@ -66,7 +66,7 @@ function checkComponent(command: Command, index: number, { components, names }: 
 }
 
 function checkComposites(commands: readonly Command[]): Problem[] {
-  const graph = buildCommandGraph(commands);
+  const graph = openCommandGraph(commands);
   return commands.flatMap((command, index) =>
     (command.composite?.commands ?? []).flatMap((name, nameIndex): Problem[] => {
       const base = { severity: 'error', path: ['commands', index, 'composite', 'commands', nameIndex] } as const;

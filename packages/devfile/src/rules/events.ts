@@ -1,6 +1,6 @@
 import { type Problem, type Rule, weighDeparture } from '../problem.ts';
 import type { DocumentPath, Profile } from '../types.ts';
-import { buildCommandGraph, type CommandGraph } from './command-graph.ts';
+import { type CommandGraph, openCommandGraph } from './command-graph.ts';
 
 const wantedKinds = { preStart: 'apply', postStart: 'exec', preStop: 'exec', postStop: 'apply' } as const;
 type EventName = keyof typeof wantedKinds;
@@ -10,7 +10,7 @@ type EventName = keyof typeof wantedKinds;
  * kind of command the event takes. `compat` also takes exec commands in preStart and composites of composites.
  */
 export const checkEvents: Rule = ({ commands = [], events = {} }, profile) => {
-  const graph = buildCommandGraph(commands);
+  const graph = openCommandGraph(commands);
   return (Object.keys(wantedKinds) as EventName[]).flatMap((event) =>
     (events[event] ?? []).flatMap((name, index) => checkBinding(event, name, ['events', event, index], graph, profile)),
   );

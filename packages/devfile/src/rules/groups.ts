@@ -10,10 +10,10 @@ interface Member {
 
 /** A group with several commands has exactly one default. */
 export const checkGroups: Rule = ({ commands = [] }, profile) => {
-  const members = commands.flatMap(({ id, ...command }, index): Member[] =>
+  const members = commands.flatMap((command, index): Member[] =>
     (['exec', 'apply', 'composite'] as const).flatMap((kind) => {
       const group = command[kind]?.group;
-      return group === undefined ? [] : [{ id, group, path: ['commands', index, kind, 'group'] }];
+      return group === undefined ? [] : [{ id: command.id, group, path: ['commands', index, kind, 'group'] }];
     }),
   );
   const kinds = [...new Set(members.map(({ group }) => group.kind))];
