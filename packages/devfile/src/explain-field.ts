@@ -26,7 +26,7 @@ export function isOtherName(field: string, name: string): boolean {
 
 /** What to do about an unknown field, as one sentence. */
 export function explainUnknownField(unknown: UnknownField): string {
-  const { path, value, field, known } = unknown;
+  const { path, field, known } = unknown;
   const kind = toKind(path);
   const since = lookUp(lookUp(newFields, kind) ?? {}, field);
   if (since !== undefined) return `\`${field}\` came with version ${since}: raise \`schemaVersion\`.`;

@@ -63,7 +63,7 @@ describe('the language service', () => {
           ...language.findReferencesTo(document, position, true),
           ...language.rename(document, position, 'new-name').map(({ range }) => range),
           ...language.listSymbols(document).map(({ range }) => range),
-          ...[language.hover(document, position)?.range ?? { start: position, end: position }],
+          language.hover(document, position)?.range ?? { start: position, end: position },
         ];
         for (const { start, end } of ranges) {
           const [from, to] = [document.lines.offsetAt(start), document.lines.offsetAt(end)];
