@@ -9,7 +9,7 @@ import { findPlaces, type Traced } from './flatten/trace.ts';
 import { findFollowUps } from './follow-ups.ts';
 import { type ImageNames, replaceImageNames } from './image-names/replace-image-names.ts';
 import { makeLimits } from './limits.ts';
-import { placeProblem, placeWritten } from './place-problem.ts';
+import { describeChain, placeProblem, placeWritten } from './place-problem.ts';
 import type { Problem } from './problem.ts';
 import { readSource, type Source, toWrittenPath } from './read-source.ts';
 import type { SchemaVersion } from './schema-version.ts';
@@ -132,7 +132,7 @@ async function judge(content: Traced, source: Source, version: SchemaVersion, op
     substitution,
     devfile: named?.devfile ?? flat,
     reasons: named?.reasons ?? new Map(),
-    diagnostics: shown.map((problem) => placeMerged(problem, content)),
+    diagnostics: shown.map((problem) => placeMerged(problem, content, source)),
   };
 }
 
@@ -154,9 +154,8 @@ function isIn(problems: ReadonlySet<Problem>, problem: Problem | undefined): boo
   return problem !== undefined && problems.has(problem);
 }
 
-function placeMerged(problem: Problem, content: Traced): Diagnostic {
-  const [first, ...rest] = findPlaces(content.trace, problem.path);
-  if (first === undefined) throw new Error('a value of a devfile has no place');
+function placeMerged(problem: Problem, content: Traced, source: Source): Diagnostic {
+  const [first = { source, path: [], isOverride: false }, ...rest] = findPlaces(content.trace, problem.path);
   return placeProblem(problem, [first, ...rest]);
 }
 
@@ -174,11 +173,10 @@ function readUnflattened(run: ImportRun, source: Source, options: ReadOptions): 
 
 /** What is wrong with a file taken alone. */
 function listOwn(source: Source): Diagnostic[] {
-  const chain = source.importer === undefined ? {} : { chain: placeWritten(atRoot, source, []).chain ?? [] };
+  const chain =
+    source.importer === undefined ? {} : { chain: describeChain([{ source, path: [], isOverride: false }]) };
   return [
     ...source.diagnostics.map((diagnostic) => ({ ...diagnostic, ...chain })),
     ...selectShown(source.problems).map((problem) => placeWritten(problem, source, problem.path)),
   ];
 }
-
-const atRoot: Problem = { code: 'devfile.yaml-syntax', severity: 'error', path: [], message: '' };

@@ -127,6 +127,20 @@ describe('parents that cannot be used', () => {
     ]);
   });
 
+  it('are not taken from the next registry when one cannot be asked', async () => {
+    const asked: string[] = [];
+    const fetcher: Fetcher = {
+      registries: ['https://one.example', 'https://two.example'],
+      fetch: async (address) => {
+        asked.push(address);
+        return { status: 'failed', reason: 'it did not answer' };
+      },
+    };
+    const { diagnostics } = await readDevfile(makeDevfile('parent: {id: go}'), { file: 'd.yaml', fetcher });
+    expect(diagnostics.map(outline)).toEqual(['d.yaml:3:14 devfile.import-unreachable']);
+    expect(asked).toEqual(['https://one.example/devfiles/go']);
+  });
+
   it('may not bring what is there, nor be changed where they have nothing', async () => {
     const { diagnostics } = await readFiles({
       'devfile.yaml': makeDevfile(

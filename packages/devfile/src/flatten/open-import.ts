@@ -165,9 +165,9 @@ async function ask(run: ImportRun, reference: Reference, addresses: readonly str
       }
       return answer;
     }
-    // What a later address says of itself is no news when an earlier one could not be asked at all.
-    if (failure === undefined || failure.status === 'absent') failure = answer;
-    if (answer.status === 'refused') break;
+    if (failure === undefined || answer.status !== 'absent') failure = answer;
+    // One that could not be asked may have it: another of the same name is not what was meant.
+    if (answer.status !== 'absent') break;
   }
   const code = failure?.status === 'refused' ? 'devfile.import-refused' : 'devfile.import-unreachable';
   const message = `the ${reference.what} could not be read: ${failure?.reason ?? 'no registry has it'}`;

@@ -49,7 +49,7 @@ describe('resolveAddress', () => {
   });
 
   it('gives absolute addresses or a refusal for anything, and from the web never a file', () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('..', '//', '%', '\ud800', '{{'));
+    const text = fc.oneof(fc.string(), fc.constantFrom('..', '//', '%', '\ud800', '{{'));
     const base = fc.oneof(fc.constantFrom(undefined, local, web, 'file:///a%zz/b'), text);
     fc.assert(
       fc.property(fc.array(text, { maxLength: 3 }), base, base, (parts, from, to) => {
