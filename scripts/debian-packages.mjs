@@ -34,6 +34,7 @@ const testPackages = [
   { name: 'skopeo', program: 'skopeo', use: 'reads what `image export` writes; the peer of `image pull`' },
   { name: 'zsh', program: 'zsh', use: 'a shell that completion is tested in' },
   { name: 'fish', program: 'fish', use: 'a shell that completion is tested in' },
+  { name: 'postgresql', program: '/usr/lib/postgresql', use: 'a database that the package index is tested with' },
   { name: 'python3-venv', program: 'python3', use: 'the environment of the Python programs that tests call' },
 ];
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { type Clock, systemClock } from '@devstead/kit';
+import { AppError, type Clock, systemClock } from '@devstead/kit';
 import type { FastifyInstance } from 'fastify';
-import { type Logger, pino } from 'pino';
+import { destination, type Logger, pino } from 'pino';
 import { Authenticator } from './access/authenticator.ts';
 import type { PasswordCost } from './access/password.ts';
 import { SourceComposer } from './compose-index.ts';
@@ -12,12 +12,17 @@ import { storeIndex } from './indexes/store-index.ts';
 import { keepRenderedPages } from './pages/rendered-pages.ts';
 import type { PackageSource } from './source.ts';
 import { IndexStore } from './store/index-store.ts';
+import { lockFolder } from './store/lock-folder.ts';
+import { readMeta, writeMeta } from './store/open-database.ts';
 import { UpstreamClient, type UpstreamSettings } from './upstream/upstream-client.ts';
 import { createUser } from './users/create-user.ts';
 
 /** Those who have a stale page wait no longer than this for a fresh one. */
 const defaultPatienceMs = 5000;
 const defaultFileWaitMs = 8000;
+
+/** How often it is looked whether another process has changed something. */
+const lookEveryMs = 1000;
 
 export interface ServerSettings {
   /** The data folder; made when it is not there. */
@@ -32,8 +37,10 @@ export interface ServerSettings {
   readonly rootPassword?: string;
   /** No `root/pypi` at the first start. */
   readonly isWithoutRootPypi?: boolean;
-  /** The upstream of mirrors that name none. */
+  /** The upstream of mirrors that name none. Remembered: without one, the last is taken. */
   readonly upstreamUrl?: string;
+  /** Finds an upstream where none is named and none remembered. */
+  readonly findUpstream?: () => Promise<string | undefined>;
   /** How upstreams are reached. */
   readonly upstream?: UpstreamSettings;
   readonly outsideUrl?: string;
@@ -65,32 +72,68 @@ export interface RunningServer {
 /** Opens the store and serves it. */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   const prepared = await prepareServer(settings);
-  const host = settings.host ?? '127.0.0.1';
-  await prepared.app.listen({ host, port: settings.port ?? 3141 });
+  const { host, port } = prepared;
+  try {
+    await prepared.app.listen({ host, port });
+  } catch (error) {
+    await prepared.stop();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new AppError('PORT_IN_USE', `port ${port} of ${host} is taken`, { cause: error });
+  }
   const address = prepared.app.server.address();
-  return { ...prepared, host, port: typeof address === 'object' && address !== null ? address.port : 0 };
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  prepared.tellAddress(`http://${host.includes(':') ? `[${host}]` : host}:${listening}`);
+  return { ...prepared, port: listening };
 }
 
 /** The same without a port: requests come by `app.inject`. */
-export async function prepareServer(settings: ServerSettings): Promise<RunningServer> {
+export async function prepareServer(
+  settings: ServerSettings,
+): Promise<RunningServer & { readonly tellAddress: (address: string) => void }> {
   await mkdir(settings.folder, { recursive: true, mode: 0o700 });
+  const owner = { pid: process.pid, version: settings.version };
+  const lock = await lockFolder(settings.folder, owner);
+  try {
+    const prepared = await prepareLocked(settings);
+    return {
+      ...prepared,
+      tellAddress: (address) => lock.describe({ ...owner, address }),
+      async stop() {
+        await prepared.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
   const clock = settings.clock ?? systemClock;
-  const log: Logger = pino({ level: settings.logLevel ?? 'info' });
+  const log: Logger = pino({ level: settings.logLevel ?? 'info' }, destination(2));
   const store = await IndexStore.open({
     folder: settings.folder,
     clock,
     ...(settings.database === undefined ? {} : { database: settings.database }),
     ...(settings.passwordCost === undefined ? {} : { passwordCost: settings.passwordCost }),
   });
+  const swept = await store.sweep();
+  if (swept.removedFiles > 0) log.info(swept, 'removed what an earlier end had left');
   const rootPassword = await prepareRoot(store, settings);
+  const looking = setInterval(() => {
+    store.refresh().catch((error: unknown) => log.error({ err: error }, 'the database does not answer'));
+  }, lookEveryMs);
+  looking.unref();
   const client = new UpstreamClient(settings.upstream);
+  const upstreamUrl = await chooseUpstream(store, settings);
   const composer = new SourceComposer({
     store,
     client,
     log,
     fileWaitMs: settings.upstream?.fileWaitMs ?? defaultFileWaitMs,
     patienceMs: settings.upstream?.patienceMs ?? defaultPatienceMs,
-    ...(settings.upstreamUrl === undefined ? {} : { upstreamUrl: settings.upstreamUrl }),
+    ...(upstreamUrl === undefined ? {} : { upstreamUrl }),
   });
   let sources = new Map<string, PackageSource>();
   store.onChange(({ directory }) => {
@@ -134,6 +177,7 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
     ...(rootPassword === undefined ? {} : { rootPassword }),
     async stop() {
       isStopping = true;
+      clearInterval(looking);
       await app.close();
       await composer.settle();
       client.close();
@@ -142,13 +186,21 @@ export async function prepareServer(settings: ServerSettings): Promise<RunningSe
   };
 }
 
+/** The one that is named; else the one that was last, as pip's own setting may be this very index by now; else one that is looked for. */
+async function chooseUpstream(store: IndexStore, settings: ServerSettings): Promise<string | undefined> {
+  const remembered = await readMeta(store.database, 'upstream');
+  const chosen = settings.upstreamUrl ?? remembered ?? (await settings.findUpstream?.());
+  if (chosen !== undefined && chosen !== remembered) await writeMeta(store.database, 'upstream', chosen);
+  return chosen;
+}
+
 /** Makes root and `root/pypi` where there is no root yet. Returns the password when it had to be invented. */
 async function prepareRoot(store: IndexStore, settings: ServerSettings): Promise<string | undefined> {
   if (store.directory.users.has('root')) return undefined;
   const invented = settings.rootPassword === undefined ? randomBytes(15).toString('base64url') : undefined;
-  await createUser(store, 'root', settings.rootPassword ?? invented ?? '', {});
-  if (settings.isWithoutRootPypi !== true) {
-    await store.change((context) => storeIndex(context, 'root', 'pypi', { type: 'mirror', volatile: false }));
-  }
+  await createUser(store, 'root', settings.rootPassword ?? invented ?? '', {}, async (context) => {
+    if (settings.isWithoutRootPypi === true) return;
+    await storeIndex(context, 'root', 'pypi', { type: 'mirror', volatile: false });
+  });
   return invented;
 }

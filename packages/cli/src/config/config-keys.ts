@@ -172,6 +172,20 @@ export const configKeys: readonly ConfigKey[] = [
         : bad('index.url must be an http or https address without a user, a password or a query'),
   },
   {
+    path: 'index.upstream',
+    variable: 'DEVSTEAD_INDEX_UPSTREAM',
+    summary: 'address of the simple pages that the index of this machine mirrors as root/pypi',
+    fallbackText: 'what pip uses',
+    // A repository must not say where packages come from.
+    isForRepositories: false,
+    schema: { type: 'string', pattern: indexUrlPattern.source },
+    fromText: (text) => text,
+    judge: (value) =>
+      typeof value === 'string' && indexUrlPattern.test(value) && URL.canParse(value)
+        ? { value }
+        : bad('index.upstream must be an http or https address without a user, a password or a query'),
+  },
+  {
     path: 'index.username',
     variable: 'DEVSTEAD_INDEX_USERNAME',
     summary: 'the user of the Python package index that clients log in as',

@@ -4,9 +4,10 @@ import { indexFolder, recordIndexFailure } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { parseSize } from '../parse-size.ts';
-import { readPipSettings } from '../pip-settings.ts';
 import { readFolders } from '../settings.ts';
 import { version } from '../version.ts';
+import { askPip, findUpstream } from './find-upstream.ts';
+import { namePortOwner } from './name-port-owner.ts';
 import { serveWorkspaces, takeIndex, waitForLastWorkspace } from './serve-workspaces.ts';
 
 interface ServeOptions {
@@ -56,13 +57,17 @@ async function serve(io: Io, options: ServeOptions): Promise<number> {
   const lock = isForWorkspaces ? await takeIndex(state, !isOnDemand) : undefined;
   if (isForWorkspaces && lock === undefined) return exitCode.done;
   try {
-    const { ensureStage, prepareServer, startServer } = await import('@devstead/pyindex');
-    const server = await (isOnDemand ? prepareServer : startServer)(readServerSettings(io, folder, options));
+    const { acceptPushMethod, ensureStage, prepareServer, startServer } = await import('@devstead/pyindex');
+    const server = await (isOnDemand ? prepareServer : startServer)(readServerSettings(io, folder, options)).catch(
+      (error: unknown) => {
+        throw namePortOwner(error, options.port);
+      },
+    );
     if (server.rootPassword !== undefined && !isOnDemand) {
       io.stderr.write(`The password of root is ${server.rootPassword}\nIt is shown this once.\n`);
     }
     if (isOnDemand) await ensureStage(server.store, 'root/stable', ['root/pypi']);
-    const leave = isForWorkspaces ? await serveWorkspaces(state, server, isOnDemand) : undefined;
+    const leave = isForWorkspaces ? await serveWorkspaces(state, server, acceptPushMethod, isOnDemand) : undefined;
     if (!isOnDemand) io.stderr.write(`Serving on http://${server.host}:${server.port}\n`);
     await (isOnDemand ? waitForLastWorkspace(state, io.signal) : waitForEnd(io.signal));
     await leave?.();
@@ -79,7 +84,7 @@ async function serve(io: Io, options: ServeOptions): Promise<number> {
 
 function readServerSettings(io: Io, folder: string, options: ServeOptions): ServerSettings {
   const rootPassword = io.env['DEVSTEAD_INDEX_ROOT_PASSWORD'];
-  const upstream = readPipSettings(io, readFolders(io).home).find(({ name }) => name === 'PIP_INDEX_URL')?.value;
+  const upstream = findUpstream(io, options);
   return {
     folder,
     host: options.host,
@@ -91,6 +96,7 @@ function readServerSettings(io: Io, folder: string, options: ServeOptions): Serv
     ...(options.restrictModify === undefined ? {} : { restrictModify: options.restrictModify.split(',') }),
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(rootPassword === undefined ? {} : { rootPassword }),
+    findUpstream: () => askPip(io),
     ...(upstream === undefined ? {} : { upstreamUrl: upstream }),
     ...(options.outsideUrl === undefined ? {} : { outsideUrl: options.outsideUrl }),
   };

@@ -38,6 +38,7 @@ export async function takeIndex(stateFolder: string, replaces: boolean): Promise
 export async function serveWorkspaces(
   stateFolder: string,
   { app }: RunningServer,
+  acceptPush: (server: Server) => void,
   isOnDemand: boolean,
 ): Promise<() => Promise<void>> {
   const folder = indexFolder(stateFolder);
@@ -45,6 +46,7 @@ export async function serveWorkspaces(
   const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (request, response) =>
     app.routing(request, response),
   );
+  acceptPush(server);
   rmSync(path, { force: true });
   await listen(server, folder);
   chmodSync(path, 0o600);

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Whether an answer is JSON rather than a page for people. */
+/** Whether an answer, or a failure, is JSON rather than a page for people. */
 export function prefersJson({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
   const { accept } = headers;
-  return accept !== undefined && accept.includes('application/json');
+  return accept !== undefined && (accept.includes('application/json') || /\+json\b/.test(accept));
 }

@@ -33,7 +33,7 @@ const open: TestServer[] = [];
 afterEach(async () => {
   for (const server of open.splice(0)) {
     await server.stop();
-    rmSync(server.folder, { recursive: true });
+    rmSync(server.folder, { recursive: true, force: true });
   }
 });
 

@@ -157,12 +157,17 @@ export class IndexStore {
   }
 
   /** Takes over what another process changed, for example a password set on the command line. */
-  async refresh(): Promise<void> {
-    const serial = Number((await readMeta(this.database, 'serial')) ?? 0);
-    if (serial === this.#serial) return;
-    await this.change(async ({ touchDirectory }) => {
-      touchDirectory();
+  refresh(): Promise<void> {
+    const next = this.#last.then(async () => {
+      const serial = Number((await readMeta(this.database, 'serial')) ?? 0);
+      if (serial === this.#serial) return;
+      this.#directory = await readDirectory(this.database);
+      this.#serial = serial;
+      this.#changedMs = Number((await readMeta(this.database, 'changed_ms')) ?? this.#changedMs);
+      this.announce({ directory: true });
     });
+    this.#last = next.catch(() => undefined);
+    return next;
   }
 
   /** Has whoever keeps answers forget them, without a change of the database: upstream has said something new. */

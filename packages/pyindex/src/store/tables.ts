@@ -6,7 +6,7 @@ import type { GuardDecisionTable, MirrorFileTable, MirrorPageTable } from './mir
  * as RFC 3339 text in UTC or as milliseconds since 1970 where the name ends in `_ms`, lists and objects as JSON text.
  */
 export interface Tables {
-  /** `format`, `uuid`, `serial`, `changed_ms`. */
+  /** `format`, `uuid`, `serial`, `changed_ms`, `upstream`. */
   readonly meta: { readonly key: string; readonly value: string };
   readonly users: UserTable;
   readonly groups: { readonly name: string; readonly members_json: string };

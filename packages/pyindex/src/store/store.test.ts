@@ -1,0 +1,133 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@devstead/kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTestServer, type TestServer, wheelForm } from '../http/test-server.fixture.ts';
+import { exportStore } from './export-store.ts';
+import { IndexStore } from './index-store.ts';
+import { writeMeta } from './open-database.ts';
+import { findPostgres, startPostgres, type TestPostgres } from './postgres.fixture.ts';
+
+const programs = findPostgres();
+const accept = { accept: 'application/vnd.pypi.simple.v1+json' };
+
+/** What an index does, over each database: the same answers. */
+function describeStore(makeDatabase: () => Promise<string | undefined>): void {
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const makeFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'pyindex-store-'));
+    folders.push(folder);
+    return folder;
+  };
+  const open = async (): Promise<{ server: TestServer; database: string | undefined; folder: string }> => {
+    const database = await makeDatabase();
+    const folder = makeFolder();
+    const server = await makeTestServer(database === undefined ? {} : { database }, folder);
+    await server.addUser('alice');
+    await server.call('PUT', '/alice/dev', { as: 'alice', body: {} });
+    await server.call('PUT', '/alice/prod', { as: 'alice', body: { volatile: false } });
+    return { server, database, folder };
+  };
+  const listContents = (folder: string): string[] =>
+    readdirSync(join(folder, 'files')).flatMap((entry) => readdirSync(join(folder, 'files', entry)));
+
+  it('keeps what was uploaded over a restart: pages, tokens, serial', async () => {
+    const { server, database, folder } = await open();
+    const token = await server.login('alice', 'alice');
+    await server.upload('alice/dev', wheelForm('a', '1.0'), { as: 'alice' });
+    await server.upload('alice/dev', wheelForm('a', '1.10'), { as: 'alice' });
+    const before = await server.call('GET', '/alice/dev/+simple/a/', { headers: accept });
+    const { serial, uuid } = server.store;
+    await server.stop();
+    const settings = { rootPassword: 'ignored', ...(database === undefined ? {} : { database }) };
+    const again = await makeTestServer(settings, folder);
+    const headers = { 'x-devpi-auth': Buffer.from(`alice:${token}`).toString('base64') };
+    expect((await again.call('GET', '/+api', { headers })).body).toContain('"alice"');
+    expect((await again.call('GET', '/alice/dev/+simple/a/', { headers: accept })).body).toBe(before.body);
+    expect([again.store.uuid, again.store.serial]).toEqual([uuid, serial]);
+  });
+
+  it('removes, pushes, yanks and searches', async () => {
+    const { server, folder } = await open();
+    await server.upload('alice/dev', wheelForm('my_pkg', '1.0', [['summary', 'Thing']]), { as: 'alice' });
+    const body = { name: 'my-pkg', version: '1.0', targetindex: 'alice/prod' };
+    expect((await server.call('POST', '/alice/dev', { as: 'alice', body })).statusCode).toBe(200);
+    expect((await server.call('PUT', '/alice/prod/my-pkg/1.0/+yank', { as: 'alice', body: {} })).statusCode).toBe(200);
+    expect((await server.call('GET', '/+search?query=thing')).json<{ result: unknown[] }>().result).toHaveLength(2);
+    expect((await server.call('DELETE', '/alice/dev/my-pkg', { as: 'alice' })).statusCode).toBe(200);
+    // The other index still refers to the same contents.
+    expect(listContents(folder)).toHaveLength(2);
+    expect((await server.call('DELETE', '/alice/prod/my-pkg?force=', { as: 'alice' })).statusCode).toBe(200);
+    expect(listContents(folder)).toEqual([]);
+  });
+
+  it('changes all or nothing', async () => {
+    const { server } = await open();
+    const { serial } = server.store;
+    const failing = server.store.change(async ({ transaction, touchDirectory }) => {
+      await transaction.deleteFrom('users').execute();
+      touchDirectory();
+      throw new Error('on purpose');
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    expect([server.store.serial, [...server.store.directory.users.keys()]]).toEqual([serial, ['alice', 'root']]);
+    expect((await server.call('GET', '/alice')).statusCode).toBe(200);
+  });
+
+  it('removes what an earlier end left, and nothing else', async () => {
+    const { server, database, folder } = await open();
+    await server.upload('alice/dev', wheelForm('a', '1.0'), { as: 'alice' });
+    await server.stop();
+    const kept = listContents(folder);
+    writeFileSync(join(folder, 'files', 'incoming', 'half'), 'x');
+    writeFileSync(join(folder, 'files', kept[0]?.slice(0, 2) ?? '', 'f'.repeat(64)), 'y');
+    const again = await makeTestServer({ rootPassword: '', ...(database === undefined ? {} : { database }) }, folder);
+    expect(listContents(folder).sort()).toEqual(kept.sort());
+    expect((await again.call('GET', '/alice/dev/a/1.0')).statusCode).toBe(200);
+  });
+
+  it('is exported to a folder that can be served', async () => {
+    const { server } = await open();
+    await server.upload('alice/dev', wheelForm('a', '1.0'), { as: 'alice' });
+    const target = join(makeFolder(), 'copy');
+    const result = await exportStore(server.store, { target, isWithoutMirrored: true });
+    expect(result.files).toBe(2);
+    const copy = await makeTestServer({ rootPassword: '' }, target);
+    const [page, copied] = await Promise.all(
+      [server, copy].map((each) => each.call('GET', '/alice/dev/+simple/a/', { headers: accept })),
+    );
+    expect(copied?.body).toBe(page?.body);
+  });
+
+  it('is refused when a newer version wrote it', async () => {
+    const { server, database, folder } = await open();
+    await writeMeta(server.store.database, 'format', '999');
+    await server.stop();
+    const opening = IndexStore.open({ folder, clock: systemClock, ...(database === undefined ? {} : { database }) });
+    await expect(opening).rejects.toMatchObject({ code: 'STATE_TOO_NEW' });
+  });
+
+  it('is served by one process at a time', async () => {
+    const { folder, database } = await open();
+    const second = makeTestServer({ rootPassword: '', ...(database === undefined ? {} : { database }) }, folder);
+    await expect(second).rejects.toMatchObject({ code: 'INDEX_IN_USE' });
+  });
+}
+
+describe('SQLite', () => {
+  describeStore(() => Promise.resolve(undefined));
+});
+
+describe.skipIf(programs === undefined)('PostgreSQL (needs the Debian package postgresql)', () => {
+  let server: TestPostgres | undefined;
+  beforeAll(async () => {
+    server = await startPostgres(programs ?? '');
+  }, 60_000);
+  afterAll(() => server?.stop());
+  describeStore(async () => server?.makeDatabase());
+});
