@@ -5,6 +5,9 @@ import { findEntry, listChildren } from '../tree/node.ts';
 import { insertBelow } from './text-of.ts';
 import type { Fixer, Problem, Proposal } from './types.ts';
 
+/** Shorter names that differ by a letter are often two names. */
+const shortestCertain = 4;
+
 /** A misspelt name becomes the one that is near; a volume that is missing may be added. */
 export const fixUnknownName: Fixer = (problem) => {
   const names = listNames(problem.document);
@@ -19,7 +22,7 @@ export const fixUnknownName: Fixer = (problem) => {
     (name) => name !== used.name,
   );
   return [
-    ...near.map((name) => changeName(used, name, near.length === 1 && isOneLetterOff(used.name, name))),
+    ...near.map((name) => changeName(used, name, near.length === 1 && used.name.length >= shortestCertain)),
     ...(isVolume ? addVolume(problem, used.name) : []),
   ];
 };
@@ -57,11 +60,6 @@ export const fixAmbiguousRemote: Fixer = ({ document, spot }) => {
 
 function changeName({ name, span }: NamePlace, newText: string, isSafe: boolean): Proposal {
   return { title: `Change ${name} to ${newText}`, changes: [{ start: span.start, end: span.end, newText }], isSafe };
-}
-
-/** Short names that differ by a letter are often two names. */
-function isOneLetterOff(left: string, right: string): boolean {
-  return left.length > 3 && Math.abs(left.length - right.length) <= 1 && left.toLowerCase() !== '' && right !== '';
 }
 
 function addVolume({ document }: Problem, name: string): readonly Proposal[] {

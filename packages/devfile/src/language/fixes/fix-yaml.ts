@@ -19,19 +19,20 @@ export const fixSyntax: Fixer = (problem) => {
   return [];
 };
 
-/** The last of two equal keys counts, so the first may go. */
+/** The last of two equal keys counts, so the first may go; unasked only a single value, not a whole section. */
 export const fixDuplicateKey: Fixer = (problem) => {
   const { document, spot } = problem;
   const key = spot?.role === 'key' ? spot.node : undefined;
   const name = spot?.map?.entries.find((entry) => entry.key === key)?.key.value;
   const same = spot?.map?.entries.filter((entry) => entry.key.value === name) ?? [];
   const first = same[0];
+  const isSingle = first?.value?.kind === 'scalar' && first.value.style !== 'block';
   if (first === undefined || same.length < 2 || spot?.map?.isFlow !== false || !hasOwnLines(document, first)) return [];
   return [
     {
       title: `Remove the first ${name}, which does not count`,
       changes: [removeLines(document, first)],
-      isSafe: isPlain(first, document),
+      isSafe: isSingle && isPlain(first, document),
     },
   ];
 };
