@@ -82,11 +82,14 @@ function addedVariables(
 }
 
 function describeMachineVariable(name: string, value: string, { entries, pip, settings }: ExplainInput): Origin {
-  if (settings.index?.variables.some((variable) => variable.name === name && variable.value === value) === true)
-    return describeIndexVariable(entries, settings);
+  const isOfIndex = settings.index?.variables.some((variable) => variable.name === name && variable.value === value);
+  if (isOfIndex === true && !/^no_proxy$/i.test(name)) return describeIndexVariable(entries, settings);
   const setting = pip.find((candidate) => candidate.name === name);
   if (setting !== undefined) return { kind: 'configuration', detail: `pip’s own setting, from ${setting.source}` };
-  if (value !== caBundlePath) return { kind: 'configuration', detail: `the variable ${name} of this machine` };
+  if (value !== caBundlePath) {
+    const index = isOfIndex === true ? ', and the package index' : '';
+    return { kind: 'configuration', detail: `the variable ${name} of this machine${index}` };
+  }
   const what = `the CA bundle ${settings.caBundle ?? ''}`;
   const source = entries.find(({ key }) => key.path === 'ca.bundle')?.source;
   switch (source?.kind) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnvVariable } from '@devstead/environment';
 import type { Io } from './io.ts';
@@ -38,6 +38,15 @@ export function readPipSettings(io: Io, home: string): PipSetting[] {
     if (value !== undefined && value !== '') found.set(name, { name, value, source: name });
   }
   return [...found.values()];
+}
+
+/** The pip of this machine, by the folders that programs are looked for in. */
+export function findPip(path: string): string | undefined {
+  return path
+    .split(':')
+    .filter((folder) => folder.startsWith('/'))
+    .flatMap((folder) => ['pip3', 'pip'].map((name) => join(folder, name)))
+    .find((file) => existsSync(file));
 }
 
 function listFiles(io: Io, home: string): string[] {

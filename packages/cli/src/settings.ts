@@ -121,6 +121,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     cacheFolder: folders.cache,
     user: { name: user.username, uid: user.uid, gid: user.gid },
     node: process.execPath,
+    proxies: pick(proxyNames),
     ...choosePackageWay(io, {
       stateFolder: folders.state,
       proxies: pick(proxyNames),

@@ -22,10 +22,7 @@ describe('the way to Python packages', () => {
     env: { HOME: '/home/me', PIP_INDEX_URL: 'x', AWS_SECRET: 'canary' },
     now: 1_000_000,
   });
-  const choose = (
-    configured: Readonly<Record<string, unknown>> = {},
-    proxies: PackageWay['proxies'] = [],
-  ): PackageWay => {
+  const choose = (configured: Readonly<Record<string, unknown>> = {}, proxies: PackageWay['pip'] = []): PackageWay => {
     const all: Readonly<Record<string, unknown>> = { ...keys, ...configured };
     return choosePackageWay(io, { stateFolder, pip, proxies, get: (path) => all[path] });
   };
@@ -62,7 +59,7 @@ describe('the way to Python packages', () => {
 
   it('is pip’s own where the index is switched off', () => {
     const way = choose({ 'index.workspaces': false });
-    expect(way).toEqual({ pip: pip.map(({ name, value }) => ({ name, value })), proxies: [] });
+    expect(way).toEqual({ pip: pip.map(({ name, value }) => ({ name, value })) });
   });
 
   it('is pip’s own, with the reason, while the index could not be started', () => {
@@ -79,14 +76,10 @@ describe('the way to Python packages', () => {
 
   it('leads past proxies, which do not know the name', () => {
     const proxy = { name: 'HTTP_PROXY', value: 'http://proxy:3128' };
-    expect(choose({}, [proxy]).proxies).toEqual([
-      proxy,
-      { name: 'NO_PROXY', value: 'index.devstead.internal' },
-      { name: 'no_proxy', value: 'index.devstead.internal' },
-    ]);
-    expect(choose({}, [proxy, { name: 'no_proxy', value: '.example.com' }]).proxies).toEqual([
-      proxy,
-      { name: 'no_proxy', value: '.example.com,index.devstead.internal' },
-    ]);
+    const only = { NO_PROXY: 'index.devstead.internal', no_proxy: 'index.devstead.internal' };
+    expect(variablesOf(choose({}, [proxy]))).toMatchObject(only);
+    const some = variablesOf(choose({}, [proxy, { name: 'no_proxy', value: '.example.com' }]));
+    expect(some['NO_PROXY']).toBe('.example.com,index.devstead.internal');
+    expect(variablesOf(choose({ 'index.url': 'https://index.example.com' }, [proxy]))).not.toHaveProperty('NO_PROXY');
   });
 });

@@ -2,13 +2,12 @@ import { fileURLToPath } from 'node:url';
 import type { EnvVariable } from '@devstead/environment';
 import { indexHost, indexPort, readIndexFailure, type WorkspaceIndex } from '@devstead/runtime/workspace';
 import type { Io } from './io.ts';
-import type { PipSetting } from './pip-settings.ts';
+import { findPip, type PipSetting } from './pip-settings.ts';
 
 /** How workspaces get Python packages: through an index, or by pip's own settings. */
 export interface PackageWay {
   readonly index?: WorkspaceIndex;
   readonly pip: readonly EnvVariable[];
-  readonly proxies: readonly EnvVariable[];
   /** Why there is no index although there should be one. */
   readonly indexProblem?: string;
 }
@@ -29,20 +28,29 @@ interface WayInput {
 export function choosePackageWay(io: Io, input: WayInput): PackageWay {
   const { get, proxies } = input;
   const pip = input.pip.map(({ name, value }) => ({ name, value }));
-  if (get('index.workspaces') === false) return { pip, proxies };
+  if (get('index.workspaces') === false) return { pip };
   const configured = get('index.url');
   const isRemote = typeof configured === 'string' && !isOwnAddress(configured);
-  const failure = isRemote ? undefined : readIndexFailure(input.stateFolder, io.clock.now());
-  if (failure !== undefined) return { pip, proxies, indexProblem: failure.message };
+  const problem = isRemote ? undefined : findProblem(io, input);
+  if (problem !== undefined) return { pip, indexProblem: problem };
   const url = isRemote ? configured : `http://${indexHost}:${indexPort}`;
   const variables = describeIndex(url, String(get('index.name')), String(get('index.username')), pip);
   // What pip's settings say besides still counts, for example the time that it waits.
-  if (isRemote) return { pip, proxies, index: { variables } };
-  return {
-    pip,
-    proxies: bypassProxies(proxies),
-    index: { variables, relay: { command: serveCommand(), env: serveEnvironment(io, input.compileCache) } },
-  };
+  if (isRemote) return { pip, index: { variables } };
+  const relay = { command: serveCommand(), env: serveEnvironment(io, input.compileCache) };
+  return { pip, index: { variables: [...variables, ...bypassProxies(proxies)], relay } };
+}
+
+/** Why the index of this machine would be of no use. */
+function findProblem(io: Io, { stateFolder, pip, get }: WayInput): string | undefined {
+  const failure = readIndexFailure(stateFolder, io.clock.now());
+  if (failure !== undefined) return failure.message;
+  const isSet =
+    get('index.upstream') !== undefined ||
+    pip.some(({ name }) => name === 'PIP_INDEX_URL') ||
+    ['UV_DEFAULT_INDEX', 'UV_INDEX_URL'].some((name) => (io.env[name] ?? '') !== '');
+  if (isSet || findPip(io.env['PATH'] ?? '') !== undefined) return undefined;
+  return 'neither index.upstream nor PIP_INDEX_URL nor a pip of this machine says where packages come from';
 }
 
 /** The variables by which pip, uv and devpi's programs learn of an index. */
@@ -71,17 +79,9 @@ function isOwnAddress(url: string): boolean {
 /** A proxy knows nothing of a name that is only in a workspace. */
 function bypassProxies(proxies: readonly EnvVariable[]): EnvVariable[] {
   if (proxies.length === 0) return [];
-  const isList = ({ name }: EnvVariable): boolean => name.toLowerCase() === 'no_proxy';
-  const lists = proxies.filter(isList);
+  const lists = proxies.filter(({ name }) => name.toLowerCase() === 'no_proxy');
   const value = lists.find((list) => list.value !== '')?.value;
-  const wanted = lists.length === 0 ? ['NO_PROXY', 'no_proxy'].map((name) => ({ name, value: '' })) : lists;
-  return [
-    ...proxies.filter((proxy) => !isList(proxy)),
-    ...wanted.map((list) => ({
-      name: list.name,
-      value: [list.value === '' ? value : list.value, indexHost].filter(Boolean).join(','),
-    })),
-  ];
+  return ['NO_PROXY', 'no_proxy'].map((name) => ({ name, value: [value, indexHost].filter(Boolean).join(',') }));
 }
 
 function serveCommand(): string[] {
@@ -92,7 +92,7 @@ function serveCommand(): string[] {
 /** What the index is to know of the user's variables; the rest is none of its business. */
 function serveEnvironment(io: Io, compileCache: string | undefined): EnvVariable[] {
   const isPassedOn = (name: string): boolean =>
-    /^(?:HOME|LANG|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|DEVSTEAD_.+|XDG_.+|PIP_.+)$|^(?:https?|no|all)_proxy$/i.test(
+    /^(?:PATH|HOME|LANG|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|DEVSTEAD_.+|XDG_.+|PIP_.+|UV_.*INDEX.*)$|^(?:https?|no|all)_proxy$/i.test(
       name,
     );
   const own = Object.entries(io.env).flatMap(([name, value]) =>

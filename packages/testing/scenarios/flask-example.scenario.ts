@@ -214,9 +214,24 @@ describe('the example python-flask-webapp', () => {
     await home().runWell(['up', '--no-commands'], { cwd });
     expect((await count()).stdout).toBe(stdout);
     await home().runWell(['down', '--volumes'], { cwd });
-    expect(await findRemains(home(), before)).toEqual([]);
+    expect(await findRemains(home(), before, isIndexData)).toEqual([]);
+  });
+
+  it('must install its dependencies a second time with the network cut', async () => {
+    // A proxy that nobody is: of the workspace, and of the index where it would ask for more.
+    const proxy = 'http://127.0.0.1:9';
+    const env = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy };
+    const result = await home().run(['up'], { cwd, env, timeoutMs: 4 * minuteMs });
+    expect(result.code, result.stderr).toBe(0);
+    await home().runWell(['down', '--volumes'], { cwd, env });
+    expect(await findRemains(home(), before, isIndexData)).toEqual([]);
   });
 });
+
+/** Packages that the index of the machine keeps for the next workspace. */
+function isIndexData(line: string): boolean {
+  return line.startsWith('file state/index/');
+}
 
 /** Whether it ends by itself in that time. */
 function isOver({ finished }: RunningDevstead, timeoutMs: number): Promise<boolean> {

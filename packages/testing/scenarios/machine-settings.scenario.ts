@@ -20,6 +20,7 @@ describe('settings of the machine in containers', () => {
       HTTPS_PROXY: 'http://proxy.example.com:3128',
       NO_PROXY: 'localhost,.example.com',
       PIP_INDEX_URL: 'https://index.example.com/simple/',
+      DEVSTEAD_INDEX_WORKSPACES: 'false',
     };
     await home().runWell(['up'], { cwd, env });
     const { stdout } = await home().runWell(['exec', 'dev', 'sh', '-c', 'cat "$SSL_CERT_FILE"; env'], { cwd, env });
@@ -56,6 +57,8 @@ describe('settings of the machine in containers', () => {
     );
     const env = { PIP_INDEX_URL: 'https://index.example.com/simple/' };
     await home().runWell(['up'], { cwd, env });
+    // Beside the index of this machine as well.
+    expect((await home().runWell(['exec', 'dev', 'printenv', 'DEVPI_URL'], { cwd, env })).code).toBe(0);
     expect((await home().runWell(['exec', 'dev', 'printenv', 'PIP_INDEX_URL'], { cwd, env })).stdout).toBe(
       'https://own.example.com/\n',
     );

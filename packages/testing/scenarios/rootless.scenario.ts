@@ -77,6 +77,19 @@ describe.skipIf(reason !== undefined)(`a normal user${reason === undefined ? '' 
     expect(networks[0]).not.toBe(networks[2]);
   });
 
+  it('must reach the package index of the machine, which ends with the workspace', async () => {
+    const env = { PIP_INDEX_URL: 'https://index.example.com/simple/' };
+    const { stderr } = await user.runWell(['up'], { cwd, env });
+    expect(stderr).not.toContain('package index');
+    const line =
+      'exec 3<>/dev/tcp/index.devstead.internal/3141; printf "GET /+api HTTP/1.0\\r\\nAccept: application/json\\r\\n\\r\\n" >&3; cat <&3';
+    const { stdout } = await user.runWell(['exec', 'tools', 'bash', '-c', line], { cwd, env });
+    expect(stdout).toContain('apiconfig');
+    await user.runWell(['stop'], { cwd });
+    expect(existsSync(join(user.state, 'index/service.json'))).toBe(false);
+    await user.runWell(['up'], { cwd });
+  });
+
   it('must own what is made in the project', async () => {
     await user.runWell(['exec', 'tools', 'sh', '-c', 'echo hello > /projects/made'], { cwd });
     expect(statSync(join(cwd, 'made')).uid).toBe(user.uid);

@@ -201,8 +201,8 @@ export const configKeys: readonly ConfigKey[] = [
     path: 'index.workspaces',
     variable: 'DEVSTEAD_INDEX_WORKSPACES',
     summary: 'whether workspaces get Python packages through the index; else by pip’s own settings of this machine',
-    fallback: false,
-    fallbackText: 'false',
+    fallback: true,
+    fallbackText: 'true',
     // Past the index there is no guard.
     isForRepositories: false,
     schema: { type: 'boolean' },

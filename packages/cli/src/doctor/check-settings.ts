@@ -35,6 +35,16 @@ export function checkSettings(
       settings.proxies,
       'Set the proxy to an address of this machine that is not its loopback.',
     ),
+    {
+      id: 'network.index',
+      purpose: 'the index that workspaces get Python packages from',
+      state: settings.indexProblem === undefined ? 'ok' : 'warn',
+      found:
+        settings.indexProblem ??
+        settings.index?.variables.find(({ name }) => name === 'PIP_INDEX_URL')?.value ??
+        'switched off: pip’s own settings count',
+      ...(settings.indexProblem === undefined ? {} : { fix: 'devstead index serve' }),
+    },
     checkAddresses(
       'network.pip',
       'pip’s own settings, passed on to workspaces',

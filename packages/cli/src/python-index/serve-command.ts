@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { AppError, exitCode } from '@devstead/kit';
 import type { ServerSettings } from '@devstead/pyindex';
 import { indexFolder, recordIndexFailure } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { parseSize } from '../parse-size.ts';
-import { readFolders } from '../settings.ts';
+import { readFolders, readSettings } from '../settings.ts';
 import { version } from '../version.ts';
 import { askPip, findUpstream } from './find-upstream.ts';
 import { namePortOwner } from './name-port-owner.ts';
@@ -97,8 +98,18 @@ function readServerSettings(io: Io, folder: string, options: ServeOptions): Serv
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(rootPassword === undefined ? {} : { rootPassword }),
     findUpstream: () => askPip(io),
+    upstream: readUpstreamWay(io),
     ...(upstream === undefined ? {} : { upstreamUrl: upstream }),
     ...(options.outsideUrl === undefined ? {} : { outsideUrl: options.outsideUrl }),
+  };
+}
+
+/** Through the proxies of this machine, with the certificates that it trusts. */
+function readUpstreamWay(io: Io): NonNullable<ServerSettings['upstream']> {
+  const { proxies, caBundle } = readSettings(io);
+  return {
+    proxies: Object.fromEntries(proxies.map(({ name, value }) => [name, value])),
+    ...(caBundle === undefined ? {} : { ca: readFileSync(caBundle, 'utf8') }),
   };
 }
 

@@ -72,7 +72,13 @@ sub listen_at {
     socket(my $socket, AF_INET, SOCK_STREAM, 0) or die "socket: $!\n";
     setsockopt $socket, SOL_SOCKET, SO_REUSEADDR, pack 'i', 1;
     setsockopt $socket, IPPROTO_IP, IP_FREEBIND, pack 'i', 1;
-    bind $socket, pack('S n C4 x8', AF_INET, $port, split /\./, $address) or die "$address:$port: $!\n";
+    my $place = pack 'S n C4 x8', AF_INET, $port, split /\./, $address;
+    # The one before may be ending just now.
+    for my $try (1 .. 20) {
+        last if bind $socket, $place;
+        die "$address:$port: $!\n" if !$!{EADDRINUSE} || $try == 20;
+        select undef, undef, undef, PAUSE;
+    }
     listen $socket, 128 or die "$address:$port: $!\n";
     $socket->blocking(0);
     return $socket;
