@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { renderDiagnostic } from '@devstead/devfile/render';
 import type { Environment } from '@devstead/environment';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
@@ -63,4 +64,16 @@ export async function loadEnvironment(io: Io, options: LoadOptions): Promise<Loa
 /** The text of the file that a diagnostic of a devfile is about. */
 export function findText({ file, text, imports }: JudgedDevfile, named: string | undefined): string | undefined {
   return named === file ? text : imports.find((one) => one.file === named)?.text;
+}
+
+/** A devfile, then the files of this machine that it builds on as far as it can be read. No server is asked. */
+export async function listDevfiles(io: Io, devfile: string, reading: Reading): Promise<readonly string[]> {
+  try {
+    const { imports } = await recallReading(io, devfile, { ...reading, isOffline: true });
+    const local = imports.flatMap(({ location }) => (location?.startsWith('file:') === true ? [location] : []));
+    return [devfile, ...local.map((location) => fileURLToPath(location))];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [devfile];
+  }
 }

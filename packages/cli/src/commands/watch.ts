@@ -14,7 +14,7 @@ import {
 import { makePathFilter } from '@devstead/runtime/watch';
 import { type Command, Option } from 'commander';
 import type { Io } from '../io.ts';
-import { loadEnvironment } from '../load-environment.ts';
+import { listDevfiles, loadEnvironment } from '../load-environment.ts';
 import { takeOverBackgroundRun } from '../odo/background-run.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
@@ -107,6 +107,7 @@ async function watch(io: Io, wanted: string | undefined, options: WatchOptions):
       excluded: [settings.stateFolder],
       chooseAgain: () => choose(requireRunning(workspace, runtime)),
       needsBuild,
+      devfiles: await listDevfiles(io, workspace.record.devfile, readReadingOptions(io, options)),
       readDevfile: async () =>
         (await loadEnvironment(io, { path: workspace.record.devfile, reading: readReadingOptions(io, options) }))
           .environment,

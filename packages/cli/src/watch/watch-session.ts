@@ -26,6 +26,8 @@ export interface WatchPlan {
   readonly chooseAgain: () => ChosenCommands;
   /** Whether a change of this path asks for a build. */
   readonly needsBuild: (path: string) => boolean;
+  /** The devfile, then the files of this machine that it builds on. */
+  readonly devfiles: readonly string[];
   /** What the devfile describes now. Throws what is wrong with it. */
   readonly readDevfile: () => Promise<Environment>;
   /** Brings the workspace up anew from its devfile; absent: it is only said that this is to be done. */
@@ -69,7 +71,7 @@ export class WatchSession {
   constructor(plan: WatchPlan) {
     this.plan = plan;
     this.commands = plan.commands;
-    this.devfileStamp = stampFile(plan.workspace.record.devfile);
+    this.devfileStamp = stampFiles(plan.devfiles);
     this.environmentStamp = stampFile(plan.workspace.paths.environment);
   }
 
@@ -134,7 +136,7 @@ export class WatchSession {
   }
 
   private hasNewDevfile(): boolean {
-    const stamp = stampFile(this.plan.workspace.record.devfile);
+    const stamp = stampFiles(this.plan.devfiles);
     return stamp !== '' && stamp !== this.devfileStamp;
   }
 
@@ -170,14 +172,14 @@ export class WatchSession {
   }
 
   private withoutDevfile(change: Change): Change {
-    const paths = change.paths.filter((path) => join(change.root, path) !== this.plan.workspace.record.devfile);
+    const paths = change.paths.filter((path) => !this.plan.devfiles.includes(join(change.root, path)));
     return { ...change, paths, count: change.count - (change.paths.length - paths.length) };
   }
 
   private async readDevfile(): Promise<void> {
     const { workspace, tell, applyDevfile } = this.plan;
     const file = basename(workspace.record.devfile);
-    this.devfileStamp = stampFile(workspace.record.devfile);
+    this.devfileStamp = stampFiles(this.plan.devfiles);
     try {
       const environment = await this.plan.readDevfile();
       const before = this.lastEnvironment;
@@ -319,6 +321,12 @@ export class WatchSession {
   private isEndingWorkspace(): boolean {
     return readLockOwner(this.plan.workspace.paths.lock) !== undefined || !this.plan.runtime.observe().isSandboxRunning;
   }
+}
+
+/** Changes when one of the files does; empty while the first is not there. */
+function stampFiles(files: readonly string[]): string {
+  const [first = '', ...rest] = files.map(stampFile);
+  return first === '' ? '' : [first, ...rest].join('|');
 }
 
 /** Changes when a file is written or replaced; empty while it is not there, as editors have it for a moment. */
