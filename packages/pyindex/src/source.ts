@@ -123,6 +123,8 @@ export interface OpenedFile {
   readonly sha256: string;
   /** Milliseconds since 1970, for `Last-Modified`. */
   readonly modifiedMs: number;
+  /** Where the whole content is a file, for those that can send it quicker than by a stream. */
+  readonly path?: string;
   /** The bytes from `start` to `end`, both included; all without a range. */
   stream(range?: { readonly start: number; readonly end: number }): Readable;
 }

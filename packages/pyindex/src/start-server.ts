@@ -65,6 +65,8 @@ export interface RunningServer {
   /** For tests in process: `inject`. */
   readonly app: FastifyInstance;
   readonly store: IndexStore;
+  /** Makes ready what the first request upstream would wait for. */
+  prepareUpstream(): void;
   /** Takes no new requests, finishes those under way, and closes the database. */
   stop(): Promise<void>;
 }
@@ -83,6 +85,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const address = prepared.app.server.address();
   const listening = typeof address === 'object' && address !== null ? address.port : port;
   prepared.tellAddress(`http://${host.includes(':') ? `[${host}]` : host}:${listening}`);
+  // Behind the start, which nobody should wait for longer than needed.
+  if (/^https:/i.test(settings.upstreamUrl ?? '')) setTimeout(() => prepared.prepareUpstream(), 20).unref();
   return { ...prepared, port: listening };
 }
 
@@ -175,6 +179,7 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
     app,
     store,
     ...(rootPassword === undefined ? {} : { rootPassword }),
+    prepareUpstream: () => client.prepare(),
     async stop() {
       isStopping = true;
       clearInterval(looking);

@@ -1,7 +1,12 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenedFile } from '../source.ts';
 import { readByteRange } from './byte-range.ts';
 import { isNotModified } from './is-not-modified.ts';
+import { pumpFile } from './pump-file.ts';
+
+/** Shorter ones are read at once. */
+const leastPumpedBytes = 64 * 1024;
 
 /** Sends a file: whole, a part of it, or that it has not changed. */
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: OpenedFile): FastifyReply {
@@ -28,7 +33,13 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Ope
   }
   reply.header('Content-Length', range === undefined ? file.sizeBytes : range.end - range.start + 1);
   if (request.method === 'HEAD') return reply.send();
-  return file.sizeBytes === 0 ? reply.send('') : reply.send(file.stream(range));
+  if (file.sizeBytes === 0) return reply.send('');
+  const { start, end } = range ?? { start: 0, end: file.sizeBytes - 1 };
+  if (file.path === undefined || end - start < leastPumpedBytes) return reply.send(file.stream(range));
+  const { raw } = reply.hijack();
+  raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
+  void pumpFile(file.path, start, end, raw);
+  return reply;
 }
 
 /** A range counts only when the content is still the one of which the client has the beginning. */

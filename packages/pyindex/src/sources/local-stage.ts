@@ -85,12 +85,14 @@ export class LocalStage implements PackageSource {
   async #openContent(filename: string, sha256: string, modifiedMs?: number): Promise<OpenedFile> {
     const content = await this.#store.files.find(sha256);
     if (content === undefined) throw new Error(`the content ${sha256} of ${filename} is missing`);
+    const path = this.#store.files.pathOf(sha256);
     return {
       filename,
       sizeBytes: content.sizeBytes,
       sha256,
       modifiedMs: modifiedMs ?? content.modifiedMs,
       stream: (range) => this.#store.files.read(sha256, range),
+      ...(path === undefined ? {} : { path }),
     };
   }
 

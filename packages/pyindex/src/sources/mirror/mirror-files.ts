@@ -168,7 +168,15 @@ export class MirrorFiles {
 
   #open(filename: string, sha256: string, sizeBytes: number, modifiedMs: number): OpenedFile {
     const { files } = this.#store;
-    return { filename, sizeBytes, sha256, modifiedMs, stream: (range) => files.read(sha256, range) };
+    const path = files.pathOf(sha256);
+    return {
+      filename,
+      sizeBytes,
+      sha256,
+      modifiedMs,
+      stream: (range) => files.read(sha256, range),
+      ...(path === undefined ? {} : { path }),
+    };
   }
 }
 

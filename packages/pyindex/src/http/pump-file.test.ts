@@ -1,0 +1,42 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { makeTestServer, type UploadForm } from './test-server.fixture.ts';
+
+const content = randomBytes(3_000_000);
+const form: UploadForm = {
+  fields: [
+    [':action', 'file_upload'],
+    ['name', 'large'],
+    ['version', '1.0'],
+    ['metadata_version', '2.1'],
+  ],
+  // Another packing, which is not looked into.
+  content: ['large-1.0.tar.bz2', content],
+};
+
+test('a large file is sent whole, in parts, to many at once, and again after somebody has gone', async () => {
+  const server = await makeTestServer();
+  await server.call('PUT', '/root/dev', { as: 'root', body: {} });
+  expect((await server.upload('root/dev', form, { as: 'root' })).statusCode).toBe(200);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const address = await server.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `${address}/root/dev/+f/${sha256.slice(0, 3)}/${sha256.slice(3, 16)}/large-1.0.tar.bz2`;
+  const download = async (range?: string) => {
+    const response = await fetch(url, range === undefined ? {} : { headers: { range } });
+    return { status: response.status, body: Buffer.from(await response.arrayBuffer()), headers: response.headers };
+  };
+  const leaver = new AbortController();
+  const left = fetch(url, { signal: leaver.signal }).then((response) => {
+    leaver.abort();
+    return response.status;
+  });
+  const all = await Promise.all(Array.from({ length: 12 }, () => download()));
+  expect(all.every(({ status, body }) => status === 200 && body.equals(content))).toBe(true);
+  expect(await left).toBe(200);
+  expect(all[0]?.headers.get('x-devpi-api-version')).toBe('2');
+  const part = await download('bytes=1000-1999999');
+  expect([part.status, part.body.equals(content.subarray(1000, 2_000_000))]).toEqual([206, true]);
+  const head = await fetch(url, { method: 'HEAD' });
+  expect(head.headers.get('content-length')).toBe('3000000');
+  expect((await download()).body.equals(content)).toBe(true);
+});

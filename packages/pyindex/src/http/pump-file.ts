@@ -1,0 +1,64 @@
+import { close, open, read } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+
+/** What is read and written at once. Larger pieces cost fewer calls, and memory for each transfer under way. */
+const pieceBytes = 512 * 1024;
+const mostSpare = 8;
+const spare: Buffer[] = [];
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+
+/**
+ * Writes a part of a file, `start` to `end` both included, as the rest of an answer whose head was written. A piece of
+ * memory is used again as soon as the kernel has it: streams take a new one for each piece, which costs more than the
+ * reading. Breaks the connection off when the file cannot be read.
+ */
+export async function pumpFile(path: string, start: number, end: number, response: ServerResponse): Promise<void> {
+  const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(pieceBytes);
+  let isIdle = true;
+  try {
+    const file = await openFile(path, 'r');
+    try {
+      for (let place = start; place <= end; ) {
+        const length = await readPiece(file, buffer, Math.min(pieceBytes, end - place + 1), place);
+        if (length === 0) throw new Error(`${path} is shorter than it was`);
+        place += length;
+        isIdle = false;
+        if (!(await writePiece(response, buffer.subarray(0, length)))) return;
+        isIdle = true;
+      }
+      response.end();
+    } finally {
+      await closeFile(file);
+    }
+  } catch (error) {
+    response.destroy(error as Error);
+  } finally {
+    // The kernel may still read what was not written to its end.
+    if (isIdle && spare.length < mostSpare) spare.push(buffer);
+  }
+}
+
+function readPiece(file: number, buffer: Buffer, length: number, place: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(file, buffer, 0, length, place, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
+  });
+}
+
+/** False: the client has gone. */
+function writePiece(response: ServerResponse, piece: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const onClose = (): void => resolve(false);
+    if (response.destroyed) {
+      resolve(false);
+      return;
+    }
+    response.once('close', onClose);
+    response.write(piece, (error) => {
+      response.off('close', onClose);
+      resolve(error === null || error === undefined);
+    });
+  });
+}
