@@ -45,6 +45,7 @@ describe('the fast reader', () => {
     ['a: one\n  two\n\n  three\nb: "x\n  y"\n', { a: 'one two\nthree', b: 'x y' }],
     ['{"a": [1, "\\u0041\\n"],\n "b": {"c": null}}', { a: [1, 'A\n'], b: { c: null } }],
     ['a: [ "x", y z,\n  {k: v} ]', { a: ['x', 'y z', { k: 'v' }] }],
+    ['a: "x\u00a0\n  y"\n', { a: 'x\u00a0 y' }],
     ["a: 'it''s'\n'b c': d\n", { a: "it's", 'b c': 'd' }],
   ])('reads %j', (text, value) => {
     expect(readUsualYaml(text, limits)?.value).toEqual(value);

@@ -114,7 +114,7 @@ function foldLines(source: string): string {
   for (const [index, line] of lines.entries()) {
     const isLast = index === lines.length - 1;
     if (/^ *\t|\t *$|\\ *$/.test(line) && !(isLast && line.endsWith('\\'))) leave();
-    const content = line.slice(index === 0 ? 0 : countSpaces(line), isLast ? undefined : line.trimEnd().length);
+    const content = line.slice(index === 0 ? 0 : countSpaces(line), isLast ? undefined : findSpaceAtEnd(line));
     if (index === 0) value = content;
     else if (content !== '' || isLast) {
       value += (breaks === 0 ? ' ' : '\n'.repeat(breaks)) + content;
@@ -128,6 +128,13 @@ function countSpaces(line: string): number {
   let count = 0;
   while (line.charCodeAt(count) === chars.space) count++;
   return count;
+}
+
+/** Where the spaces at the end begin; other characters that look like space are text. */
+function findSpaceAtEnd(line: string): number {
+  let end = line.length;
+  while (line.charCodeAt(end - 1) === chars.space) end--;
+  return end;
 }
 
 const escapes: ReadonlyMap<string, string> = new Map(

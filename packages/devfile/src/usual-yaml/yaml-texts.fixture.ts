@@ -86,7 +86,7 @@ const { flow } = fc.letrec<{ flow: string }>((tie) => ({
 }));
 
 const textLine = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('', 'if x; then', 'b', 'a: b', '# no', 'tail ', '- x', '"') },
+  { weight: 6, arbitrary: fc.constantFrom('', 'if x; then', 'b', 'a: b', '# no', 'tail ', 'wide\u3000', '- x', '"') },
   fc.constantFrom(' ', '   ', '  indented', '\tt'),
 );
 const blockScalar = fc
@@ -95,7 +95,10 @@ const blockScalar = fc
 const severalLines = fc
   .tuple(
     fc.constantFrom('', '"', "'"),
-    fc.array(fc.constantFrom('a', 'b c', '', '  d', 'e ', "''", '\\n', '- f', 'g:h'), { minLength: 2, maxLength: 4 }),
+    fc.array(fc.constantFrom('a', 'b c', '', '  d', 'e ', "''", '\\n', '- f', 'g:h', 'i\u00a0'), {
+      minLength: 2,
+      maxLength: 4,
+    }),
   )
   .map(([quote, lines]): Written => {
     const [first = '', ...rest] = lines;
@@ -223,6 +226,8 @@ const snippets = [
   '\ud800',
   '\ufeff',
   '\u2028',
+  '\u00a0',
+  '\u3000 ',
   '__proto__: ',
   '? ',
   ' #',
