@@ -20,8 +20,17 @@ export interface NamePlace {
   readonly owner?: Child;
 }
 
+/** Asked again for each problem of a file. */
+const known = new WeakMap<LanguageDocument, readonly NamePlace[]>();
+
 /** Every name of a devfile, where it is given and where it is used, in the order of the text. */
-export function listNames(document: LanguageDocument): NamePlace[] {
+export function listNames(document: LanguageDocument): readonly NamePlace[] {
+  const names = known.get(document) ?? collectNames(document);
+  known.set(document, names);
+  return names;
+}
+
+function collectNames(document: LanguageDocument): NamePlace[] {
   const names: NamePlace[] = [];
   // With a list of its own for what is open: a devfile may be as deep as it likes.
   const open: { node: TreeNode | undefined; path: DocumentPath; owner?: Child }[] = [{ node: document.tree, path: [] }];

@@ -97,7 +97,7 @@ describe('parseTree', () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 30_000);
 
   it('reads any text to its end, with places inside it and in order', () => {
     const piece = fc.oneof(
@@ -147,7 +147,7 @@ describe('parseTree', () => {
       }),
       { numRuns: 3000 },
     );
-  });
+  }, 30_000);
 
   it('reads the first document only', () => {
     expect(parseTree('a: b\n---\nc: d\n')).toEqual(parseTree('a: b\n'));
@@ -249,8 +249,9 @@ describe('parseTree', () => {
     ['quotes', '"a\n'.repeat(150_000)],
     ['colons', 'a: '.repeat(150_000)],
   ])('takes %s in linear time', (_name, text) => {
-    const start = performance.now();
+    // Of the processor, so that other work on the machine does not count.
+    const start = process.cpuUsage();
     parseTree(text);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
   });
 });
