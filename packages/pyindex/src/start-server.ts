@@ -20,6 +20,7 @@ import { createUser } from './users/create-user.ts';
 /** Those who have a stale page wait no longer than this for a fresh one. */
 const defaultPatienceMs = 5000;
 const defaultFileWaitMs = 8000;
+const prepareAfterMs = 100;
 
 /** How often it is looked whether another process has changed something. */
 const lookEveryMs = 1000;
@@ -65,8 +66,6 @@ export interface RunningServer {
   /** For tests in process: `inject`. */
   readonly app: FastifyInstance;
   readonly store: IndexStore;
-  /** Makes ready what the first request upstream would wait for. */
-  prepareUpstream(): void;
   /** Takes no new requests, finishes those under way, and closes the database. */
   stop(): Promise<void>;
 }
@@ -85,8 +84,6 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const address = prepared.app.server.address();
   const listening = typeof address === 'object' && address !== null ? address.port : port;
   prepared.tellAddress(`http://${host.includes(':') ? `[${host}]` : host}:${listening}`);
-  // Behind the start, which nobody should wait for longer than needed.
-  if (/^https:/i.test(settings.upstreamUrl ?? '')) setTimeout(() => prepared.prepareUpstream(), 20).unref();
   return { ...prepared, port: listening };
 }
 
@@ -131,6 +128,8 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
   looking.unref();
   const client = new UpstreamClient(settings.upstream);
   const upstreamUrl = await chooseUpstream(store, settings);
+  // Behind the start, which nobody should wait for longer than needed.
+  if (/^https:/i.test(upstreamUrl ?? '')) setTimeout(() => client.prepare(), prepareAfterMs).unref();
   const composer = new SourceComposer({
     store,
     client,
@@ -179,7 +178,6 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
     app,
     store,
     ...(rootPassword === undefined ? {} : { rootPassword }),
-    prepareUpstream: () => client.prepare(),
     async stop() {
       isStopping = true;
       clearInterval(looking);

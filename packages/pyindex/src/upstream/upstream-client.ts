@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SourceFailure } from '../source-failure.ts';
-import { lookupPublic } from './guarded-lookup.ts';
+import { listProxyHosts, makeGuardedLookup } from './guarded-lookup.ts';
 import { isPrivateHost } from './private-address.ts';
 
 /** How this machine reaches other indexes. */
@@ -141,7 +141,7 @@ export class UpstreamClient {
       keepAlive: true,
       maxSockets: connectionsPerHost,
       ...(proxies === undefined ? {} : { proxyEnv: proxies }),
-      ...(isTrusted ? {} : { lookup: lookupPublic }),
+      ...(isTrusted ? {} : { lookup: makeGuardedLookup(listProxyHosts(proxies)) }),
     };
     const agent = protocol === 'https:' ? new HttpsAgent({ ...common, ...this.#readTrust() }) : new HttpAgent(common);
     this.#agents.set(key, agent);
