@@ -24,6 +24,7 @@ export {
   recordIndexService,
 } from './index-service/index-service.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
+export { planStopContainers } from './plan/plan-down.ts';
 export { renderPlan } from './plan/render-plan.ts';
 export { caBundlePath } from './plan/resolve-container.ts';
 export type { Observed, ObservedContainer, Plan, PublishedPort, Step, StepKind } from './plan/types.ts';

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { defineConfig } from '../compose/config-command.ts';
 import { addProjectOptions } from '../compose/project-options.ts';
+import { defineDown } from '../compose/verbs/define-down.ts';
+import { defineLifecycle } from '../compose/verbs/define-lifecycle.ts';
+import { defineExec, defineLogs, defineOthers, definePort } from '../compose/verbs/define-passed-on.ts';
+import { definePs } from '../compose/verbs/define-ps.ts';
+import { defineUp } from '../compose/verbs/define-up.ts';
 import type { Io } from '../io.ts';
 
 /** `devstead compose`: docker compose's verbs, flags and exit codes. */
@@ -9,8 +14,17 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .enablePositionalOptions()
     .addHelpText(
       'after',
-      '\nCompose projects are read and checked; they are not run by this version.\n' +
-        '\nExamples:\n  devstead compose config\n  devstead compose -f compose.yaml -p shop config --services\n',
+      '\nWhat docker compose’s verbs do, without docker: services run in the sandbox.\n' +
+        '\nExamples:\n  devstead compose up -d\n  devstead compose ps\n  devstead compose logs -f backend\n' +
+        '  devstead compose -f compose.yaml -p shop config --services\n  devstead compose down -v\n',
     );
+  defineUp(command.command('up'), io, done);
+  defineDown(command.command('down'), io, done);
+  definePs(command.command('ps'), io, done);
+  defineLogs(command.command('logs'), io, done);
+  defineExec(command.command('exec'), io, done);
+  defineLifecycle(command, io, done);
+  definePort(command.command('port'), io, done);
+  defineOthers(command, io, done);
   defineConfig(command.command('config'), io, done);
 }

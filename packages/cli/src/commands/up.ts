@@ -13,7 +13,7 @@ import {
 } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
-import { loadEnvironment } from '../load-environment.ts';
+import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
 import { outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
@@ -30,7 +30,7 @@ import { describeResult, type UpResult } from '../up/up-result.ts';
 import { withoutSecrets } from '../up/without-secrets.ts';
 import { collect } from './exec.ts';
 
-interface UpCommandOptions extends ReadingOptions {
+export interface UpCommandOptions extends ReadingOptions {
   readonly name?: string;
   readonly internal?: boolean;
   readonly commands: boolean;
@@ -47,6 +47,9 @@ interface UpCommandOptions extends ReadingOptions {
   readonly copyVolumes?: string;
   /** What was agreed to before, for a devfile that was fetched. */
   readonly approvedAs?: string;
+  /** Only these containers, and those they need. */
+  readonly only?: readonly string[];
+  readonly keepsOrphans?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -111,6 +114,13 @@ export async function up(io: Io, path: string, options: UpCommandOptions): Promi
   }
 }
 
+/** Brings an environment up that was read already, and returns the exit code. */
+export function upLoaded(io: Io, loaded: LoadedEnvironment, options: UpCommandOptions): Promise<number> {
+  const progress = new UpProgress(io, performance.now());
+  progress.printSource(loaded.environment, 0);
+  return upTarget(io, { loaded }, progress, options, { isRecorded: false });
+}
+
 async function upTarget(
   io: Io,
   { loaded, commit, branch }: UpTarget,
@@ -165,6 +175,8 @@ function readUpOptions(options: UpCommandOptions, settings: Settings): UpOptions
     runsCommands: options.commands && settings.up.runsCommands,
     readyTimeoutMs: options.timeout ?? settings.up.timeoutMs,
     withSubmodules: options.submodules ?? settings.up.withSubmodules,
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.keepsOrphans === undefined ? {} : { keepsOrphans: options.keepsOrphans }),
   };
 }
 

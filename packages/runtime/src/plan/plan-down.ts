@@ -57,6 +57,14 @@ export function planDown(input: PlanDownInput): Plan {
   return { title: `down ${input.name}`, steps, notes: stopNotes(input) };
 }
 
+/** Ends some containers, those that wait for others first. They stay ended until they are asked for. */
+export function planStopContainers(title: string, observed: Observed, names: readonly string[]): Plan {
+  const running = Object.entries(observed.containers).filter(
+    ([name, { state }]) => names.includes(name) && state === 'running',
+  );
+  return { title, steps: planStops(running.reverse(), 'it is asked to end', []), notes: [] };
+}
+
 function stopSteps(input: PlanStopInput, cause: string): Step[] {
   const { environment, observed, runsCommands } = input;
   const steps: Step[] = [];

@@ -1,4 +1,5 @@
 import type { ApplyCommand, ExecCommand, Starter } from '@devstead/environment';
+import { listContainerNames } from '@devstead/environment/replicas';
 import { type ApplyInput, planApply, planImage } from './apply-steps.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { addConditions, addImage, addOwnNetwork, addReady, addStart, findChange } from './container-steps.ts';
@@ -12,6 +13,8 @@ export interface PlanUpInput extends ApplyInput {
   readonly ports: readonly PublishedPort[];
   /** Commands of preStart and postStart run. */
   readonly runsCommands: boolean;
+  /** Containers that are not described any more are left alone, and this is said. */
+  readonly keepsOrphans?: boolean;
   /** Submodules of projects are fetched too. */
   readonly withSubmodules?: boolean;
   /** Names of projects that a folder of the machine stands for. */
@@ -38,6 +41,7 @@ export function planUp(input: PlanUpInput): Plan {
   planContainers(input, builder);
   planPorts(input, builder);
   planEvents(input, builder);
+  noteOrphans(input, builder);
   return { title: `up ${input.environment.name}`, steps: builder.steps, notes: [...new Set(builder.notes)] };
 }
 
@@ -100,9 +104,10 @@ function planCopies({ observed, copies }: PlanUpInput, plan: StepList): void {
 /** Containers that are no longer described, or run but not as they were made. */
 function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean; isGone: boolean; cause: string }[] {
   const wanted = new Map(input.specs.map((spec) => [spec.name, spec]));
-  const described = new Set(input.environment.containers.map(({ name }) => name));
+  const described = new Set(input.environment.containers.flatMap(listContainerNames));
   return Object.entries(input.observed.containers).flatMap(([name, container]) => {
     const spec = wanted.get(name);
+    if (input.keepsOrphans === true && !described.has(name)) return [];
     // One that is applied may be left as it ended, and what it is to be is asked when it is applied again.
     const isLeft = spec === undefined || (!isToKeep(spec, input) && container.state !== 'running');
     if (described.has(name) && isLeft) return [];
@@ -111,6 +116,14 @@ function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean
       ? []
       : [{ name, isRunning: container.state === 'running', isGone: spec === undefined, cause }];
   });
+}
+
+function noteOrphans({ keepsOrphans, observed, environment }: PlanUpInput, plan: StepList): void {
+  if (keepsOrphans !== true) return;
+  const described = new Set(environment.containers.flatMap(listContainerNames));
+  const orphans = Object.keys(observed.containers).filter((name) => !described.has(name));
+  if (orphans.length > 0)
+    plan.notes.push(`containers that the project no longer has: ${orphans.join(', ')}; --remove-orphans removes them`);
 }
 
 function planRemovals(input: PlanUpInput, plan: StepList): void {

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { ApplyCommand, Environment, Starter } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
+import { listContainerNames } from '@devstead/environment/replicas';
 import { AppError, type Clock } from '@devstead/kit';
 import { type ExecuteOptions, executePlan, type PlanEvent } from '../execute/execute-plan.ts';
 import { resolveArtifacts } from '../images/resolve-artifacts.ts';
@@ -29,6 +30,10 @@ export interface UpOptions {
   readonly publishesInternal: boolean;
   readonly runsCommands: boolean;
   readonly readyTimeoutMs: number;
+  /** Only these containers and those they need; others are left as they are. Default: all. */
+  readonly only?: readonly string[];
+  /** Containers that are not described any more are left alone. */
+  readonly keepsOrphans?: boolean;
   /** Submodules of projects are fetched too. */
   readonly withSubmodules?: boolean;
   /** The starter whose sources go into the workspace's folder. */
@@ -63,7 +68,7 @@ export async function prepareUp(
   options: UpOptions,
 ): Promise<PreparedUp> {
   const observed = runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
-  const started = listStarted(environment, observed);
+  const started = listStarted(environment, observed, options.only);
   const { specs, used, staleImages, pulls, boundProjects, artifactImages } = await resolveWorkspace(
     workspace,
     environment,
@@ -71,7 +76,8 @@ export async function prepareUp(
     started,
     options.signal,
   );
-  const ports = await choosePorts(environment, {
+  const published = options.only === undefined ? environment : keepOnly(environment, started);
+  const ports = await choosePorts(published, {
     first: settings.firstPort,
     before: workspace.record.ports,
     taken: portsOfOthers(settings.stateFolder, workspace.id),
@@ -90,6 +96,7 @@ export async function prepareUp(
     runsCommands: options.runsCommands,
     readyTimeoutMs: options.readyTimeoutMs,
     withSubmodules: options.withSubmodules === true,
+    keepsOrphans: options.keepsOrphans === true,
     connectsIndex: settingsFor(settings, environment).index?.relay !== undefined,
     boundProjects: boundProjects.map(({ name }) => name),
     ...(starter === undefined ? {} : { starter: { starter, folder: workspace.record.folder } }),
@@ -102,7 +109,12 @@ export async function prepareUp(
 }
 
 /** Names of the containers that an `up` sees to: what starts by itself, what an event applies, and what runs. */
-function listStarted(environment: Environment, observed: Observed): ReadonlySet<string> {
+function listStarted(
+  environment: Environment,
+  observed: Observed,
+  only: readonly string[] | undefined,
+): ReadonlySet<string> {
+  if (only !== undefined) return listNeeded(environment, observed, only);
   const byEvents = (['preStart', 'postStart', 'postStop'] as const).flatMap((event) =>
     eventCommands(environment, event).flatMap(({ commands }) =>
       commands.flatMap((command) => (command.type === 'apply' ? [command.component] : [])),
@@ -117,6 +129,28 @@ function listStarted(environment: Environment, observed: Observed): ReadonlySet<
       )
       .map(({ name }) => name),
   );
+}
+
+function keepOnly(environment: Environment, names: ReadonlySet<string>): Environment {
+  return { ...environment, containers: environment.containers.filter(({ name }) => names.has(name)) };
+}
+
+/** Those named, what they wait for, and what runs already. */
+function listNeeded(environment: Environment, observed: Observed, only: readonly string[]): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    const container = environment.containers.find((one) => one.name === name);
+    if (container === undefined || needed.has(name)) return;
+    needed.add(name);
+    for (const { service } of container.service?.dependsOn ?? []) need(service);
+    if (container.service?.networkOf !== undefined) need(container.service.networkOf);
+  };
+  for (const name of only) need(name);
+  for (const container of environment.containers) {
+    const isRunning = listContainerNames(container).some((name) => observed.containers[name]?.state === 'running');
+    if (observed.isSandboxRunning && isRunning) needed.add(container.name);
+  }
+  return needed;
 }
 
 interface ResolvedWorkspace {
@@ -137,7 +171,7 @@ async function resolveWorkspace(
   signal: AbortSignal | undefined,
 ): Promise<ResolvedWorkspace> {
   const { resolveImages } = await import('../images/resolve-images.ts');
-  const part = { ...environment, containers: environment.containers.filter(({ name }) => names.has(name)) };
+  const part = keepOnly(environment, names);
   const { images, used, staleImages, pulls } = await resolveImages(part, settings, signal);
   const artifacts = await resolveArtifacts(environment, settings);
   const boundProjects = listBoundProjects(workspace, environment);

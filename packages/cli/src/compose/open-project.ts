@@ -1,0 +1,45 @@
+import type { Environment } from '@devstead/environment';
+import { listContainerNames } from '@devstead/environment/replicas';
+import { AppError, findNearNames } from '@devstead/kit';
+import { openSandboxRuntime, type Runtime, readRecordedEnvironment, type Workspace } from '@devstead/runtime';
+import type { Io } from '../io.ts';
+import type { LoadedEnvironment } from '../load-environment.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { openUpWorkspace } from '../up/open-up-workspace.ts';
+import { loadProject } from './load-project.ts';
+import { type ProjectOptions, toRequest } from './project-options.ts';
+
+/** A compose project and the workspace it has or will have. */
+export interface OpenedProject {
+  readonly loaded: LoadedEnvironment;
+  readonly settings: Settings;
+  readonly workspace: Workspace;
+  readonly runtime: Runtime;
+  /** As it was brought up last; as it is described where it never was. */
+  readonly environment: Environment;
+}
+
+/** Reads the project that docker compose's flags mean. Throws COMPOSE_INVALID. */
+export function openProject(io: Io, options: ProjectOptions, printsErrorsOnly = true): OpenedProject {
+  const loaded = loadProject(io, toRequest(io, options), { printsErrorsOnly });
+  const settings = readSettings(io, loaded.folder);
+  const { workspace } = openUpWorkspace(io, settings, loaded, { name: loaded.environment.name });
+  const runtime = openSandboxRuntime(workspace, settings);
+  const environment = readRecordedEnvironment(workspace) ?? loaded.environment;
+  return { loaded, settings, workspace, runtime, environment };
+}
+
+/** The containers of services; of all when none is named. Throws UNKNOWN_CONTAINER. */
+export function listServiceContainers(environment: Environment, services: readonly string[]): string[] {
+  const known = environment.containers.map(({ name }) => name);
+  const unknown = services.find((service) => !known.includes(service));
+  if (unknown !== undefined) {
+    const near = findNearNames(unknown, known);
+    throw new AppError('UNKNOWN_CONTAINER', `no such service: ${unknown}`, {
+      ...(near.length === 0 ? {} : { hint: `Did you mean ${near.join(' or ')}?` }),
+    });
+  }
+  return environment.containers
+    .filter(({ name }) => services.length === 0 || services.includes(name))
+    .flatMap(listContainerNames);
+}

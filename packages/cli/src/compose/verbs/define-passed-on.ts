@@ -1,0 +1,113 @@
+import { listContainerEndpoints } from '@devstead/environment/replicas';
+import { AppError, exitCode } from '@devstead/kit';
+import type { Command } from 'commander';
+import { collect } from '../../commands/exec.ts';
+import type { Io } from '../../io.ts';
+import { runCommandLine } from '../../program.ts';
+import { listServiceContainers, openProject } from '../open-project.ts';
+import type { ProjectOptions } from '../project-options.ts';
+
+interface LogsOptions extends ProjectOptions {
+  readonly follow?: boolean;
+  readonly since?: string;
+  readonly tail?: string;
+  readonly timestamps?: boolean;
+}
+
+/** `devstead compose logs`. */
+export function defineLogs(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Show what containers print.')
+    .argument('[services...]', 'default: all')
+    .option('-f, --follow', 'go on with every further line until Ctrl-C')
+    .option('--since <time>', 'only lines since then: 10m, 2h, or a date')
+    .option('-n, --tail <lines>', 'only so many of the last lines of each container', 'all')
+    .option('-t, --timestamps', 'begin each line with its time')
+    .option('--no-color', 'taken and not needed: NO_COLOR=1 takes colours away')
+    .addHelpText('after', '\nExamples:\n  devstead compose logs -f backend\n  devstead compose logs --tail 20\n')
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
+      const { follow, since, tail, timestamps, ...options } = called.optsWithGlobals<LogsOptions>();
+      const { workspace, environment } = openProject(io, options);
+      const names = services.length === 0 ? [] : listServiceContainers(environment, services);
+      const words = [
+        ...(follow === true ? ['--follow'] : []),
+        ...(since === undefined ? [] : ['--since', since]),
+        ...(tail === undefined || tail === 'all' ? [] : ['--tail', tail]),
+        ...(timestamps === true ? ['--timestamps'] : []),
+      ];
+      done(await runCommandLine(['logs', '--name', workspace.id, ...words, ...names], io));
+    });
+}
+
+interface ExecOptions extends ProjectOptions {
+  readonly env?: readonly string[];
+  readonly workdir?: string;
+  readonly index?: string;
+}
+
+/** `devstead compose exec`: the command's exit code is ours. */
+export function defineExec(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Run a program in a container that runs.')
+    .argument('<service>')
+    .argument('<words...>', 'the program and its arguments')
+    .option('-e, --env <NAME=VALUE>', 'a variable for the program; may be given several times', collect)
+    .option('-w, --workdir <path>', 'folder in the container')
+    .option('--index <number>', 'which container of the service; default: the first')
+    .option('-T, --no-tty', 'taken and not needed: a terminal is used where there is one')
+    .passThroughOptions()
+    .addHelpText('after', '\nExample:\n  devstead compose exec db psql -U postgres\n')
+    .action(async (service: string, words: readonly string[], _options: unknown, called: Command) => {
+      const { env = [], workdir, index = '1', ...options } = called.optsWithGlobals<ExecOptions>();
+      const { workspace, environment } = openProject(io, options);
+      const name = listServiceContainers(environment, [service])[Number(index) - 1];
+      if (name === undefined) throw new AppError('UNKNOWN_CONTAINER', `${service} has no container ${index}`);
+      const variables = env.flatMap((word) => ['--env', word.includes('=') ? word : `${word}=${io.env[word] ?? ''}`]);
+      const folder = workdir === undefined ? [] : ['--workdir', workdir];
+      done(await runCommandLine(['exec', '--name', workspace.id, ...variables, ...folder, name, ...words], io));
+    });
+}
+
+/** `devstead compose port`: where a port of a service is published. */
+export function definePort(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Print the address at which a port of a service is published.')
+    .argument('<service>')
+    .argument('<port>', 'port in the container')
+    .addHelpText('after', '\nExample:\n  devstead compose port frontend 80\n')
+    .action((service: string, port: string, _options: unknown, called: Command) => {
+      const { environment, runtime } = openProject(io, called.optsWithGlobals<ProjectOptions>());
+      listServiceContainers(environment, [service]);
+      const container = environment.containers.find(({ name }) => name === service);
+      const published = runtime.observe().publishedPorts;
+      const found = (container === undefined ? [] : listContainerEndpoints(container)).find(
+        ({ endpoint }) => endpoint.port === Number(port) && published[endpoint.name] !== undefined,
+      );
+      if (found === undefined)
+        throw new AppError('WORKSPACE_NOT_RUNNING', `no port ${port} of ${service} is published`);
+      io.stdout.write(`${found.written?.hostIp ?? '0.0.0.0'}:${published[found.endpoint.name]}\n`);
+      done(exitCode.done);
+    });
+}
+
+/** `devstead compose top` and `cp`, as the commands of the same names. */
+export function defineOthers(parent: Command, io: Io, done: (exitCode: number) => void): void {
+  parent
+    .command('top')
+    .description('Show what containers use.')
+    .addHelpText('after', '\nExample:\n  devstead compose top\n')
+    .action(async (_options: unknown, called: Command) => {
+      const { workspace } = openProject(io, called.optsWithGlobals<ProjectOptions>());
+      done(await runCommandLine(['top', '--once', '--name', workspace.id], io));
+    });
+  parent
+    .command('cp')
+    .description('Copy files out of and into containers.')
+    .argument('<source>', 'SERVICE:PATH, or a path')
+    .argument('<target>', 'SERVICE:PATH, or a path')
+    .addHelpText('after', '\nExample:\n  devstead compose cp backend:/app/log.txt .\n')
+    .action(async (source: string, target: string, _options: unknown, called: Command) => {
+      const { workspace } = openProject(io, called.optsWithGlobals<ProjectOptions>());
+      done(await runCommandLine(['cp', '--name', workspace.id, source, target], io));
+    });
+}

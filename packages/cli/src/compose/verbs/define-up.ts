@@ -1,0 +1,80 @@
+import { exitCode } from '@devstead/kit';
+import { carryOut, planStopContainers } from '@devstead/runtime';
+import type { Command } from 'commander';
+import { upLoaded } from '../../commands/up.ts';
+import type { Io } from '../../io.ts';
+import { parseDuration } from '../../parse-duration.ts';
+import { printSteps } from '../../print-steps.ts';
+import { runCommandLine } from '../../program.ts';
+import { withWorkspaceLock } from '../../select-workspaces.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
+import type { ProjectOptions } from '../project-options.ts';
+import { takeDown } from './define-down.ts';
+
+interface UpOptions extends ProjectOptions {
+  readonly detach?: boolean;
+  readonly wait?: boolean;
+  readonly waitTimeout?: number;
+  readonly removeOrphans?: boolean;
+  readonly forceRecreate?: boolean;
+  readonly noDeps?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `devstead compose up`: the project, or some of its services with what they need. */
+export function defineUp(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Create and start containers, and wait until they are healthy.')
+    .argument('[services...]', 'only these and what they need')
+    .option('-d, --detach', 'leave them running in the background; default: show what they print until Ctrl-C')
+    .option('--wait', 'the same as --detach: healthy containers are always waited for')
+    .option('--wait-timeout <seconds>', 'longest time to wait', (text) => parseDuration(`${text}s`))
+    .option('--remove-orphans', 'remove containers of services that the project no longer has')
+    .option('--force-recreate', 'stop containers and start them again also when nothing changed')
+    .option('--build', 'taken and not needed: images come from recipes and registries')
+    .option('--quiet-pull', 'taken and not needed')
+    .option('-y, --yes', 'agree to what the project asks for beyond its folder')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  devstead compose up -d\n  devstead compose up -d --wait backend\n  devstead compose up\n',
+    )
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
+      done(await composeUp(io, services, called.optsWithGlobals<UpOptions>()));
+    });
+}
+
+async function composeUp(io: Io, services: readonly string[], options: UpOptions): Promise<number> {
+  const project = openProject(io, options, false);
+  const { loaded, workspace } = project;
+  const names = listServiceContainers(loaded.environment, services);
+  if (options.forceRecreate === true) await stopServices(io, project, names);
+  const isDetached = options.detach === true || options.wait === true;
+  const code = await upLoaded(io, loaded, {
+    name: loaded.environment.name,
+    commands: true,
+    output: 'text',
+    keepsOrphans: options.removeOrphans !== true,
+    ...(services.length === 0 ? {} : { only: services }),
+    ...(options.waitTimeout === undefined ? {} : { timeout: options.waitTimeout }),
+    ...(options.yes === undefined ? {} : { yes: options.yes }),
+  });
+  if (isDetached || code !== exitCode.done) return code;
+  // As docker compose: what they print, until Ctrl-C ends them.
+  await runCommandLine(['logs', '--name', workspace.id, '--follow', ...services], io);
+  if (!io.signal.aborted) return exitCode.done;
+  await takeDown(io, project, { isKept: true });
+  return exitCode.interrupted;
+}
+
+/** Ends containers of a project that run; they stay ended until they are asked for. */
+export async function stopServices(
+  io: Io,
+  { workspace, runtime }: OpenedProject,
+  names: readonly string[],
+): Promise<void> {
+  await withWorkspaceLock(io, workspace, 'stop', async () => {
+    const plan = planStopContainers(`stop ${workspace.name}`, runtime.observe(), names);
+    const { signal } = new AbortController();
+    await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: printSteps(io) });
+  });
+}
