@@ -109,7 +109,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'compose',
     group: 'Look',
-    summary: 'read a compose project as docker compose does',
+    summary: 'run and read compose projects by docker compose’s verbs',
     load: () => import('./commands/compose.ts'),
   },
   {

@@ -141,7 +141,10 @@ describe('a service', () => {
 
   it('mounts folders, memory, secrets and configs, without the values of variables', () => {
     const spec = resolveOne({
-      binds: [{ source: '/work/src', path: '/app', readOnly: true, createSource: true }],
+      binds: [
+        { source: '/work/src', path: '/app', readOnly: true, createSource: true },
+        { source: '/var/run/docker.sock', path: '/var/run/docker.sock', readOnly: false, createSource: false },
+      ],
       tmpfs: [{ path: '/tmp', sizeBytes: 9 }],
       secrets: [
         { source: 'key', path: '/run/secrets/key' },

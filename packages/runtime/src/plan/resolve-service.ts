@@ -51,15 +51,17 @@ export function resolveServiceMounts(service: Service, environment: Environment)
     ...service.configs.map((file) => ({ file, objects: environment.configs })),
   ];
   return [
-    ...service.binds.map(
-      ({ source, path, readOnly, createSource }): Mount => ({
-        type: 'folder',
-        source,
-        path,
-        ...(readOnly ? { isReadOnly: true } : {}),
-        ...(createSource ? { isMade: true } : {}),
-      }),
-    ),
+    ...service.binds
+      .filter(({ source }) => !isEngineSocket(source))
+      .map(
+        ({ source, path, readOnly, createSource }): Mount => ({
+          type: 'folder',
+          source,
+          path,
+          ...(readOnly ? { isReadOnly: true } : {}),
+          ...(createSource ? { isMade: true } : {}),
+        }),
+      ),
     ...service.tmpfs.map((mount): Mount => ({ type: 'memory', ...mount })),
     ...files.flatMap(({ file, objects }): Mount[] => {
       const object = objects?.find((one) => one.name === file.source);
@@ -70,6 +72,11 @@ export function resolveServiceMounts(service: Service, environment: Environment)
       return [{ type: 'file', path, mode, owner, ...content }];
     }),
   ];
+}
+
+/** Who has it is the machine's root: it is never given to a container. */
+function isEngineSocket(path: string): boolean {
+  return /\/(?:docker|podman|containerd|crio|buildkitd)\.sock$/.test(path);
 }
 
 /** Values of variables are not in a spec, which is written down and shown. */
