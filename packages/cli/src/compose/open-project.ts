@@ -35,9 +35,8 @@ export function listServiceContainers(environment: Environment, services: readon
   const unknown = services.find((service) => !known.includes(service));
   if (unknown !== undefined) {
     const near = findNearNames(unknown, known);
-    throw new AppError('UNKNOWN_CONTAINER', `no such service: ${unknown}`, {
-      ...(near.length === 0 ? {} : { hint: `Did you mean ${near.join(' or ')}?` }),
-    });
+    const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(' or ')}?` };
+    throw new AppError('UNKNOWN_CONTAINER', `no such service: ${unknown}`, hint);
   }
   return environment.containers
     .filter(({ name }) => services.length === 0 || services.includes(name))

@@ -2,7 +2,6 @@ import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { ApplyCommand, Environment, Starter } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
-import { listContainerNames } from '@devstead/environment/replicas';
 import { AppError, type Clock } from '@devstead/kit';
 import { type ExecuteOptions, executePlan, type PlanEvent } from '../execute/execute-plan.ts';
 import { resolveArtifacts } from '../images/resolve-artifacts.ts';
@@ -13,7 +12,7 @@ import { planApplyCommand } from '../plan/plan-command.ts';
 import { planDown, planStop } from '../plan/plan-down.ts';
 import { planUp } from '../plan/plan-up.ts';
 import { resolveContainers } from '../plan/resolve-container.ts';
-import type { Observed, Plan, PublishedPort } from '../plan/types.ts';
+import type { Plan, PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
 import { makeFolderBelow } from '../projects/place-folder.ts';
 import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
@@ -21,6 +20,7 @@ import { tolerate } from '../sandbox/observe.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { recordStart } from '../timeline/start-history.ts';
 import type { Runtime } from '../types.ts';
+import { keepOnly, listStarted } from './choose-containers.ts';
 import { choosePorts } from './choose-ports.ts';
 import { machineEnvironment, settingsFor } from './machine-environment.ts';
 import { tryReadRecordedEnvironment } from './recorded-environment.ts';
@@ -106,51 +106,6 @@ export async function prepareUp(
   });
   const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
   return { workspace, environment, specs, plan: { ...plan, notes }, ports, usedImages: used };
-}
-
-/** Names of the containers that an `up` sees to: what starts by itself, what an event applies, and what runs. */
-function listStarted(
-  environment: Environment,
-  observed: Observed,
-  only: readonly string[] | undefined,
-): ReadonlySet<string> {
-  if (only !== undefined) return listNeeded(environment, observed, only);
-  const byEvents = (['preStart', 'postStart', 'postStop'] as const).flatMap((event) =>
-    eventCommands(environment, event).flatMap(({ commands }) =>
-      commands.flatMap((command) => (command.type === 'apply' ? [command.component] : [])),
-    ),
-  );
-  const { isSandboxRunning, containers } = observed;
-  return new Set(
-    environment.containers
-      .filter(
-        ({ name, appliedBy }) =>
-          appliedBy === undefined || byEvents.includes(name) || (isSandboxRunning && containers[name] !== undefined),
-      )
-      .map(({ name }) => name),
-  );
-}
-
-function keepOnly(environment: Environment, names: ReadonlySet<string>): Environment {
-  return { ...environment, containers: environment.containers.filter(({ name }) => names.has(name)) };
-}
-
-/** Those named, what they wait for, and what runs already. */
-function listNeeded(environment: Environment, observed: Observed, only: readonly string[]): ReadonlySet<string> {
-  const needed = new Set<string>();
-  const need = (name: string): void => {
-    const container = environment.containers.find((one) => one.name === name);
-    if (container === undefined || needed.has(name)) return;
-    needed.add(name);
-    for (const { service } of container.service?.dependsOn ?? []) need(service);
-    if (container.service?.networkOf !== undefined) need(container.service.networkOf);
-  };
-  for (const name of only) need(name);
-  for (const container of environment.containers) {
-    const isRunning = listContainerNames(container).some((name) => observed.containers[name]?.state === 'running');
-    if (observed.isSandboxRunning && isRunning) needed.add(container.name);
-  }
-  return needed;
 }
 
 interface ResolvedWorkspace {
