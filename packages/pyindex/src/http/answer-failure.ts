@@ -29,7 +29,8 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   const { status, message } = failure;
   reply.code(status).headers(failure.headers);
   reply.raw.statusMessage = toReasonPhrase(message);
-  if (prefersJson(request)) return reply.type('application/json').send(formatFailure(failure));
+  if (prefersJson(request) || request.headers.accept?.includes('+json') === true)
+    return reply.type('application/json').send(formatFailure(failure));
   const title = escapeHtml(`${status} ${STATUS_CODES[status] ?? ''}`.trim());
   return reply
     .type('text/html; charset=utf-8')

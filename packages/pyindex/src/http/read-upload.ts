@@ -52,6 +52,8 @@ class FormReader {
   readonly #fields = new Map<string, string[]>();
   #fieldBytes = 0;
   #content: Promise<Content> | undefined;
+  /** The part that is being written. */
+  #stream: Readable | undefined;
 
   constructor(files: FileStore, limitBytes: number) {
     this.#files = files;
@@ -68,6 +70,8 @@ class FormReader {
     } catch (error) {
       request.unpipe(parser);
       parser.destroy();
+      // The parser never ends a part of a form that is cut off, and its writer would wait for ever.
+      this.#stream?.destroy(error instanceof Error ? error : new Error('the form could not be read'));
       throw error;
     } finally {
       stopWatching();
@@ -111,6 +115,7 @@ class FormReader {
           stream.resume();
           return;
         }
+        this.#stream = stream;
         this.#content = this.#write(filename, stream);
         this.#content.catch(reject);
       });
