@@ -85,7 +85,7 @@ function sourceOrders(
     if (item.type !== 'folder') return [];
     const target = stagePaths.folder(name, item.source);
     if (isMounted(target)) return [];
-    if (item.isMade === true) mkdirSync(item.source, { recursive: true });
+    if (item.isMade === true && !existsSync(item.source)) mkdirSync(item.source, { recursive: true });
     if (!existsSync(item.source)) {
       throw new AppError('UNREADABLE_INPUT', `${item.source}, which ${name} mounts at ${item.path}, is not there`, {
         hint: 'Make it, or correct its path.',
