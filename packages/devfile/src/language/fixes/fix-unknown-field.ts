@@ -1,12 +1,12 @@
 import { findNearNames } from '@devstead/kit';
 import { findHolder, isOtherName, suggestMeant } from '../../explain-field.ts';
-import { resolvePlainScalar } from '../../resolve-scalar.ts';
 import type { DocumentPath } from '../../types.ts';
 import type { LanguageDocument } from '../open-document.ts';
 import { schemaAt } from '../schema/schema-node.ts';
 import { findEntry, type MapEntry, type MapNode } from '../tree/node.ts';
-import { hasOwnLines, insertBelow, lineBreakOf, removeLines, textOf, writeKey } from './text-of.ts';
+import { hasOwnLines, insertBelow, removeLines, textOf, writeKey } from './text-of.ts';
 import type { Fixer, Proposal } from './types.ts';
+import { writeVariable } from './write-variable.ts';
 
 /** A misspelt field gets its name; one that is meant for nothing may be removed. */
 export const fixUnknownField: Fixer = ({ document, spot }) => {
@@ -45,21 +45,10 @@ function splitNameAsKey(
   map: MapNode,
   entry: MapEntry,
 ): Proposal | undefined {
-  const { key, value } = entry;
-  const isAlone = map.entries.length === 1 && !map.isFlow && key.style === 'plain';
+  const isAlone = map.entries.length === 1 && !map.isFlow;
   if (path.at(-2) !== 'env' || typeof path.at(-1) !== 'number' || !isAlone) return undefined;
-  if (value?.kind !== 'scalar' || value.style === 'block') return undefined;
-  const written = textOf(document, value);
-  if (/[\r\n]/.test(written)) return undefined;
-  const isText = value.style !== 'plain' || typeof resolvePlainScalar(written) === 'string';
-  const margin = ' '.repeat(document.lines.positionAt(key.start).character);
-  const text = isText ? written : `"${written}"`;
-  const newText = `name: ${key.value}${lineBreakOf(document)}${margin}value: ${text}`;
-  return {
-    title: 'Write it as name and value',
-    changes: [{ start: key.start, end: value.end, newText }],
-    isSafe: true,
-  };
+  const change = writeVariable(document, entry, '');
+  return change && { title: 'Write it as name and value', changes: [change], isSafe: true };
 }
 
 /** Moves the lines of a field that stands one level too high to the end of the map it belongs in. */

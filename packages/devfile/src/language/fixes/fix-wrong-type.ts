@@ -1,14 +1,15 @@
 import { resolvePlainScalar } from '../../resolve-scalar.ts';
 import { schemaAt } from '../schema/schema-node.ts';
-import type { ScalarNode } from '../tree/node.ts';
+import { findEntry, type ScalarNode } from '../tree/node.ts';
 import { hasOwnLines, removeLines, textOf } from './text-of.ts';
 import type { Fixer, Problem, Proposal } from './types.ts';
+import { writeVariable } from './write-variable.ts';
 
 /** Texts get quotes, numbers and booleans lose them, one name becomes a list, a field left empty may go. */
 export const fixWrongType: Fixer = (problem) => {
   const { spot, document } = problem;
   const schema = spot === undefined ? undefined : schemaAt(document.version, spot.path);
-  if (spot?.role === 'key') return removeEmpty(problem);
+  if (spot?.role === 'key') return [...listVariables(problem), ...removeEmpty(problem)];
   if (schema === undefined || spot?.node.kind !== 'scalar') return [];
   if (schema.type === 'string') return quote(problem, spot.node, spot.path.at(-1));
   if (schema.type === 'array') return wrap(problem, spot.node);
@@ -86,4 +87,13 @@ function removeEmpty({ document, spot }: Problem): readonly Proposal[] {
   return [
     { title: `Remove the empty field ${entry.key.value}`, changes: [removeLines(document, entry)], isSafe: true },
   ];
+}
+
+/** Variables written as a map, as other formats have them, become a list. */
+function listVariables({ document, spot }: Problem): readonly Proposal[] {
+  const map = spot?.path.at(-1) === 'env' ? findEntry(spot.map, 'env')?.value : undefined;
+  if (map?.kind !== 'map' || map.isFlow) return [];
+  const changes = map.entries.map((entry) => writeVariable(document, entry, '- '));
+  const whole = changes.filter((change) => change !== undefined);
+  return whole.length === changes.length ? [{ title: 'Make it a list', changes: whole, isSafe: true }] : [];
 }

@@ -71,6 +71,13 @@ describe('a safe fix', () => {
       ),
     ],
     [
+      'variables that are a map',
+      container('      env: # ours\n        A: b # c\n        PORT: 80\n'),
+      container(
+        '      env: # ours\n        - name: A\n          value: b # c\n        - name: PORT\n          value: "80"\n',
+      ),
+    ],
+    [
       'a variable whose name is a key',
       container('      env:\n        - PORT: 80 # x\n        - name: A\n          value: b\n'),
       container('      env:\n        - name: PORT\n          value: "80" # x\n        - name: A\n          value: b\n'),
