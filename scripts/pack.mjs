@@ -31,8 +31,16 @@ const assets = [
   'packages/cli/src/index-clients/shell',
 ];
 
-/** Read by a name that is made while the product runs; npm installs it beside. */
-const external = ['yaml'];
+/** What the package index alone needs: much of it, and loaded by no other command. npm installs it beside. */
+const ofIndex = Object.fromEntries(
+  Object.entries(readManifest('packages/pyindex/package.json').dependencies).filter(
+    // The runtime has this one in its bundle already.
+    ([name]) => !name.startsWith('@devstead/') && name !== 'yauzl',
+  ),
+);
+
+/** `yaml` is read by a name that is made while the product runs. */
+const external = { yaml: readManifest('packages/cli/package.json').dependencies['yaml'], ...ofIndex };
 
 /**
  * Each module keeps the address it has in the repository, whatever file it becomes part of.
@@ -57,7 +65,7 @@ async function bundle() {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((path) => [path.replace(/\.mjs$/, ''), join(repositoryRoot, path)])),
     platform: 'node',
-    external,
+    external: Object.keys(external).map((name) => new RegExp(`^${RegExp.escape(name)}(?:/|$)`)),
     plugins: [keepAddresses],
     logLevel: 'warn',
   });
@@ -89,7 +97,6 @@ function writeBuildId() {
 function writeManifest() {
   const { version, description, license } = readManifest('packages/cli/package.json');
   const { optionalDependencies } = readManifest('package.json');
-  const { dependencies } = readManifest('packages/cli/package.json');
   const manifest = {
     name: 'devstead',
     version,
@@ -98,7 +105,7 @@ function writeManifest() {
     type: 'module',
     bin: { devstead: 'bin/devstead' },
     engines: { node: '>=18' },
-    dependencies: Object.fromEntries(external.map((name) => [name, dependencies[name]])),
+    dependencies: external,
     optionalDependencies,
   };
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

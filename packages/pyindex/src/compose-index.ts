@@ -1,5 +1,6 @@
 import type { IndexRecord, MirrorConfig } from './indexes/index-config.ts';
 import type { PackageSource } from './source.ts';
+import { awaitSource } from './sources/awaited-source.ts';
 import { BackgroundWork } from './sources/background-work.ts';
 import { InheritedIndex, type InheritedSource } from './sources/inherited-index.ts';
 import { LocalStage } from './sources/local-stage.ts';
@@ -17,8 +18,8 @@ import type { UpstreamClient } from './upstream/upstream-client.ts';
 /** What sources need of the world. */
 export interface SourceContext {
   readonly store: IndexStore;
-  /** The upstream of mirrors without `mirror_url`; absent: there is none. May carry credentials. */
-  readonly upstreamUrl?: string;
+  /** The upstream of mirrors without `mirror_url`; `undefined`: there is none. May carry credentials. */
+  readonly upstreamUrl: string | undefined | Promise<string | undefined>;
   readonly client: UpstreamClient;
   /** Longest wait for upstream where there is a stale page, in milliseconds. */
   readonly patienceMs: number;
@@ -69,11 +70,15 @@ export class SourceComposer {
     const config = JSON.stringify(mirror);
     const known = this.#mirrors.get(index.path);
     if (known?.config === config) return known.source;
-    const settings = readMirrorSettings(index, mirror, upstreamUrl);
-    const source =
-      settings === undefined
-        ? noUpstream(index.path)
-        : new MirrorSource({ ...this.#context, clock: store.clock, background: this.#background }, settings);
+    const make = (url: string | undefined): PackageSource => {
+      const settings = readMirrorSettings(index, mirror, url);
+      if (settings === undefined) return noUpstream(index.path);
+      return new MirrorSource({ ...this.#context, clock: store.clock, background: this.#background }, settings);
+    };
+    const isLooking = upstreamUrl instanceof Promise && mirror.mirror_url === undefined;
+    const source = isLooking
+      ? awaitSource(upstreamUrl.then(make))
+      : make(upstreamUrl instanceof Promise ? undefined : upstreamUrl);
     this.#mirrors.set(index.path, { config, source });
     return source;
   }

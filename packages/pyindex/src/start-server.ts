@@ -127,16 +127,18 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
   }, lookEveryMs);
   looking.unref();
   const client = new UpstreamClient(settings.upstream);
-  const upstreamUrl = await chooseUpstream(store, settings);
+  const { url: upstreamUrl } = await chooseUpstream(store, settings);
   // Behind the start, which nobody should wait for longer than needed.
-  if (/^https:/i.test(upstreamUrl ?? '')) setTimeout(() => client.prepare(), prepareAfterMs).unref();
+  void Promise.resolve(upstreamUrl).then((url) => {
+    if (/^https:/i.test(url ?? '')) setTimeout(() => client.prepare(), prepareAfterMs).unref();
+  });
   const composer = new SourceComposer({
     store,
     client,
     log,
     fileWaitMs: settings.upstream?.fileWaitMs ?? defaultFileWaitMs,
     patienceMs: settings.upstream?.patienceMs ?? defaultPatienceMs,
-    ...(upstreamUrl === undefined ? {} : { upstreamUrl }),
+    upstreamUrl,
   });
   let sources = new Map<string, PackageSource>();
   store.onChange(({ directory }) => {
@@ -182,6 +184,7 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
       isStopping = true;
       clearInterval(looking);
       await app.close();
+      await upstreamUrl;
       await composer.settle();
       client.close();
       await store.close();
@@ -190,11 +193,21 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
 }
 
 /** The one that is named; else the one that was last, as pip's own setting may be this very index by now; else one that is looked for. */
-async function chooseUpstream(store: IndexStore, settings: ServerSettings): Promise<string | undefined> {
+async function chooseUpstream(
+  store: IndexStore,
+  settings: ServerSettings,
+): Promise<{ readonly url: string | undefined | Promise<string | undefined> }> {
   const remembered = await readMeta(store.database, 'upstream');
-  const chosen = settings.upstreamUrl ?? remembered ?? (await settings.findUpstream?.());
-  if (chosen !== undefined && chosen !== remembered) await writeMeta(store.database, 'upstream', chosen);
-  return chosen;
+  const chosen = settings.upstreamUrl ?? remembered;
+  const remember = async (url: string | undefined): Promise<string | undefined> => {
+    if (url !== undefined && url !== remembered) {
+      await store.change(({ transaction }) => writeMeta(transaction, 'upstream', url));
+    }
+    return url;
+  };
+  // Looking takes seconds, and only mirrors need it: they wait, and the server does not.
+  if (chosen === undefined) return { url: settings.findUpstream?.().then(remember) };
+  return { url: await remember(chosen) };
 }
 
 /** Makes root and `root/pypi` where there is no root yet. Returns the password when it had to be invented. */

@@ -37,7 +37,7 @@ class SqliteDriver implements Driver {
   init(): Promise<void> {
     const database = new DatabaseSync(this.#path, { timeout: 10_000, enableForeignKeyConstraints: true });
     // FULL: what was answered must survive a loss of power, and not only the end of the process.
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16000');
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -4000');
     this.#connection = new SqliteConnection(database);
     return Promise.resolve();
   }
