@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readProject } from './from-compose/project.fixture.ts';
+import { readEnvironmentFromCompose } from './from-compose/to-environment/read-environment.ts';
 import { readObject } from './from-devfile/read-object.fixture.ts';
 import { renderWhy } from './render-why.ts';
 import type { Environment } from './types.ts';
@@ -112,5 +114,30 @@ describe('renderWhy', () => {
       components: [{ name: 'db', container: { image: 'x', env: [{ name: 'PASSWORD', value: 'hunter2' }] } }],
     });
     expect(renderWhy(findValues(secret satisfies Environment, 'PASSWORD'))).toContain('hunter2');
+  });
+});
+
+describe('findValues of a compose project', () => {
+  const text =
+    'services:\n  web:\n    image: x\n    command: [a, b]\n    entrypoint: c\n    user: "1"\n    healthcheck: {interval: 5s}\n';
+  const { project } = readProject(text);
+  if (project === undefined) throw new Error('the project cannot be read');
+  const composed = readEnvironmentFromCompose(project, { nameFile: (path) => path }).environment;
+
+  it.each([
+    ['web.command', ['containers.web.args']],
+    ['services.web.entrypoint', ['containers.web.command']],
+    ['web.user', ['containers.web.service.user']],
+    ['containers.web.service.user', ['containers.web.service.user']],
+    ['interval', ['containers.web.service.healthcheck.intervalMs']],
+    ['web.nothing', []],
+  ])('understands the words of its file: %s', (query, paths) => {
+    expect(findValues(composed, query).map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('leads back to the line', () => {
+    expect(findValues(composed, 'web.user')[0]?.origins).toEqual([
+      { kind: 'file', file: 'compose.yaml', line: 6, column: 11 },
+    ]);
   });
 });

@@ -22,6 +22,37 @@ const devfileWords: ReadonlyMap<string, string> = new Map([
   ['dedicatedPod', 'dedicated'],
 ]);
 
+/** Words of a compose file, which say something else in the model. */
+const composeWords: ReadonlyMap<string, string> = new Map([
+  ['services', 'containers'],
+  ['command', 'args'],
+  ['entrypoint', 'command'],
+  ['environment', 'env'],
+  ['mem_limit', 'memoryLimitBytes'],
+  ['mem_reservation', 'memoryRequestBytes'],
+  ['cpus', 'cpuLimitMillis'],
+  ['container_name', 'containerName'],
+  ['depends_on', 'dependsOn'],
+  ['network_mode', 'networkMode'],
+  ['pull_policy', 'pullPolicy'],
+  ['read_only', 'readOnly'],
+  ['working_dir', 'workingDir'],
+  ['group_add', 'groups'],
+  ['cap_add', 'capAdd'],
+  ['cap_drop', 'capDrop'],
+  ['security_opt', 'securityOptions'],
+  ['shm_size', 'shmSizeBytes'],
+  ['pids_limit', 'pidsLimit'],
+  ['extra_hosts', 'extraHosts'],
+  ['stop_signal', 'signal'],
+  ['stop_grace_period', 'gracePeriodMs'],
+  ['start_period', 'startPeriodMs'],
+  ['start_interval', 'startIntervalMs'],
+  ['interval', 'intervalMs'],
+  ['timeout', 'timeoutMs'],
+  ['scale', 'replicas'],
+]);
+
 /** The paths of all values, in the model's order. */
 export function listPaths(environment: Environment): readonly string[] {
   return listLeaves(environment).map(({ path }) => path);
@@ -40,14 +71,25 @@ export function findValues(environment: Environment, query: string): readonly Wh
   }));
   const asked = query.trim().split('.');
   if (asked.includes('')) return [];
+  const isCompose = environment.source.format === 'compose';
+  const wordsOf = (path: string) => (isCompose ? withoutGroup(path.split('.')) : path.split('.'));
   const find = (words: readonly string[]): readonly WhyAnswer[] => {
     const isBareName = words.length === 1;
-    const fromTheTop = answers.filter(({ path }) => isBelow(path.split('.'), words));
+    const fromTheTop = answers.filter(({ path }) => isBelow(wordsOf(path), words));
     if (!isBareName && fromTheTop.length > 0) return fromTheTop;
-    return answers.filter(({ path }) => isWithin(path.split('.'), words));
+    return answers.filter(({ path }) => isWithin(wordsOf(path), words));
   };
-  const exact = find(asked);
+  if (isCompose) {
+    const composed = find(asked.map((word) => composeWords.get(word) ?? word));
+    if (composed.length > 0) return composed;
+  }
+  const exact = find(asked.filter((word, index) => !isCompose || index === 0 || word !== 'service'));
   return exact.length > 0 ? exact : find(asked.map((word) => devfileWords.get(word) ?? word));
+}
+
+/** `containers.web.service.user` as people ask for it: `containers.web.user`. */
+function withoutGroup(path: readonly string[]): readonly string[] {
+  return path[0] === 'containers' ? path.filter((word) => word !== 'service') : path;
 }
 
 /** True when the words begin the path, or begin it after the name of its list (`containers`, or `components` asked for). */

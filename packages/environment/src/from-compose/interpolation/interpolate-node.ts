@@ -66,7 +66,8 @@ class Interpolation {
 
 function toOrigin({ name, variable, tookSecond }: UsedVariable): Origin {
   const state = variable === undefined ? 'not set' : variable.file === undefined ? 'from the environment' : '';
-  const part = tookSecond ? 'the text after its operator is taken' : '';
+  const hasValue = variable !== undefined && variable.value !== '';
+  const part = tookSecond ? (hasValue ? 'the text after it is taken' : 'its default is taken') : '';
   const detail = [name, state, part].filter((word) => word !== '').join(', ');
   return {
     kind: 'variable',

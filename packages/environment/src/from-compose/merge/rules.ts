@@ -7,19 +7,20 @@ export type MergeRule = 'replace' | 'by-key' | 'logging' | 'ulimit' | 'address-p
 /** What makes two entries of a list the same entry. */
 export type KeyOf = (node: ComposeNode) => string;
 
-const plainKey: KeyOf = (node) => String(toValue(node)).split('=', 1)[0] ?? '';
+const textKey: KeyOf = (node) => (node.kind === 'scalar' ? String(node.value) : JSON.stringify(toValue(node)));
+const plainKey: KeyOf = (node) => textKey(node).split('=', 1)[0] ?? '';
 const field =
   (name: string, fallback: (node: ComposeNode) => string): KeyOf =>
   (node) =>
     textAt(node, name) ?? fallback(node);
 
-const target = field('target', (node) => JSON.stringify(toValue(node)));
+const target = field('target', textKey);
 
 function portKey(node: ComposeNode): string {
-  if (node.kind !== 'map') return String(toValue(node));
+  if (node.kind !== 'map') return textKey(node);
   const read = (name: string, fallback: string) => {
     const found = node.entries.get(name)?.node;
-    return found === undefined ? fallback : String(toValue(found));
+    return found === undefined ? fallback : textKey(found);
   };
   const address = `${read('host_ip', '0.0.0.0')}:${read('published', '')}`;
   return `${address}:${read('target', '')}/${read('protocol', 'tcp')}`;
@@ -38,7 +39,7 @@ const keysOfLists: Readonly<Record<string, KeyOf>> = {
   secrets: mountKey('/run/secrets'),
   configs: mountKey(''),
   env_file: field('path', plainKey),
-  expose: (node) => String(toValue(node)),
+  expose: textKey,
   cap_add: plainKey,
   cap_drop: plainKey,
   dns: plainKey,
