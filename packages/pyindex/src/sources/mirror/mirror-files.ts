@@ -5,11 +5,13 @@ import { SourceFailure } from '../../source-failure.ts';
 import { ContentTooLarge } from '../../store/content-too-large.ts';
 import type { GrowingContent, PendingContent } from '../../store/file-store.ts';
 import type { IndexStore } from '../../store/index-store.ts';
+import type { DatabaseTransaction } from '../../store/open-database.ts';
 import { discardBody, readBody } from '../../upstream/read-body.ts';
 import type { UpstreamAnswer, UpstreamClient } from '../../upstream/upstream-client.ts';
 import { FileDigests } from './file-digests.ts';
 import type { GrowingFile } from './growing-file.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
+import type { SaveQueue } from './save-queue.ts';
 
 /** Larger files are not mirrored. */
 const mostFileBytes = 16 * 2 ** 30;
@@ -72,9 +74,14 @@ export class MirrorFiles {
   }
 
   /** Makes bytes that were compared already a file of the mirror, or the core metadata of one. */
-  async keepBytes(bytes: Uint8Array, row: KeptFile, modifiedMs: number): Promise<OpenedFile> {
+  async keepBytes(bytes: Uint8Array, file: KeptFile, modifiedMs: number, saves: SaveQueue): Promise<void> {
     const content = await this.#store.files.write(Readable.from([bytes]), { limitBytes: bytes.length });
-    return this.keep(content, row, modifiedMs);
+    try {
+      await saves.add((transaction) => this.#insert(transaction, content, file, modifiedMs));
+    } catch (error) {
+      await content.drop();
+      throw error;
+    }
   }
 
   /** Takes an answer that is a whole file. Throws `SourceFailure` when it is not what its page says. */
@@ -91,32 +98,34 @@ export class MirrorFiles {
       const modifiedMs = readModified(file) || this.#store.clock.now();
       onGrowing?.({ content: growing, filename: file.filename, sizeBytes, sha256, modifiedMs });
     });
-    return this.keep(content, { filename: file.filename, address: keyFile(file), project }, readModified(file));
+    return this.#keep(content, { filename: file.filename, address: keyFile(file), project }, readModified(file));
   }
 
   /** Makes a content a file of the mirror. */
-  async keep(
-    content: PendingContent,
-    { filename, address, project }: KeptFile,
-    modifiedMs: number,
-  ): Promise<OpenedFile> {
-    const { sha256, sizeBytes } = content;
-    const modified_ms = Number.isNaN(modifiedMs) ? this.#store.clock.now() : modifiedMs;
-    const row = { project, sha256, size_bytes: sizeBytes, modified_ms };
+  async #keep(content: PendingContent, file: KeptFile, modifiedMs: number): Promise<OpenedFile> {
     try {
-      await this.#store.change(async ({ transaction }) => {
-        await content.keep();
-        await transaction
-          .insertInto('mirror_files')
-          .values({ index: this.#settings.index, filename, address, ...row })
-          .onConflict((conflict) => conflict.columns(['index', 'filename', 'address']).doUpdateSet(row))
-          .execute();
-      });
+      await this.#store.change(({ transaction }) => this.#insert(transaction, content, file, modifiedMs));
     } catch (error) {
       await content.drop();
       throw error;
     }
-    return this.#open(filename, sha256, sizeBytes, modified_ms);
+    return this.#open(file.filename, content.sha256, content.sizeBytes, modifiedMs || this.#store.clock.now());
+  }
+
+  async #insert(
+    transaction: DatabaseTransaction,
+    content: PendingContent,
+    { filename, address, project }: KeptFile,
+    modifiedMs: number,
+  ): Promise<void> {
+    const { sha256, sizeBytes } = content;
+    const row = { project, sha256, size_bytes: sizeBytes, modified_ms: modifiedMs || this.#store.clock.now() };
+    await content.keep();
+    await transaction
+      .insertInto('mirror_files')
+      .values({ index: this.#settings.index, filename, address, ...row })
+      .onConflict((conflict) => conflict.columns(['index', 'filename', 'address']).doUpdateSet(row))
+      .execute();
   }
 
   /** Asks upstream for a file, or for what has `suffix` after its address. */

@@ -26,6 +26,7 @@ import { getMetadata, type WantedWheel } from './mirror-metadata.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
 import { keepPage, type MirroredPage, offerFiles } from './mirrored-page.ts';
 import { openBytes } from './open-bytes.ts';
+import { SaveQueue } from './save-queue.ts';
 import { UpstreamContent } from './upstream-content.ts';
 
 interface MirrorContext {
@@ -55,6 +56,7 @@ export class MirrorSource implements PackageSource {
   readonly #context: MirrorContext;
   readonly #settings: MirrorSettings;
   readonly #files: MirrorFiles;
+  readonly #saves: SaveQueue;
   readonly #pages: UpstreamContent<MirroredPage>;
   readonly #lists: UpstreamContent<readonly string[]>;
   readonly #fetching = new SingleFlight<OpenedFile | undefined>();
@@ -66,9 +68,10 @@ export class MirrorSource implements PackageSource {
 
   constructor(context: MirrorContext, settings: MirrorSettings) {
     this.#context = context;
+    this.#saves = new SaveQueue(context.store);
     this.#settings = settings;
     this.#files = new MirrorFiles(context.store, context.client, settings);
-    const common = { ...context, settings };
+    const common = { ...context, settings, saves: this.#saves };
     this.#pages = new UpstreamContent<MirroredPage>(common, {
       parse: (text, isJson, url, project) =>
         keepPage(isJson ? parseJsonPage(text, url) : parseHtmlPage(text, url), project),
@@ -164,7 +167,7 @@ export class MirrorSource implements PackageSource {
       const opened = openBytes(filename, bytes, Number.isNaN(modifiedMs) ? store.clock.now() : modifiedMs);
       this.#arriving.set(key, opened);
       const keeping = this.#files
-        .keepBytes(bytes, { filename, address, project }, modifiedMs)
+        .keepBytes(bytes, { filename, address, project }, modifiedMs, this.#saves)
         .catch((error: unknown) => log.warn({ err: error, filename }, 'a mirrored file could not be kept'))
         .finally(() => this.#arriving.delete(key));
       background.add(keeping);

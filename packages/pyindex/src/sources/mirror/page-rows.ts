@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { IndexStore } from '../../store/index-store.ts';
+import type { SaveQueue } from './save-queue.ts';
 
 /** What upstream said last, and when. */
 export interface MirroredContent<Content> {
@@ -43,7 +44,7 @@ export async function loadContent<Content>(
 
 /** Keeps what upstream said. */
 export async function saveContent<Content>(
-  { database }: IndexStore,
+  saves: SaveQueue,
   index: string,
   project: string,
   upstream: string,
@@ -59,24 +60,23 @@ export async function saveContent<Content>(
     serial: kept.serial,
     fetched_ms: kept.fetchedMs,
   };
-  await database
-    .insertInto('mirror_pages')
-    .values({ index, project, ...row })
-    .onConflict((conflict) => conflict.columns(['index', 'project']).doUpdateSet(row))
-    .execute();
+  await saves.add((transaction) =>
+    transaction
+      .insertInto('mirror_pages')
+      .values({ index, project, ...row })
+      .onConflict((conflict) => conflict.columns(['index', 'project']).doUpdateSet(row))
+      .execute(),
+  );
 }
 
 /** Notes that upstream has still what it said. */
-export async function renewContent(
-  { database }: IndexStore,
-  index: string,
-  project: string,
-  fetchedMs: number,
-): Promise<void> {
-  await database
-    .updateTable('mirror_pages')
-    .set({ fetched_ms: fetchedMs })
-    .where('index', '=', index)
-    .where('project', '=', project)
-    .execute();
+export function renewContent(saves: SaveQueue, index: string, project: string, fetchedMs: number): Promise<void> {
+  return saves.add((transaction) =>
+    transaction
+      .updateTable('mirror_pages')
+      .set({ fetched_ms: fetchedMs })
+      .where('index', '=', index)
+      .where('project', '=', project)
+      .execute(),
+  );
 }

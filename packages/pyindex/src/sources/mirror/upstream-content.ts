@@ -10,6 +10,7 @@ import { SingleFlight } from '../single-flight.ts';
 import type { SourceLog } from '../source-log.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
 import { loadContent, type MirroredContent, renewContent, saveContent } from './page-rows.ts';
+import type { SaveQueue } from './save-queue.ts';
 
 /** What is read of upstream: how, and how it is kept. */
 export interface ContentKind<Content> {
@@ -30,6 +31,7 @@ export interface ReadContent<Content> {
 
 interface ContentContext {
   readonly store: IndexStore;
+  readonly saves: SaveQueue;
   readonly client: UpstreamClient;
   readonly settings: MirrorSettings;
   readonly clock: Clock;
@@ -122,7 +124,7 @@ export class UpstreamContent<Content extends object> {
   }
 
   async #refresh(key: string, known: MirroredContent<Content> | undefined): Promise<MirroredContent<Content>> {
-    const { store, settings, clock } = this.#context;
+    const { saves, settings, clock } = this.#context;
     const { index, upstream } = settings;
     const answer = await this.#ask(key, known);
     const fetchedMs = clock.now();
@@ -130,12 +132,12 @@ export class UpstreamContent<Content extends object> {
       discardBody(answer);
       const renewed = { ...known, fetchedMs };
       this.#kept.set(key, renewed);
-      this.#saveLater(key, () => renewContent(store, index, key, fetchedMs));
+      this.#saveLater(key, () => renewContent(saves, index, key, fetchedMs));
       return renewed;
     }
     const next = await this.#readAnswer(answer, key, known, fetchedMs);
     this.#kept.set(key, next);
-    this.#saveLater(key, () => saveContent(store, index, key, upstream.url.href, next));
+    this.#saveLater(key, () => saveContent(saves, index, key, upstream.url.href, next));
     return next;
   }
 
