@@ -74,6 +74,21 @@ describe('the way to Python packages', () => {
     expect(choose().index).toBeDefined();
   });
 
+  it('has a token as a file, of which only the variable is known', () => {
+    const env = { HOME: '/home/me', DEVSTEAD_INDEX_TOKEN: 'canary' };
+    const all: Readonly<Record<string, unknown>> = keys;
+    const way = choosePackageWay(new FakeIo({ cwd: '/', env }), {
+      stateFolder,
+      pip,
+      proxies: [],
+      get: (path) => all[path],
+    });
+    expect(variablesOf(way)).toMatchObject({ DEVPI_TOKEN_FILE: '/run/secrets/devpi-token' });
+    expect(way.index?.tokenVariable).toBe('DEVSTEAD_INDEX_TOKEN');
+    expect(JSON.stringify(way.index)).not.toContain('canary');
+    expect(variablesOf(choose())).not.toHaveProperty('DEVPI_TOKEN_FILE');
+  });
+
   it('leads past proxies, which do not know the name', () => {
     const proxy = { name: 'HTTP_PROXY', value: 'http://proxy:3128' };
     const only = { NO_PROXY: 'index.devstead.internal', no_proxy: 'index.devstead.internal' };

@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { EnvVariable } from '@devstead/environment';
-import { indexHost, indexPort, readIndexFailure, type WorkspaceIndex } from '@devstead/runtime/workspace';
+import {
+  indexHost,
+  indexPort,
+  indexTokenPath,
+  readIndexFailure,
+  type WorkspaceIndex,
+} from '@devstead/runtime/workspace';
+import { tokenVariable } from './config/load-configuration.ts';
 import type { Io } from './io.ts';
 import { findPip, type PipSetting } from './pip-settings.ts';
 
@@ -36,9 +43,12 @@ export function choosePackageWay(io: Io, input: WayInput): PackageWay {
   const url = isRemote ? configured : `http://${indexHost}:${indexPort}`;
   const variables = describeIndex(url, String(get('index.name')), String(get('index.username')), pip);
   // What pip's settings say besides still counts, for example the time that it waits.
-  if (isRemote) return { pip, index: { variables } };
+  const hasToken = (io.env[tokenVariable] ?? '') !== '';
+  const secret = hasToken ? { tokenVariable } : {};
+  if (hasToken) variables.push({ name: 'DEVPI_TOKEN_FILE', value: indexTokenPath });
+  if (isRemote) return { pip, index: { variables, ...secret } };
   const relay = { command: serveCommand(), env: serveEnvironment(io, input.compileCache) };
-  return { pip, index: { variables: [...variables, ...bypassProxies(proxies)], relay } };
+  return { pip, index: { variables: [...variables, ...bypassProxies(proxies)], ...secret, relay } };
 }
 
 /** Why the index of this machine would be of no use. */
@@ -96,7 +106,9 @@ function serveEnvironment(io: Io, compileCache: string | undefined): EnvVariable
       name,
     );
   const own = Object.entries(io.env).flatMap(([name, value]) =>
-    value === undefined || !isPassedOn(name) || name === 'DEVSTEAD_WORKSPACE_FOLDER' ? [] : [{ name, value }],
+    value === undefined || !isPassedOn(name) || ['DEVSTEAD_WORKSPACE_FOLDER', tokenVariable].includes(name)
+      ? []
+      : [{ name, value }],
   );
   return compileCache === undefined ? own : [...own, { name: 'NODE_COMPILE_CACHE', value: compileCache }];
 }

@@ -5,6 +5,8 @@ import type { RegistrySettings } from './images/registry/registry-settings.ts';
 export interface WorkspaceIndex {
   /** What containers are told of it. */
   readonly variables: readonly EnvVariable[];
+  /** The user's variable with a token for it, which containers get as a file of their user alone. */
+  readonly tokenVariable?: string;
   /** Present for the index of this machine, to which connections are carried; how it is started when one comes. */
   readonly relay?: { readonly command: readonly string[]; readonly env: readonly EnvVariable[] };
 }

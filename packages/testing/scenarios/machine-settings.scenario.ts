@@ -77,10 +77,18 @@ describe('settings of the machine in containers', () => {
 
 describe('secrets', () => {
   const home = useHome();
-  const canaries = ['canary-password-1', 'canary-token-2', 'canary-proxy-3', 'canary-index-4', 'canary-call-5'];
+  const canaries = [
+    'canary-password-1',
+    'canary-token-2',
+    'canary-proxy-3',
+    'canary-index-4',
+    'canary-call-5',
+    'canary-token-6',
+  ];
   const env = {
     HTTPS_PROXY: 'http://user:canary-proxy-3@proxy.example.com:3128',
     PIP_INDEX_URL: 'https://user:canary-index-4@index.example.com/simple/',
+    DEVSTEAD_INDEX_TOKEN: 'canary-token-6',
   };
   const devfile = `schemaVersion: 2.2.2
 metadata: {name: secrets}
@@ -108,6 +116,18 @@ events:
     });
     await other.waitFor('ready');
     const commandLines = listCommandLines(other.pid);
+    // The token is a file of the container's user alone, and in no description of the container.
+    const read = await home().runWell(
+      ['exec', 'dev', 'sh', '-c', 'cat "$DEVPI_TOKEN_FILE"; stat -c %a "$DEVPI_TOKEN_FILE"'],
+      { cwd, env },
+    );
+    expect(read.stdout).toBe('canary-token-6400\n');
+    const plan = await home().runWell(['up', '--dry-run', '--output', 'json'], {
+      cwd,
+      env: { ...env, DEVSTEAD_PORTS_FIRST: '30001' },
+    });
+    const why = await home().runWell(['why', 'DEVPI_TOKEN_FILE'], { cwd, env });
+    const config = await home().runWell(['config'], { cwd, env });
     await other.finished;
     const status = await home().run(['status'], { cwd, env });
     const logs = await home().run(['logs'], { cwd, env });
@@ -121,6 +141,13 @@ events:
       events: readFileSync(join(workspace, 'events.jsonl'), 'utf8'),
       supervisor: readFileSync(join(workspace, 'supervisor.log'), 'utf8'),
       'command lines': commandLines,
+      why: why.stdout,
+      config: config.stdout,
+      made: readFileSync(join(workspace, 'containers/dev/made.json'), 'utf8').replaceAll(
+        /canary-(?:password-1|proxy-3|index-4)/g,
+        '',
+      ),
+      plan: plan.stdout.replaceAll(/canary-(?:password-1|proxy-3|index-4)/g, ''),
     };
     for (const [place, text] of Object.entries(shown)) {
       expect(

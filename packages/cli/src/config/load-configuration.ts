@@ -36,8 +36,10 @@ export interface Configuration {
 /** The name of a configuration file in its folder. */
 const fileName = 'config.yaml';
 const machineBundles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
+/** A secret is no key: no file holds it, and `devstead config` does not print it. */
+export const tokenVariable = 'DEVSTEAD_INDEX_TOKEN';
 /** Variables with other uses than a key's value. */
-const otherVariables = ['DEVSTEAD_HOME', 'DEVSTEAD_DEBUG', 'DEVSTEAD_INDEX_ROOT_PASSWORD'];
+const otherVariables = ['DEVSTEAD_HOME', 'DEVSTEAD_DEBUG', 'DEVSTEAD_INDEX_ROOT_PASSWORD', tokenVariable];
 
 /**
  * The configuration that holds for a folder: defaults, the user's file, the file of the repository the folder lies in,

@@ -7,6 +7,9 @@ export const indexPort = 3141;
 /** Where the relay of a workspace listens in the network that its containers share: at no address a program would take. */
 export const indexAddress = '127.0.31.41';
 
+/** Where a container has the token for the index, when there is one. */
+export const indexTokenPath = '/run/secrets/devpi-token';
+
 /** Where the index of a state folder lies; workspaces reach it at the socket in it. */
 export function indexFolder(stateFolder: string): string {
   return join(stateFolder, 'index');

@@ -2,6 +2,7 @@ import type { Container, Environment, EnvVariable } from '@devstead/environment'
 import { eventCommands } from '@devstead/environment/commands';
 import { listContainerNames } from '@devstead/environment/replicas';
 import type { ImageConfig } from '../images/types.ts';
+import { indexTokenPath } from '../index-service/index-place.ts';
 import type { ContainerSpec, Mount, ReadyCheck } from './container-spec.ts';
 import { resolveService, resolveServiceMounts } from './resolve-service.ts';
 
@@ -22,6 +23,8 @@ export interface ResolveInput {
   readonly gateway?: string;
   /** The CA bundle to mount, a file of the machine. */
   readonly caBundle?: string;
+  /** The user's variable with a token for the package index. */
+  readonly indexTokenVariable?: string;
 }
 
 /** Where the machine's CA bundle lies in every container. */
@@ -77,7 +80,7 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     user: parseUser(image.config.user),
     workingDir: image.config.workingDir,
     commandDir: container.sources?.project ?? image.config.workingDir,
-    mounts: resolveMounts(container, input),
+    mounts: [...resolveMounts(container, input), ...resolveToken(input, parseUser(image.config.user))],
     resources: container.resources,
     stopSignal: image.config.stopSignal,
     stopGraceMs,
@@ -141,6 +144,11 @@ export function mergeEnv(...lists: readonly (readonly EnvVariable[])[]): EnvVari
 function parseUser(user: string): ContainerSpec['user'] {
   const [uid = '0', gid = '0'] = user.split(':');
   return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** As a secret: its value stands in no description of the container. */
+function resolveToken({ indexTokenVariable: variable }: ResolveInput, owner: ContainerSpec['user']): Mount[] {
+  return variable === undefined ? [] : [{ type: 'file', variable, path: indexTokenPath, mode: 0o400, owner }];
 }
 
 function resolveMounts(container: Container, input: ResolveInput): Mount[] {

@@ -5,7 +5,7 @@
 
 export { recipesFolder } from '../images/recipes-folder.ts';
 export { findRegistryFiles } from '../images/registry/registry-settings.ts';
-export { indexHost, indexPort } from '../index-service/index-place.ts';
+export { indexHost, indexPort, indexTokenPath } from '../index-service/index-place.ts';
 export { readIndexFailure } from '../index-service/index-service.ts';
 export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';

@@ -14,11 +14,20 @@ const caVariables = [
 ];
 
 /** What the machine gives to every container: its CA bundle, its proxies, pip's own settings and the index. */
-export function machineEnvironment(settings: RuntimeSettings): { machineEnv: EnvVariable[]; caBundle?: string } {
+export function machineEnvironment(settings: RuntimeSettings): {
+  machineEnv: EnvVariable[];
+  caBundle?: string;
+  indexTokenVariable?: string;
+} {
   const { caBundle, proxies, pip, index } = settings;
   const ca = caBundle === undefined ? [] : caVariables.map((name) => ({ name, value: caBundlePath }));
   const machineEnv = mergeEnv(ca, proxies, pip, index?.variables ?? []);
-  return { machineEnv, ...(caBundle === undefined ? {} : { caBundle }) };
+  const indexTokenVariable = index?.tokenVariable;
+  return {
+    machineEnv,
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(indexTokenVariable === undefined ? {} : { indexTokenVariable }),
+  };
 }
 
 /** True when something of the environment's own is at the port by which the machine's index is reached. */
