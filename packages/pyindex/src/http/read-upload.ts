@@ -102,13 +102,17 @@ class FormReader {
   #parse(request: IncomingMessage, parser: InstanceType<typeof Busboy>, stalled: Promise<never>): Promise<void> {
     const broken = new HttpFailure(400, 'Bad request: the form is broken');
     const parsed = new Promise<void>((resolve, reject) => {
-      parser.on('field', (name: string, value: string, nameTruncated: boolean, valueTruncated: boolean) => {
+      parser.on('field', (name: string | undefined, value: string, nameTruncated: boolean, valueTruncated: boolean) => {
+        if (name === undefined) {
+          reject(broken);
+          return;
+        }
         this.#fieldBytes += name.length + value.length;
         if (nameTruncated || valueTruncated || this.#fieldBytes > mostFieldBytes) {
           reject(new HttpFailure(413, `the field ${name.slice(0, 100)} is too long`));
         } else this.#addField(name, value);
       });
-      parser.on('file', (name: string, stream: Readable, filename: string | undefined) => {
+      parser.on('file', (name: string | undefined, stream: Readable, filename: string | undefined) => {
         // A part that ends early says so on its own stream, also when nobody reads it.
         stream.on('error', (error) => reject(error instanceof ContentTooLarge ? error : broken));
         if (name !== 'content' || filename === undefined || filename === '' || this.#content !== undefined) {

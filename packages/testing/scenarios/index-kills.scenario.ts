@@ -1,0 +1,3 @@
+import { describeIndexKills } from '../src/python/describe-index-kills.ts';
+
+describeIndexKills(5);

@@ -1,0 +1,3 @@
+import { describeManyInstalls } from '../src/python/describe-many-installs.ts';
+
+describeManyInstalls(8, 1);

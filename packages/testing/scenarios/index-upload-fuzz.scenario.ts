@@ -1,0 +1,3 @@
+import { describeUploadFuzz } from '../src/python/describe-upload-fuzz.ts';
+
+describeUploadFuzz(400);
