@@ -137,6 +137,17 @@ describe('the shield', () => {
   });
 });
 
+describe('mirrors of users', () => {
+  it('do not ask private addresses, which those of root may', async () => {
+    const body = { type: 'mirror', mirror_url: upstream.url };
+    await server.call('PUT', '/alice/inside', { as: 'alice', body });
+    await server.call('PUT', '/root/inside', { as: 'root', body });
+    expect((await readPage('alice/inside')).status).toBe(502);
+    expect(upstream.requests).toEqual([]);
+    expect((await readPage('root/inside')).status).toBe(200);
+  });
+});
+
 describe('stages on mirrors', () => {
   it('link to the files of the mirror, and take what both have from the stage', async () => {
     const { page } = await readPage('alice/dev');
