@@ -38,7 +38,7 @@ export interface GuardDecisionTable {
   readonly filename: string;
   /** A dotted id: `guard.min-age`. */
   readonly rule: string;
-  /** `hidden`: left out of a page; `refused`: asked for and not given; `claimed`: not asked of upstream. */
+  /** `hidden`: left out of a page; `refused`: asked for and not given; `not-asked`: upstream was not asked. */
   readonly outcome: string;
   readonly reason: string;
   /** Who asked last; empty for somebody without a login. */
