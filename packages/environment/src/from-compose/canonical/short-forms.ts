@@ -40,7 +40,11 @@ export const toKeyValues: ToLong = (node, path, { report }) => {
 };
 
 /** A text as a list of it. */
-export const toList: ToLong = (node) => (node.kind === 'scalar' && node.value !== null ? makeList([node], node) : node);
+export const toList: ToLong = (node) => listOf(node);
+
+function listOf(node: ComposeNode): ComposeNode {
+  return node.kind === 'scalar' && node.value !== null ? makeList([node], node) : node;
+}
 
 /** A list of names as a map without values (networks, models). */
 export const toNames: ToLong = (node) => {
@@ -71,7 +75,7 @@ export const toDependencies: ToLong = (node) => {
 };
 
 export const toEnvFiles: ToLong = (node) => {
-  const items = toList(node, '', noCanonising);
+  const items = listOf(node);
   if (items.kind !== 'list') return node;
   return makeList(
     items.items.map((item) => {
@@ -215,5 +219,3 @@ export const toText: ToLong = (node) =>
 function mapItems(node: ComposeNode, change: (item: ComposeNode) => ComposeNode): ComposeNode {
   return node.kind === 'list' ? ({ ...node, items: node.items.map(change) } satisfies ListNode) : node;
 }
-
-const noCanonising: Canonising = { report: undefined as never, isInterpolated: true };

@@ -156,8 +156,10 @@ const containerFields: Fields = {
   mem_reservation: toBytes,
   mem_swappiness: toBytes,
   memswap_limit: toBytes,
-  networks: (node) =>
-    changeValues(node, (network) => within({ driver_opts: toFilledTexts })(network, '', undefined as never) ?? network),
+  networks: (node, path, report) => {
+    const finish = within({ driver_opts: toFilledTexts });
+    return changeValues(node, (network) => finish(network, path, report) ?? network);
+  },
   secrets: each(inOrder(toSecret, within({ mode: toMode }))),
   shm_size: toBytes,
   stop_grace_period: toDuration,

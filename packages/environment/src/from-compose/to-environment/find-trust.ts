@@ -31,7 +31,12 @@ const sockets =
  * asked for, or refused, before the service runs.
  */
 export function findTrust(service: MapNode, scope: Scope): readonly TrustNeed[] {
-  const found = [...findPrivileges(service), ...findMounts(service, scope), ...findFiles(service, scope)];
+  const found = [
+    ...findPrivileges(service),
+    ...findMounts(service, scope),
+    ...findFiles(service, scope),
+    ...findVariableFiles(service, scope),
+  ];
   const counts = new Map<string, number>();
   for (const { need, node } of found) {
     const count = (counts.get(need.kind) ?? 0) + 1;
@@ -100,6 +105,16 @@ function findFiles(service: MapNode, { folder, model }: Scope): readonly Found[]
       return [{ need: outside(cleanPath(file)), node: item }];
     }),
   );
+}
+
+/** Files outside the project that variables and labels come from; those of the project have names relative to it. */
+function findVariableFiles(service: MapNode, { folder }: Scope): readonly Found[] {
+  const entries = ['environment', 'labels'].flatMap((key) => [...(mapAt(service, key)?.entries.values() ?? [])]);
+  const files = new Map(entries.map(({ node }) => [node.at.file, node] as const));
+  return [...files].flatMap(([file, node]): Found[] => {
+    if (!file.startsWith('/') || isInFolder(cleanPath(file), folder)) return [];
+    return [{ need: outside(cleanPath(file)), node }];
+  });
 }
 
 function outside(path: string): TrustNeed {
