@@ -1,5 +1,6 @@
 import type { ListItem, MapEntry, ScalarNode, TreeNode } from './node.ts';
 import { deepest, isBlank, type Reader } from './reader.ts';
+import { trimWhiteSpaceEnd } from './scalar-text.ts';
 
 /**
  * Reads `{...}` and `[...]` as far as they are written: commas and closing brackets may be missing. Ends before a line that
@@ -98,7 +99,7 @@ class FlowParser {
     while (reader.at < reader.end && !this.endsPlain()) reader.at++;
     // A character that nothing can be made of must not stop the reader.
     if (reader.at === start && start < reader.end) reader.at++;
-    const value = reader.text.slice(start, reader.at).trimEnd();
+    const value = trimWhiteSpaceEnd(reader.text.slice(start, reader.at));
     return { kind: 'scalar', style: 'plain', value, start, end: start + value.length };
   }
 

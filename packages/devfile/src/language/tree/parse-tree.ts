@@ -1,7 +1,7 @@
 import { readFlow } from './flow-parser.ts';
 import type { ListItem, ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './node.ts';
 import { deepest, isBlank, Reader } from './reader.ts';
-import { foldLines } from './scalar-text.ts';
+import { foldLines, trimWhiteSpaceEnd } from './scalar-text.ts';
 
 /**
  * Reads YAML or JSON as far as it is written, also while somebody types it: a key may have no colon, an item no dash, a
@@ -124,7 +124,7 @@ class BlockParser {
     if (char === '"' || char === "'") return reader.readQuoted(() => false);
     reader.skipProperties();
     const start = Math.min(reader.at, colon);
-    const value = reader.text.slice(start, colon).trimEnd();
+    const value = trimWhiteSpaceEnd(reader.text.slice(start, colon));
     return { kind: 'scalar', style: 'plain', value, start, end: start + value.length };
   }
 
@@ -183,7 +183,7 @@ class BlockParser {
     const line = reader.text.slice(start, lineEnd);
     const comment = /[ \t]#/.exec(line)?.index;
     const stop = comment === undefined ? lineEnd : start + comment + 1;
-    const value = line.slice(0, stop - start).trimEnd();
+    const value = trimWhiteSpaceEnd(line.slice(0, stop - start));
     reader.at = stop;
     return { kind: 'scalar', style: 'plain', value, start, end: start + value.length };
   }
@@ -195,7 +195,7 @@ class BlockParser {
     let lineStart = reader.text.indexOf('\n', end) + 1 || reader.end;
     while (lineStart < reader.end) {
       const lineEnd = reader.lineEndAfter(lineStart);
-      const isEmpty = reader.text.slice(lineStart, lineEnd).trim() === '';
+      const isEmpty = trimWhiteSpaceEnd(reader.text.slice(lineStart, lineEnd)) === '';
       if (!isEmpty && !this.isDeeper(lineStart, parentColumn)) break;
       if (!isEmpty) end = lineEnd;
       lineStart = reader.text.indexOf('\n', lineEnd) + 1 || reader.end;
