@@ -84,16 +84,16 @@ WHEEL = base64.b64decode(${JSON.stringify(wheel.content.toString('base64'))})
 METADATA = ${JSON.stringify(wheel.metadata)}
 
 
-def build_wheel(folder, config_settings=None, metadata_directory=None):
-    with open(os.path.join(folder, "${wheel.filename}"), "wb") as file:
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    with open(os.path.join(wheel_directory, "${wheel.filename}"), "wb") as file:
         file.write(WHEEL)
     return "${wheel.filename}"
 
 
-def build_sdist(folder, config_settings=None):
+def build_sdist(sdist_directory, config_settings=None):
     with open("PKG-INFO", "w") as file:
         file.write(METADATA)
-    with tarfile.open(os.path.join(folder, "${root}.tar.gz"), "w:gz") as archive:
+    with tarfile.open(os.path.join(sdist_directory, "${root}.tar.gz"), "w:gz") as archive:
         for name in ("PKG-INFO", "pyproject.toml", "backend.py", "tox.ini", "${moduleName(plan.name)}"):
             if os.path.exists(name):
                 archive.add(name, "${root}/" + name)
