@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeUpstream } from '../src/python/fake-upstream.ts';
@@ -122,13 +122,7 @@ describe.skipIf(reason !== undefined)(`the usual Python programs with the index$
     expect(await listFilenames('root/stable', 'click')).toEqual([world.click.filename]);
 
     const environment = join(home.makeFolder(), 'environment');
-    await home.runWell(
-      'uv',
-      ['venv', '--quiet', '--python', findPythonProgram('clients', 'python'), '--seed', environment],
-      {
-        env: { UV_NO_INDEX: '1', UV_FIND_LINKS: bundledWheels() },
-      },
-    );
+    await home.runWell('python', ['-m', 'venv', environment]);
     await home.devpi('install', '--venv', environment, 'my-pkg');
     const [libraries = ''] = readdirSync(join(environment, 'lib'));
     expect(listInstalled(join(environment, 'lib', libraries, 'site-packages'))).toEqual(
@@ -305,13 +299,4 @@ function writeProject(folder: string, plan: { name: string; version: string }): 
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-}
-
-/** The pip that Python brings along, from which an environment is made without any index. */
-function bundledWheels(): string {
-  const environment = dirname(dirname(findPythonProgram('clients', 'python')));
-  const [libraries = ''] = readdirSync(join(environment, 'lib'));
-  const folder = join(environment, 'lib', libraries, 'site-packages/virtualenv/seed/wheels/embed');
-  if (!existsSync(folder)) throw new Error(`${folder} is not there`);
-  return folder;
 }
