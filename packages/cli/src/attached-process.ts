@@ -24,6 +24,8 @@ type OutputFormat = 'text' | 'json';
 
 interface AttachedRequest extends Pick<ExecInContainer, 'container' | 'argv' | 'env' | 'workingDir'> {
   readonly output: OutputFormat;
+  /** False: streams are passed on as they are, also where they are a terminal. */
+  readonly usesTerminal?: boolean;
 }
 
 /**
@@ -34,8 +36,8 @@ interface AttachedRequest extends Pick<ExecInContainer, 'container' | 'argv' | '
 export async function runAttached(io: Io, runtime: Runtime, request: AttachedRequest): Promise<number> {
   if (request.argv.length === 0)
     throw new AppError('USAGE', 'no program was given', { hint: 'For a shell: `devstead shell`.' });
-  const { output, ...program } = request;
-  const hasTerminal = output === 'text' && io.stdin.isTerminal && io.stdout.isTerminal;
+  const { output, usesTerminal = true, ...program } = request;
+  const hasTerminal = usesTerminal && output === 'text' && io.stdin.isTerminal && io.stdout.isTerminal;
   const term = io.env['TERM'];
   const terminal = hasTerminal && term !== undefined ? [{ name: 'TERM', value: term }] : [];
   const child = runtime.exec({

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import {
   findWorkspace,
@@ -24,14 +25,24 @@ export function selectWorkspaces(
   ];
 }
 
-/** Does work on a workspace that nobody else works on. Throws WORKSPACE_LOCKED with who does. */
+const lookEveryMs = 50;
+
+/**
+ * Does work on a workspace that nobody else works on, after a wait where that is allowed. Throws WORKSPACE_LOCKED with who
+ * does.
+ */
 export async function withWorkspaceLock<T>(
   io: Io,
   workspace: Workspace,
   action: string,
   work: () => Promise<T>,
+  patienceMs = 0,
 ): Promise<T> {
-  const lock = await takeLock(workspace.paths.lock, action);
+  let lock = await takeLock(workspace.paths.lock, action);
+  for (let waitedMs = 0; lock === undefined && waitedMs < patienceMs; waitedMs += lookEveryMs) {
+    await delay(lookEveryMs);
+    lock = await takeLock(workspace.paths.lock, action);
+  }
   if (lock === undefined) {
     const owner = readLockOwner(workspace.paths.lock);
     const who = owner === undefined ? 'another process' : `\`devstead ${owner.action}\` (process ${owner.pid})`;

@@ -25,6 +25,7 @@ export {
 } from './index-service/index-service.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
 export { planStopContainers } from './plan/plan-down.ts';
+export { planOneOffEnd } from './plan/plan-one-off.ts';
 export { renderPlan } from './plan/render-plan.ts';
 export { caBundlePath } from './plan/resolve-container.ts';
 export type { Observed, ObservedContainer, Plan, PublishedPort, Step, StepKind } from './plan/types.ts';
@@ -47,6 +48,7 @@ export { sampleContainers } from './usage/sample-containers.ts';
 export { findFreePort } from './workspace/choose-ports.ts';
 export { type Lock, type LockOwner, readLockOwner, takeLock } from './workspace/lock.ts';
 export { machineEnvironment, settingsFor } from './workspace/machine-environment.ts';
+export { type OneOffOptions, type PreparedOneOff, prepareOneOff } from './workspace/one-off.ts';
 export {
   type CarryOutOptions,
   carryOut,

@@ -5,6 +5,7 @@ import { defineDown } from '../compose/verbs/define-down.ts';
 import { defineLifecycle } from '../compose/verbs/define-lifecycle.ts';
 import { defineExec, defineLogs, defineOthers, definePort } from '../compose/verbs/define-passed-on.ts';
 import { definePs } from '../compose/verbs/define-ps.ts';
+import { defineRun } from '../compose/verbs/define-run.ts';
 import { defineUp } from '../compose/verbs/define-up.ts';
 import type { Io } from '../io.ts';
 
@@ -23,6 +24,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   definePs(command.command('ps'), io, done);
   defineLogs(command.command('logs'), io, done);
   defineExec(command.command('exec'), io, done);
+  defineRun(command.command('run'), io, done);
   defineLifecycle(command, io, done);
   definePort(command.command('port'), io, done);
   defineOthers(command, io, done);

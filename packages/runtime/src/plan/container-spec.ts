@@ -67,6 +67,15 @@ export interface ContainerSpec {
   readonly processLimit?: number;
   /** Kernel settings of its own network. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** It is there for one command, and goes with the process that runs it. */
+  readonly oneOff?: OneOff;
+}
+
+/** A container beside those of its service. */
+export interface OneOff {
+  readonly service: string;
+  /** The process of the machine that removes it; where that is gone, whoever comes next does. */
+  readonly owner: { readonly pid: number; readonly start: number };
 }
 
 /** Compose Specification, `healthcheck`. */

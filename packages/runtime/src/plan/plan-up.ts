@@ -107,21 +107,26 @@ function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean
   const described = new Set(input.environment.containers.flatMap(listContainerNames));
   return Object.entries(input.observed.containers).flatMap(([name, container]) => {
     const spec = wanted.get(name);
+    const isRunning = container.state === 'running';
+    if (container.spec?.oneOff !== undefined) {
+      const cause = 'the command it was there for has ended';
+      return container.isAbandoned === true ? [{ name, isRunning, isGone: true, cause }] : [];
+    }
     if (input.keepsOrphans === true && !described.has(name)) return [];
     // One that is applied may be left as it ended, and what it is to be is asked when it is applied again.
-    const isLeft = spec === undefined || (!isToKeep(spec, input) && container.state !== 'running');
+    const isLeft = spec === undefined || (!isToKeep(spec, input) && !isRunning);
     if (described.has(name) && isLeft) return [];
     const cause = spec === undefined ? 'the devfile no longer has it' : findChange(spec, container, input);
-    return cause === undefined
-      ? []
-      : [{ name, isRunning: container.state === 'running', isGone: spec === undefined, cause }];
+    return cause === undefined ? [] : [{ name, isRunning, isGone: spec === undefined, cause }];
   });
 }
 
 function noteOrphans({ keepsOrphans, observed, environment }: PlanUpInput, plan: StepList): void {
   if (keepsOrphans !== true) return;
   const described = new Set(environment.containers.flatMap(listContainerNames));
-  const orphans = Object.keys(observed.containers).filter((name) => !described.has(name));
+  const orphans = Object.entries(observed.containers).flatMap(([name, { spec }]) =>
+    described.has(name) || spec?.oneOff !== undefined ? [] : [name],
+  );
   if (orphans.length > 0)
     plan.notes.push(`containers that the project no longer has: ${orphans.join(', ')}; --remove-orphans removes them`);
 }

@@ -44,6 +44,8 @@ export interface ObservedContainer {
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
   /** It runs, but was asked to end by a `stop` that was cut off. */
   readonly isEnding?: true;
+  /** It was there for one command, whose process is gone. */
+  readonly isAbandoned?: true;
 }
 
 export type EventName = 'preStart' | 'postStart' | 'preStop' | 'postStop';

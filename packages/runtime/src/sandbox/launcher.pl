@@ -294,6 +294,20 @@ sub start_container {
     return $init;
 }
 
+# end-container NAME ROOT FOLDERS RUNTIME...
+# Clears what is left of a container that has ended: the runtime's record of it, its root, and what was mounted for it in
+# FOLDERS.
+sub end_container {
+    my ($name, $root, $folders, @runtime) = @_;
+    run('sh', '-c', 'exec "$@" 2>/dev/null', 'sh', @runtime, 'delete', '--force', $name);
+    open my $mounts, '<', '/proc/self/mountinfo' or die "mountinfo: $!\n";
+    my $own = qr{^(?:\Q$root\E|\Q$folders/$name\E-(?:part-\d{1,4}|[0-9a-f]{12}))$};
+    my @left = grep { $_ =~ $own } map { (split ' ')[4] } <$mounts>;
+    syscall($sys_umount, $_, MNT_DETACH) for @left;
+    rmdir $_ or unlink $_ for @left;
+    return '';
+}
+
 # Local TCP ports on which something accepts connections, asked for in the kernel's table of listeners (sock_diag(7)); all
 # sockets would have to be looked through for /proc/net/tcp.
 sub listening_ports {
@@ -488,6 +502,7 @@ my %own_orders = (namespaces => \&make_namespaces, keep => \&keep_holder);
 my %orders = (
     stage => \&make_stage,
     container => \&start_container,
+    'end-container' => \&end_container,
     ready => \&wait_until_ready,
     healthy => \&wait_until_healthy,
     index => \&start_index_relay,

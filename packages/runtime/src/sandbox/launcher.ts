@@ -12,6 +12,7 @@ export interface LauncherRequest {
     | 'keep'
     | 'stage'
     | 'container'
+    | 'end-container'
     | 'ready'
     | 'healthy'
     | 'network'

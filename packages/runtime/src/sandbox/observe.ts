@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
+import type { ContainerSpec } from '../plan/container-spec.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { identify, isAlive } from '../process/process-table.ts';
 import { isProjectThere } from '../projects/is-project-there.ts';
@@ -58,15 +59,17 @@ function listFolder(path: string): string[] {
 function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): ObservedContainer | undefined {
   if (!existsSync(paths.made)) return undefined;
   const made = tolerate(() => readMadeContainer(paths));
+  const spec: ContainerSpec | undefined = made?.spec;
   const restarts = tolerate(() => readJsonFile<RestartRecord>(paths.restarts))?.count ?? 0;
   const common = {
     specHash: made?.specHash ?? '',
     imageDigest: made?.imageDigest ?? '',
-    ...(made?.spec === undefined ? {} : { spec: made.spec }),
+    ...(spec === undefined ? {} : { spec }),
+    ...(spec?.oneOff === undefined || isAlive(spec.oneOff.owner) ? {} : { isAbandoned: true as const }),
     restarts,
   };
   if (isSandboxRunning && made?.init !== undefined && isAlive(made.init)) {
-    const { startedAt, isEnding, spec } = made;
+    const { startedAt, isEnding } = made;
     const health = spec?.health === undefined ? undefined : (tolerate(() => readHealth(paths))?.status ?? 'starting');
     return {
       ...common,

@@ -6,11 +6,12 @@ import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
 import { connectIndex } from './connect-index.ts';
 import { connectNetwork } from './connect-network.ts';
+import { crunArgs } from './crun.ts';
 import { joinNetwork, leaveNetwork } from './dedicated-network.ts';
 import { readImage } from './image-layers.ts';
 import { lookUpUser } from './look-up-user.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
-import { workspacePaths } from './paths.ts';
+import { stagePaths, workspacePaths } from './paths.ts';
 import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { runEventCommand } from './run-event-command.ts';
@@ -118,7 +119,7 @@ export async function runSandboxStep(
       return made === undefined ? undefined : stopContainer(container, made);
     }
     case 'container.remove':
-      await leaveNetwork(context, liveHolder(readSandboxState(paths)), step.container);
+      await leaveContainer(context, step.container);
       return removeInnerFolder(paths.container(step.container).root, context.idMap);
     case 'command.run':
       return runEventCommand(context, requireHolder(paths), step, report, signal);
@@ -140,6 +141,15 @@ export async function runSandboxStep(
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
   }
+}
+
+/** Gives back what a container that has ended holds in the workspace's namespaces, its network too. */
+async function leaveContainer(context: SandboxContext, name: string): Promise<void> {
+  const holder = liveHolder(readSandboxState(context.paths));
+  await leaveNetwork(context, holder, name);
+  if (holder === undefined) return;
+  const words = [name, stagePaths.root(name), stagePaths.folders, ...crunArgs];
+  await context.launcher.request({ order: 'end-container', inside: { holder, as: 'innerRoot' }, words });
 }
 
 /**

@@ -118,7 +118,7 @@ interface ResolvedWorkspace {
 }
 
 /** The containers of these names exactly as they are to run. Throws IMAGE_NOT_FOUND. */
-async function resolveWorkspace(
+export async function resolveWorkspace(
   workspace: Workspace,
   environment: Environment,
   settings: RuntimeSettings,
@@ -232,7 +232,7 @@ function explainMovedPorts(workspace: Workspace, ports: readonly PublishedPort[]
   });
 }
 
-function portsOfOthers(stateFolder: string, id: string): ReadonlySet<number> {
+export function portsOfOthers(stateFolder: string, id: string): ReadonlySet<number> {
   const others = listWorkspaces(stateFolder).filter((workspace) => workspace.id !== id);
   return new Set(others.flatMap(({ record }) => Object.values(record.ports)));
 }

@@ -52,7 +52,7 @@ export function definePs(command: Command, io: Io, done: (exitCode: number) => v
     .action((services: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<PsOptions>();
       const project = openProject(io, options);
-      const rows = listRows(io, project, services).filter(({ State }) => options.all === true || State === 'running');
+      const rows = listRows(io, project, services, options.all === true);
       io.stdout.write(render(io, rows, options));
       done(0);
     });
@@ -76,7 +76,8 @@ function render(io: Io, rows: readonly Row[], { quiet, services, format }: PsOpt
   return renderTable([header, ...lines], { hasColour: false, indent: '' });
 }
 
-function listRows(io: Io, project: OpenedProject, services: readonly string[]): Row[] {
+/** Those that do not run, and those of `compose run`, only where all are asked for. */
+function listRows(io: Io, project: OpenedProject, services: readonly string[], isAll: boolean): Row[] {
   const { environment, runtime } = project;
   const observed = runtime.observe();
   const wanted = new Set(listServiceContainers(environment, services));
@@ -86,7 +87,8 @@ function listRows(io: Io, project: OpenedProject, services: readonly string[]): 
   const orphans = services.length > 0 ? [] : Object.keys(observed.containers).filter((name) => !owners.has(name));
   return [...wanted, ...orphans].flatMap((name) => {
     const found = observed.containers[name];
-    return found === undefined ? [] : [describe(io, project, name, owners.get(name), found)];
+    const isHidden = !isAll && (found?.state !== 'running' || found.spec?.oneOff !== undefined);
+    return found === undefined || isHidden ? [] : [describe(io, project, name, owners.get(name), found)];
   });
 }
 
@@ -97,14 +99,15 @@ function describe(
   container: Container | undefined,
   found: ObservedContainer,
 ): Row {
+  const { oneOff } = found.spec ?? {};
   const isRunning = found.state === 'running';
   const created = found.startedAt ?? io.clock.now();
   const published = isRunning ? runtime.observe().publishedPorts : {};
   return {
     ID: `${workspace.id}-${name}`,
-    Name: `${environment.name}-${name}${/-\d+$/.test(name) ? '' : '-1'}`,
+    Name: `${environment.name}-${name}${/-\d+$/.test(name) || oneOff !== undefined ? '' : '-1'}`,
     Project: environment.name,
-    Service: container?.name ?? name,
+    Service: oneOff?.service ?? container?.name ?? name,
     Image: container?.image ?? found.spec?.image ?? '',
     Command: found.spec?.argv.join(' ') ?? '',
     Created: Math.floor(created / 1000),

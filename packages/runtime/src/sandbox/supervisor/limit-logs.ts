@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import type { WorkspacePaths } from '../paths.ts';
 import { logLimitBytes, olderLog } from '../read-logs.ts';
 import { groupReadable } from '../start-container.ts';
@@ -10,7 +10,8 @@ import { groupReadable } from '../start-container.ts';
 export function limitLogs(paths: WorkspacePaths): void {
   for (const container of readdirSync(paths.containers)) {
     const { log } = paths.container(container);
-    if (!existsSync(log) || statSync(log).size <= logLimitBytes) continue;
+    // The container may be removed meanwhile.
+    if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) <= logLimitBytes) continue;
     writeFileSync(olderLog(log), readEnd(log), { mode: groupReadable });
     truncateSync(log, 0);
   }

@@ -6,7 +6,7 @@ import { isAlive } from '../../process/process-table.ts';
 import type { Holder } from '../holder.ts';
 import { readImage } from '../image-layers.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
-import { readExitCode, readMadeContainer } from '../observe.ts';
+import { readExitCode, readMadeContainer, tolerate } from '../observe.ts';
 import { countFailures, isToRestart, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
 import { groupReadable, startContainer } from '../start-container.ts';
@@ -26,7 +26,11 @@ export function restartContainers(context: SandboxContext, holder: Holder, log: 
   const guards = new Map<string, RestartGuard>();
   const refresh = (): void => {
     for (const name of readdirSync(context.paths.containers)) {
-      if (guards.has(name) || !existsSync(context.paths.container(name).made)) continue;
+      const { made } = context.paths.container(name);
+      if (guards.has(name) || !existsSync(made)) continue;
+      // What is there for one command ends with it, and is removed while others go on.
+      const spec: ContainerSpec | undefined = tolerate(() => readMadeContainer(context.paths.container(name)))?.spec;
+      if (spec?.oneOff !== undefined) continue;
       guards.set(name, new RestartGuard(context, holder, name, log));
     }
   };

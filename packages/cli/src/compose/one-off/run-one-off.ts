@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { AppError, exitCode } from '@devstead/kit';
+import { executePlan, type Plan, type PreparedOneOff, planOneOffEnd, prepareOneOff } from '@devstead/runtime';
+import { runAttached } from '../../attached-process.ts';
+import { processOptions } from '../../commands/exec.ts';
+import { upLoaded } from '../../commands/up.ts';
+import type { Io } from '../../io.ts';
+import { printSteps } from '../../print-steps.ts';
+import { withWorkspaceLock } from '../../select-workspaces.ts';
+import { StatusLine } from '../../up/status-line.ts';
+import { listServiceContainers, type OpenedProject } from '../open-project.ts';
+import { listNeeds } from './open-profiles.ts';
+
+export interface OneOffRequest {
+  readonly service: string;
+  readonly words: readonly string[];
+  readonly name?: string;
+  /** `NAME=VALUE`. */
+  readonly env: readonly string[];
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly entrypoint?: string;
+  readonly startsNeeds: boolean;
+  readonly publishesPorts: boolean;
+  readonly usesTerminal: boolean;
+  readonly isAgreed: boolean;
+}
+
+/** Another command may be at work on the workspace for as long as this. */
+const patienceMs = 60_000;
+
+/**
+ * Brings up what a service needs, runs one command in a container made as the service's are, removes the container and
+ * returns the command's exit code. Standard output is the command's alone.
+ */
+export async function runOneOff(io: Io, project: OpenedProject, request: OneOffRequest): Promise<number> {
+  const { service, startsNeeds } = request;
+  const { loaded } = project;
+  const { containers } = loaded.environment;
+  listServiceContainers(loaded.environment, [service]);
+  const quiet: Io = { ...pickStreams(io), stdout: io.stderr };
+  const shared = containers.find((one) => one.name === service)?.service?.networkOf;
+  const without = shared === undefined ? [] : [shared];
+  const code = await upLoaded(quiet, loaded, {
+    name: loaded.environment.name,
+    commands: true,
+    output: 'text',
+    keepsOrphans: true,
+    only: startsNeeds ? listNeeds(containers, service) : without,
+    ...(request.isAgreed ? { yes: true } : {}),
+  });
+  if (code !== exitCode.done) return code;
+  const name = request.name ?? `${service}-run-${randomBytes(6).toString('hex')}`;
+  try {
+    return await runInside(io, project, await begin(io, project, request, name), request);
+  } finally {
+    await end(io, project, name);
+  }
+}
+
+function pickStreams({ stdout, stderr, stdin, env, cwd, clock, signal }: Io): Io {
+  return { stdout, stderr, stdin, env, cwd, clock, signal };
+}
+
+/** Starts the container; what its image says is known only when that is there. */
+function begin(
+  io: Io,
+  { loaded, workspace, runtime, settings }: OpenedProject,
+  { service, words, user, entrypoint, publishesPorts }: OneOffRequest,
+  name: string,
+): Promise<PreparedOneOff> {
+  const prepare = (): Promise<PreparedOneOff> =>
+    prepareOneOff(workspace, loaded.environment, runtime, settings, {
+      service,
+      name,
+      words,
+      ...(user === undefined ? {} : { user }),
+      ...(entrypoint === undefined ? {} : { entrypoint }),
+      publishesPorts,
+      readyTimeoutMs: settings.up.timeoutMs,
+      signal: io.signal,
+    });
+  const work = async (): Promise<PreparedOneOff> => {
+    const first = await prepare();
+    const images = first.plan.steps.filter(({ kind }) => kind.startsWith('image.'));
+    if (images.length > 0) await carryOut(io, runtime.runStep, { ...first.plan, steps: images }, io.signal);
+    const prepared = images.length > 0 ? await prepare() : first;
+    await carryOut(io, runtime.runStep, prepared.plan, io.signal);
+    return prepared;
+  };
+  return withWorkspaceLock(io, workspace, 'compose run', work, patienceMs).finally(() => runtime.release());
+}
+
+async function runInside(
+  io: Io,
+  { runtime }: OpenedProject,
+  { spec, argv, ports }: PreparedOneOff,
+  { env, workdir, usesTerminal }: OneOffRequest,
+): Promise<number> {
+  if (argv.length === 0)
+    throw new AppError('USAGE', 'the service has no command of its own', {
+      hint: 'Name a program: `devstead compose run SERVICE PROGRAM`.',
+    });
+  const unpublish = ports.length === 0 ? undefined : await runtime.forwardPorts(ports);
+  try {
+    const program = processOptions({ env, ...(workdir === undefined ? {} : { workdir }) });
+    return await runAttached(io, runtime, { container: spec.name, argv, output: 'text', usesTerminal, ...program });
+  } finally {
+    await unpublish?.();
+  }
+}
+
+/** Removes the container, whatever became of it. Where that cannot be, the next `up` or `down` does it. */
+async function end(io: Io, { workspace, runtime }: OpenedProject, name: string): Promise<void> {
+  const isOurs = (): boolean => runtime.observe().containers[name]?.spec?.oneOff?.owner.pid === process.pid;
+  if (!isOurs()) return;
+  const { signal } = new AbortController();
+  try {
+    await withWorkspaceLock(
+      io,
+      workspace,
+      'compose run',
+      () => (isOurs() ? carryOut(io, runtime.runStep, planOneOffEnd(name), signal) : Promise.resolve()),
+      patienceMs,
+    );
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    io.stderr.write(`  note ${name} is not removed: ${error.message}; the next \`devstead compose up\` does it\n`);
+  } finally {
+    runtime.release();
+  }
+}
+
+/** Carries out steps, and shows those that take a while. */
+async function carryOut(
+  io: Io,
+  run: Parameters<typeof executePlan>[1],
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<void> {
+  const status = new StatusLine(io);
+  const print = printSteps(io);
+  const open = new Set<string>();
+  try {
+    await executePlan(plan, run, {
+      clock: io.clock,
+      signal,
+      onEvent: (event) => {
+        if (event.type === 'step.started') {
+          open.add(event.stepId);
+          status.begin(event.stepId, event.stepId);
+        }
+        if (event.type === 'step.ended') {
+          open.delete(event.stepId);
+          status.finish(event.stepId);
+        }
+        print(event);
+      },
+    });
+  } finally {
+    for (const id of open) status.finish(id);
+  }
+}

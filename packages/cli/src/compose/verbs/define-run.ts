@@ -1,0 +1,71 @@
+import { AppError } from '@devstead/kit';
+import type { Command } from 'commander';
+import { collect } from '../../commands/exec.ts';
+import type { Io } from '../../io.ts';
+import { openProjectWith } from '../one-off/open-profiles.ts';
+import { runOneOff } from '../one-off/run-one-off.ts';
+import type { ProjectOptions } from '../project-options.ts';
+
+interface RunOptions extends ProjectOptions {
+  readonly env?: readonly string[];
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly name?: string;
+  readonly entrypoint?: string;
+  /** False with `--no-deps`. */
+  readonly deps: boolean;
+  /** False with `--no-tty`. */
+  readonly tty: boolean;
+  readonly servicePorts?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `devstead compose run`: one command in a container made as those of a service are; its exit code is ours. */
+export function defineRun(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Run one command in a container of its own, made as those of a service are.')
+    .argument('<service>')
+    .argument('[words...]', 'the command; default: the service’s own')
+    .option('--rm', 'taken and not needed: the container is always removed when the command has ended')
+    .option('-e, --env <NAME=VALUE>', 'a variable for the command; may be given several times', collect)
+    .option('-w, --workdir <path>', 'folder in the container')
+    .option('-u, --user <user>', 'whom it runs as: NAME, UID, with :GROUP')
+    .option('--name <name>', 'name of the container; default: SERVICE-run- and a number')
+    .option('--entrypoint <program>', 'in place of the image’s entry point')
+    .option('--no-deps', 'do not start what the service depends on')
+    .option('-P, --service-ports', 'publish the ports of the service while the command runs; default: none')
+    .option('-T, --no-tty', 'no terminal; default: one where there is one')
+    .option('-i, --interactive', 'taken and not needed: the input is passed on')
+    .option('--build', 'taken and not needed: images come from recipes and registries')
+    .option('--quiet-pull', 'taken and not needed')
+    .option('-y, --yes', 'agree to what the project asks for beyond its folder')
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      '\nWhat the service depends on is started first and stays. The container has the service’s image, variables, mounts and\n' +
+        'networks; other services do not find it by the service’s name.\n' +
+        '\nExamples:\n  devstead compose run --rm backend pytest -q\n  devstead compose run db psql -h db -U postgres\n' +
+        '  devstead compose run --no-deps -e DEBUG=1 backend sh\n',
+    )
+    .action(async (service: string, words: readonly string[], _options: unknown, called: Command) => {
+      const options = called.optsWithGlobals<RunOptions>();
+      const { workdir, user, entrypoint, name } = options;
+      if (name !== undefined && !/^[a-z0-9][a-z0-9_.-]{0,62}$/.test(name))
+        throw new AppError('USAGE', `${name} is no name of a container: small letters, digits, - _ . up to 63`);
+      const project = openProjectWith(io, options, service);
+      const code = await runOneOff(io, project, {
+        service,
+        words,
+        env: (options.env ?? []).map((word) => (word.includes('=') ? word : `${word}=${io.env[word] ?? ''}`)),
+        startsNeeds: options.deps,
+        publishesPorts: options.servicePorts === true,
+        usesTerminal: options.tty,
+        isAgreed: options.yes === true,
+        ...(workdir === undefined ? {} : { workdir }),
+        ...(user === undefined ? {} : { user }),
+        ...(entrypoint === undefined ? {} : { entrypoint }),
+        ...(name === undefined ? {} : { name }),
+      });
+      done(code);
+    });
+}

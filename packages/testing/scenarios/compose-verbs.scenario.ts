@@ -1,0 +1,85 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { firstScenarioPort } from '../src/scenario-home.ts';
+import { useHome } from '../src/use-home.ts';
+
+const port = firstScenarioPort + 750;
+
+const project = `name: verbs
+services:
+  web:
+    image: python:3.12-slim
+    command: python3 -m http.server 8000
+    environment: {LEVEL: one}
+    ports: ["127.0.0.1:${port}:8000"]
+    restart: always
+    depends_on: {db: {condition: service_healthy}}
+  db:
+    image: redis:7
+    healthcheck: {test: redis-cli ping, interval: 1s}
+  tool:
+    image: python:3.12-slim
+    profiles: [tools]
+    command: echo from the tool
+`;
+
+describe('a command in a container of its own', () => {
+  const home = useHome();
+  let cwd = '';
+  const compose = (...words: string[]) => home().run(['compose', ...words], { cwd });
+  const listContainers = (): string[] => {
+    const [id = ''] = readdirSync(join(home().state, 'workspaces'));
+    return readdirSync(join(home().state, 'workspaces', id, 'containers')).sort();
+  };
+
+  it('must start what the service needs, pass code and output on, and leave no container', async () => {
+    cwd = join(home().projects, 'verbs');
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, 'compose.yaml'), project);
+    const line =
+      'echo $LEVEL-$MORE; getent hosts db >/dev/null || exit 8; getent hosts web && exit 9; id -u; pwd; exit 7';
+    const { code, stdout } = await compose(
+      'run',
+      '--rm',
+      '-e',
+      'MORE=x',
+      '-u',
+      '1234',
+      '-w',
+      '/tmp',
+      'web',
+      'sh',
+      '-c',
+      line,
+    );
+    expect([code, stdout]).toEqual([7, 'one-x\n1234\n/tmp\n']);
+    expect(listContainers()).toEqual(['db']);
+  });
+
+  it('must run the command of a service that a profile has, and nothing else of it', async () => {
+    const { code, stdout } = await compose('run', '--no-deps', 'tool');
+    expect([code, stdout]).toEqual([0, 'from the tool\n']);
+    expect((await compose('ps', '-a', '--services')).stdout).toBe('db\n');
+  });
+
+  it('must publish ports only when asked, and be gone after its caller was killed', async () => {
+    const running = home().start(['compose', 'run', '-T', '--service-ports', 'web'], { cwd });
+    const ask = () =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    await expect.poll(ask, { timeout: 20_000 }).toBe(200);
+    expect((await compose('ps', '--services')).stdout).toBe('db\n');
+    expect((await compose('ps', '-a', '--services')).stdout).toBe('db\nweb\n');
+    // Another up leaves it alone as long as its command runs.
+    await compose('up', '-d', 'db');
+    expect(await ask()).toBe(200);
+    running.child.kill('SIGKILL');
+    await running.finished;
+    await compose('up', '-d', 'db');
+    expect(listContainers()).toEqual(['db']);
+    expect(await ask()).toBe(0);
+  });
+});
