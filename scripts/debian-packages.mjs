@@ -2,7 +2,8 @@
  * The Debian packages that set-up installs, by purpose.
  *
  * `program` is what to look for where there is no dpkg: a program on PATH or, when it starts with `/`, a file.
- * @typedef {{ name: string, program: string, use: string }} DebianPackage
+ * `setting` is a file of the system that is written first, so that the package starts nothing by itself.
+ * @typedef {{ name: string, program: string, use: string, setting?: { path: string, text: string } }} DebianPackage
  */
 
 /** @type {readonly DebianPackage[]} */
@@ -34,7 +35,15 @@ const testPackages = [
   { name: 'skopeo', program: 'skopeo', use: 'reads what `image export` writes; the peer of `image pull`' },
   { name: 'zsh', program: 'zsh', use: 'a shell that completion is tested in' },
   { name: 'fish', program: 'fish', use: 'a shell that completion is tested in' },
-  { name: 'postgresql', program: '/usr/lib/postgresql', use: 'a database that the package index is tested with' },
+  {
+    name: 'postgresql',
+    program: '/usr/lib/postgresql',
+    use: 'a database that the package index is tested with',
+    setting: {
+      path: '/etc/postgresql-common/createcluster.d/devstead.conf',
+      text: 'create_main_cluster = false\n',
+    },
+  },
   { name: 'python3-venv', program: 'python3', use: 'the environment of the Python programs that tests call' },
 ];
 

@@ -32,6 +32,7 @@ export function installDebianPackages(purpose) {
       EXIT_MACHINE_LACKS,
     );
   }
+  writeSettings(become, missing);
   const isUpdated = arePackageListsOld() && updatePackageLists(become);
   if (install(become, names)) return;
   if (!isUpdated && updatePackageLists(become) && install(become, names)) return;
@@ -70,6 +71,19 @@ function arePackageListsOld() {
 /** @param {readonly string[]} become */
 function updatePackageLists(become) {
   return runAptGet(become, ['update']);
+}
+
+/**
+ * @param {readonly string[]} become
+ * @param {readonly DebianPackage[]} missing
+ */
+function writeSettings(become, missing) {
+  for (const { setting } of missing) {
+    if (setting === undefined) continue;
+    const line = 'mkdir -p "${1%/*}" && printf %s "$2" > "$1"';
+    const [program, ...rest] = [...become, 'sh', '-c', line, 'sh', setting.path, setting.text];
+    spawnSync(/** @type {string} */ (program), rest, { stdio: 'inherit' });
+  }
 }
 
 /**

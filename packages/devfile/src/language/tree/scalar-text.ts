@@ -16,7 +16,7 @@ const escapes: Readonly<Record<string, string>> = {
 const digitsOf: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /** Without the white space at both ends that YAML knows: other spaces are part of a value (YAML 1.2.2, 5.5). */
-export function trimWhiteSpace(text: string): string {
+function trimWhiteSpace(text: string): string {
   return trimWhiteSpaceEnd(text.replace(/^[ \t\r]+/, ''));
 }
 
