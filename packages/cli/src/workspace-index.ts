@@ -96,7 +96,15 @@ function bypassProxies(proxies: readonly EnvVariable[]): EnvVariable[] {
 
 function serveCommand(): string[] {
   const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
-  return [process.execPath, '--disable-warning=ExperimentalWarning', main, 'index', 'serve', '--on-demand'];
+  return [
+    process.execPath,
+    '--max-semi-space-size=2',
+    '--disable-warning=ExperimentalWarning',
+    main,
+    'index',
+    'serve',
+    '--on-demand',
+  ];
 }
 
 /** What the index is to know of the user's variables; the rest is none of its business. */
