@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type DevfileFile, type DevfileResult, type ImageNames, type Profile, readDevfile } from '@devstead/devfile';
 import { type Environment, readEnvironmentFromDevfile } from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
-import { createDevfileFetcher, type LimitedFetcher } from './fetch/devfile-fetcher.ts';
+import { createDevfileFetcher, type FetcherOptions, type LimitedFetcher } from './fetch/devfile-fetcher.ts';
 import { readDevfileText } from './find-devfile.ts';
 import type { Io } from './io.ts';
 import { readSettings } from './settings.ts';
@@ -27,6 +27,8 @@ export interface JudgeOptions {
   readonly profile?: Profile;
   /** No server is asked for parents: copies kept from before are used. */
   readonly isOffline?: boolean;
+  /** It was fetched, and nobody agreed to it yet. */
+  readonly isFetched?: boolean;
   /** Manifests named by `uri` are read into the devfile. */
   readonly inlinesManifests?: boolean;
   /** Where the images that the devfile builds are to be found. */
@@ -53,19 +55,19 @@ function weakenError(diagnostic: Diagnostic): Diagnostic {
 export async function readFlattened(
   io: Io,
   path: string,
-  { isOffline = false, ...options }: JudgeOptions,
+  { isOffline = false, isFetched = false, ...options }: JudgeOptions,
 ): Promise<DevfileResult & { readonly file: string; readonly text: string }> {
   const { file, text, maxBytes } = readDevfileText(io, path);
-  const fetcher = createLazyFetcher(io, dirname(path), isOffline);
+  const fetcher = createLazyFetcher(io, dirname(path), { isOffline, isFetched });
   const result = await readDevfile(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, ...options });
   return { ...result, file, text };
 }
 
 /** Reads the configuration only when a devfile refers to another. */
-function createLazyFetcher(io: Io, folder: string, isOffline: boolean): LimitedFetcher {
+function createLazyFetcher(io: Io, folder: string, options: FetcherOptions): LimitedFetcher {
   let fetcher: LimitedFetcher | undefined;
   const open = (): LimitedFetcher => {
-    fetcher ??= createDevfileFetcher(io, readSettings(io, folder), { isOffline });
+    fetcher ??= createDevfileFetcher(io, readSettings(io, folder), options);
     return fetcher;
   };
   return {

@@ -15,6 +15,8 @@ export interface ReadingOptions {
 export interface Reading {
   readonly variables: Readonly<Record<string, string>>;
   readonly isOffline: boolean;
+  /** It was fetched, and nobody agreed to it yet. */
+  readonly isFetched?: boolean;
 }
 
 /** Adds `--var`, `--var-file` and `--offline`. */

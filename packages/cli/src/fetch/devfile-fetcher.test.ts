@@ -16,7 +16,7 @@ import { pathToFileURL } from 'node:url';
 import { FakeIo } from '@devstead/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSettings } from '../settings.ts';
-import { createDevfileFetcher } from './devfile-fetcher.ts';
+import { createDevfileFetcher, type FetcherOptions } from './devfile-fetcher.ts';
 
 const text = 'schemaVersion: 2.2.2\n';
 let root: string;
@@ -42,10 +42,10 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
-function makeFetcher(options: { isOffline?: boolean; env?: Record<string, string> } = {}) {
+function makeFetcher(options: FetcherOptions & { env?: Record<string, string> } = {}) {
   const env = { HOME: join(root, 'home'), DEVSTEAD_HOME: join(root, 'state'), ...options.env };
   const io = new FakeIo({ cwd: root, env });
-  return createDevfileFetcher(io, readSettings(io), { isOffline: options.isOffline ?? false });
+  return createDevfileFetcher(io, readSettings(io), options);
 }
 
 const base = 'file:///repo/devfile.yaml';
@@ -183,5 +183,23 @@ describe('files', () => {
     writeFileSync(join(root, 'large'), 'x'.repeat(2_000_000));
     const answer = await makeFetcher().fetch(pathToFileURL(join(root, 'large')).href, base);
     expect(answer.status === 'fetched' && answer.text.length).toBe(512 * 1024 + 1);
+  });
+});
+
+describe('what a fetched devfile names that nobody agreed to', () => {
+  it('may be a file beside it, but no service of this machine', async () => {
+    let asked = 0;
+    const address = await serve((_request, response) => {
+      asked++;
+      response.end(text);
+    });
+    const devfile = pathToFileURL(join(root, 'devfile.yaml')).href;
+    const parent = join(root, 'parent.yaml');
+    writeFileSync(parent, text);
+    const fetcher = makeFetcher({ isFetched: true });
+    expect(await fetcher.fetch(`${address}/devfile.yaml`, devfile)).toMatchObject({ status: 'refused' });
+    expect(asked).toBe(0);
+    expect(await fetcher.fetch(pathToFileURL(parent).href, devfile)).toMatchObject({ status: 'fetched', text });
+    expect(await makeFetcher().fetch(`${address}/devfile.yaml`, devfile)).toMatchObject({ status: 'fetched', text });
   });
 });

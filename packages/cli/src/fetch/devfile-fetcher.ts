@@ -14,6 +14,8 @@ import { type KeptText, KeptTexts } from './kept-texts.ts';
 export interface FetcherOptions {
   /** Nothing is asked; copies kept from before are used. */
   readonly isOffline?: boolean;
+  /** The devfile came from elsewhere and nobody agreed to it yet: it may not have services of this machine asked. */
+  readonly isFetched?: boolean;
 }
 
 /** It brings no more of a text than is allowed, and one byte by which the reader sees that there is more. */
@@ -36,7 +38,8 @@ export function createDevfileFetcher(io: Io, settings: Settings, options: Fetche
     maxBytes: settings.devfiles.maxBytes,
     fetch: (address, referrer) => {
       const isFromWeb = referrer !== undefined && !referrer.startsWith('file:');
-      if (!address.startsWith('file:')) return fetchFromWeb(address, isFromWeb, { io, settings, kept, options });
+      const isStrange = isFromWeb || options.isFetched === true;
+      if (!address.startsWith('file:')) return fetchFromWeb(address, isStrange, { io, settings, kept, options });
       // The reader resolves addresses, so that a devfile from the web never has one of a file.
       return Promise.resolve(isFromWeb ? refuseFile(address) : readFile(io, address, settings.devfiles.maxBytes));
     },

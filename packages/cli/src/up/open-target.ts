@@ -36,7 +36,9 @@ export async function openTarget(io: Io, path: string, reading: Reading, options
         hint: 'To start a branch of a repository elsewhere, use --revision.',
       });
     }
-    const { commit, ...loaded } = await fetchRepository(io, readSettings(io), path, options, load);
+    const loadFetched = (place: string): Promise<LoadedEnvironment> =>
+      loadEnvironment(io, { path: place, reading: { ...reading, isFetched: true } });
+    const { commit, ...loaded } = await fetchRepository(io, readSettings(io), path, options, loadFetched);
     return { loaded, commit };
   }
   if (branch === undefined) return { loaded: await load(path) };
