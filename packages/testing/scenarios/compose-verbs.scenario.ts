@@ -28,6 +28,11 @@ describe('a command in a container of its own', () => {
   const home = useHome();
   let cwd = '';
   const compose = (...words: string[]) => home().run(['compose', ...words], { cwd });
+  const ask = () =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      ({ status }) => status,
+      () => 0,
+    );
   const listContainers = (): string[] => {
     const [id = ''] = readdirSync(join(home().state, 'workspaces'));
     return readdirSync(join(home().state, 'workspaces', id, 'containers')).sort();
@@ -65,11 +70,6 @@ describe('a command in a container of its own', () => {
 
   it('must publish ports only when asked, and be gone after its caller was killed', async () => {
     const running = home().start(['compose', 'run', '-T', '--service-ports', 'web'], { cwd });
-    const ask = () =>
-      fetch(`http://127.0.0.1:${port}/`).then(
-        ({ status }) => status,
-        () => 0,
-      );
     await expect.poll(ask, { timeout: 20_000 }).toBe(200);
     expect((await compose('ps', '--services')).stdout).toBe('db\n');
     expect((await compose('ps', '-a', '--services')).stdout).toBe('db\nweb\n');
@@ -81,5 +81,31 @@ describe('a command in a container of its own', () => {
     await compose('up', '-d', 'db');
     expect(listContainers()).toEqual(['db']);
     expect(await ask()).toBe(0);
+  });
+
+  it('must list images, scale, send signals and remove what has ended', async () => {
+    await compose('up', '-d', '--scale', 'db=2');
+    const images = JSON.parse((await compose('images', '--format', 'json')).stdout) as Record<string, string>[];
+    expect(images.map((one) => `${one['ContainerName']} ${one['Repository']}:${one['Tag']}`)).toEqual([
+      'verbs-web-1 python:3.12-slim',
+      'verbs-db-1 redis:7',
+      'verbs-db-2 redis:7',
+    ]);
+    expect((await compose('ls', '-q')).stdout).toBe('verbs\n');
+    // Its policy is `always`; whoever ends it by force means it.
+    await compose('kill', 'web');
+    expect((await compose('ps', '-a', '--format', 'json', 'web')).stdout).toContain('"ExitCode":137');
+    await compose('rm', '-f');
+    expect(listContainers()).toEqual(['db', 'db-2']);
+    await compose('up', '-d');
+    expect(listContainers()).toEqual(['db', 'web']);
+    expect(await ask()).toBe(200);
+  });
+
+  it('must say where an image would be built', async () => {
+    writeFileSync(join(cwd, 'compose.yaml'), `${project}  api:\n    build: .\n`);
+    const { code, stderr } = await compose('build');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/compose\.not-built {2}compose\.yaml:18:/);
   });
 });

@@ -2,9 +2,13 @@ import type { Command } from 'commander';
 import { defineConfig } from '../compose/config-command.ts';
 import { addProjectOptions } from '../compose/project-options.ts';
 import { defineDown } from '../compose/verbs/define-down.ts';
+import { defineImages } from '../compose/verbs/define-images.ts';
+import { defineKill } from '../compose/verbs/define-kill.ts';
 import { defineLifecycle } from '../compose/verbs/define-lifecycle.ts';
+import { defineLs, defineVersion } from '../compose/verbs/define-ls.ts';
 import { defineExec, defineLogs, defineOthers, definePort } from '../compose/verbs/define-passed-on.ts';
 import { definePs } from '../compose/verbs/define-ps.ts';
+import { defineRemove } from '../compose/verbs/define-remove.ts';
 import { defineRun } from '../compose/verbs/define-run.ts';
 import { defineUp } from '../compose/verbs/define-up.ts';
 import type { Io } from '../io.ts';
@@ -26,7 +30,12 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   defineExec(command.command('exec'), io, done);
   defineRun(command.command('run'), io, done);
   defineLifecycle(command, io, done);
+  defineKill(command.command('kill'), io, done);
+  defineRemove(command.command('rm'), io, done);
+  defineImages(command, io, done);
   definePort(command.command('port'), io, done);
   defineOthers(command, io, done);
   defineConfig(command.command('config'), io, done);
+  defineLs(command.command('ls'), io, done);
+  defineVersion(command.command('version'), io, done);
 }

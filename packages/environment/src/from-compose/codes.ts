@@ -130,6 +130,11 @@ export const composeCodes = {
     cause: 'The key is of the specification, but has no effect here; the message says what is different without it.',
     cure: 'Nothing, if the services work without it.',
   },
+  'compose.not-built': {
+    cause:
+      'The image of a service would be made from a Dockerfile, which this version does not do; nothing stands in for it.',
+    cure: 'Name an image or a recipe for it by a row of `images.rewrite`, or import the image built elsewhere: `devstead image import FILE --name IMAGE`.',
+  },
   'compose.needs-trust': {
     cause:
       'A service asks for more than its own folder and network: privileges, the host’s namespaces, an engine’s socket or files outside the project.',

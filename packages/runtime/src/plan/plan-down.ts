@@ -65,6 +65,26 @@ export function planStopContainers(title: string, observed: Observed, names: rea
   return { title, steps: planStops(running.reverse(), 'it is asked to end', []), notes: [] };
 }
 
+/** Sends containers that run a signal, all at once. */
+export function planSignal(title: string, observed: Observed, names: readonly string[], signal: string): Plan {
+  const running = names.filter((name) => observed.containers[name]?.state === 'running');
+  const steps = running.map((container): Step => {
+    return { id: `container.stop ${container}`, kind: 'container.stop', container, signal, cause: 'kill', after: [] };
+  });
+  return { title, steps, notes: [] };
+}
+
+/** Removes containers, after they have ended where they run. */
+export function planRemoveContainers(title: string, observed: Observed, names: readonly string[]): Plan {
+  const { steps } = planStopContainers(title, observed, names);
+  const stops = steps.map(({ id }) => id);
+  const removals = names.map((container): Step => {
+    const id = `container.remove ${container}`;
+    return { id, kind: 'container.remove', container, cause: 'it was asked for', after: stops };
+  });
+  return { title, steps: [...steps, ...removals], notes: [] };
+}
+
 function stopSteps(input: PlanStopInput, cause: string): Step[] {
   const { environment, observed, runsCommands } = input;
   const steps: Step[] = [];

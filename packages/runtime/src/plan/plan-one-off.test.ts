@@ -3,6 +3,7 @@ import type { ContainerSpec } from './container-spec.ts';
 import { askUp, makeContainer, makeEnvironment, nothing } from './environment.fixture.ts';
 import { makeOneOff, planOneOff, planOneOffEnd } from './plan-one-off.ts';
 import { planUp } from './plan-up.ts';
+import { makeServiceContainer } from './service.fixture.ts';
 import type { Observed } from './types.ts';
 
 const environment = makeEnvironment({ containers: [makeContainer('web')] });
@@ -22,6 +23,21 @@ function observe(isAbandoned: boolean): Observed {
     containers: { 'web-run-1': isAbandoned ? { ...container, isAbandoned } : container },
   };
 }
+
+describe('a container of a service that has fewer now', () => {
+  it.each([
+    ['db-2', 'web', 'container.stop db-2', false],
+    ['web-2', 'other', 'container.stop web-2', false],
+    ['web-2', 'web', 'container.stop web-2', true],
+  ])('%s of image %s: %s is %s', (name, image, id, isEnded) => {
+    const scaled = makeEnvironment({ containers: [{ ...makeServiceContainer('web'), image: 'web' }] });
+    const found = { state: 'running' as const, specHash: '', imageDigest: 'sha256:1', restarts: 0 };
+    const containers = { [name]: { ...found, spec: { ...web, name, image } } };
+    const plan = planUp({ ...askUp(scaled, { ...observe(false), containers }), keepsOrphans: true });
+    expect(plan.steps.some((step) => step.id === id)).toBe(isEnded);
+    expect(plan.notes.length).toBe(isEnded ? 0 : 1);
+  });
+});
 
 describe('a container for one command', () => {
   it('is that of the service, without its program, its names and its restarts', () => {

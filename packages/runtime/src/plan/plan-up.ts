@@ -6,7 +6,7 @@ import { addConditions, addImage, addOwnNetwork, addReady, addStart, findChange 
 import { planEventSteps } from './event-steps.ts';
 import { orderStarts } from './start-order.ts';
 import { StepList } from './step-list.ts';
-import type { EventName, Observed, Plan, PublishedPort } from './types.ts';
+import type { EventName, Observed, ObservedContainer, Plan, PublishedPort } from './types.ts';
 
 /** `specs` are the containers that start with the environment, that an event applies, and that run. */
 export interface PlanUpInput extends ApplyInput {
@@ -112,6 +112,9 @@ function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean
       const cause = 'the command it was there for has ended';
       return container.isAbandoned === true ? [{ name, isRunning, isGone: true, cause }] : [];
     }
+    if (!described.has(name) && isSurplus(name, container, input)) {
+      return [{ name, isRunning, isGone: true, cause: 'its service has fewer containers now' }];
+    }
     if (input.keepsOrphans === true && !described.has(name)) return [];
     // One that is applied may be left as it ended, and what it is to be is asked when it is applied again.
     const isLeft = spec === undefined || (!isToKeep(spec, input) && !isRunning);
@@ -121,12 +124,21 @@ function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean
   });
 }
 
-function noteOrphans({ keepsOrphans, observed, environment }: PlanUpInput, plan: StepList): void {
+/** True of a further container of a service that is still described, with a number that it no longer goes up to. */
+function isSurplus(name: string, { spec }: ObservedContainer, { environment }: PlanUpInput): boolean {
+  const [, service] = /^(.+)-\d+$/.exec(name) ?? [];
+  return environment.containers.some(
+    (container) => container.name === service && container.service !== undefined && container.image === spec?.image,
+  );
+}
+
+function noteOrphans(input: PlanUpInput, plan: StepList): void {
+  const { keepsOrphans, observed, environment } = input;
   if (keepsOrphans !== true) return;
   const described = new Set(environment.containers.flatMap(listContainerNames));
-  const orphans = Object.entries(observed.containers).flatMap(([name, { spec }]) =>
-    described.has(name) || spec?.oneOff !== undefined ? [] : [name],
-  );
+  const orphans = Object.entries(observed.containers)
+    .filter(([name, one]) => !described.has(name) && one.spec?.oneOff === undefined && !isSurplus(name, one, input))
+    .map(([name]) => name);
   if (orphans.length > 0)
     plan.notes.push(`containers that the project no longer has: ${orphans.join(', ')}; --remove-orphans removes them`);
 }

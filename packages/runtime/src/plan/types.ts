@@ -120,7 +120,8 @@ export type Step = StepBase &
         readonly dependents?: readonly string[];
         readonly isBestEffort: boolean;
       }
-    | { readonly kind: 'container.stop'; readonly container: string }
+    /** Asks it to end and waits; with a signal that alone is sent, and only after SIGKILL it is waited for. */
+    | { readonly kind: 'container.stop'; readonly container: string; readonly signal?: string }
     | { readonly kind: 'container.remove'; readonly container: string }
     | {
         readonly kind: 'command.run';

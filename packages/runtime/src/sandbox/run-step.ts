@@ -17,7 +17,7 @@ import { removeInnerFolder } from './remove-inner.ts';
 import { runEventCommand } from './run-event-command.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
 import { liveHolder, readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
-import { startContainer, stopContainer } from './start-container.ts';
+import { killContainer, startContainer, stopContainer } from './start-container.ts';
 import { mountSources, startSandbox } from './start-sandbox.ts';
 import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
 import { waitUntilFinished } from './wait-until-finished.ts';
@@ -116,7 +116,8 @@ export async function runSandboxStep(
     case 'container.stop': {
       const container = paths.container(step.container);
       const made = readMadeContainer(container);
-      return made === undefined ? undefined : stopContainer(container, made);
+      if (made === undefined) return;
+      return step.signal === undefined ? stopContainer(container, made) : killContainer(container, made, step.signal);
     }
     case 'container.remove':
       await leaveContainer(context, step.container);

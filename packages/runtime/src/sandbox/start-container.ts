@@ -250,3 +250,14 @@ export async function stopContainer(paths: ContainerPaths, made: MadeContainer):
     await waitForEnd(init, 10_000);
   }
 }
+
+/** Sends a container's program a signal. One that ends it by force is no end of its own: it is not started again. */
+export async function killContainer(paths: ContainerPaths, made: MadeContainer, signal: string): Promise<void> {
+  const { init } = made;
+  if (init === undefined || !isAlive(init)) return;
+  const number = toSignal(signal);
+  const isLast = number === 'SIGKILL' || number === 9;
+  if (isLast) writeJsonFile(paths.made, { ...made, isEnding: true } satisfies MadeContainer, groupReadable);
+  signalProcess(init, number);
+  if (isLast) await waitForEnd(init, 10_000);
+}

@@ -9,6 +9,7 @@ import { runCommandLine } from '../../program.ts';
 import { withWorkspaceLock } from '../../select-workspaces.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
+import { addScale, type Scale, scaleServices } from '../scale-services.ts';
 import { takeDown } from './define-down.ts';
 
 interface UpOptions extends ProjectOptions {
@@ -17,7 +18,7 @@ interface UpOptions extends ProjectOptions {
   readonly waitTimeout?: number;
   readonly removeOrphans?: boolean;
   readonly forceRecreate?: boolean;
-  readonly noDeps?: boolean;
+  readonly scale?: readonly Scale[];
   readonly yes?: boolean;
 }
 
@@ -31,6 +32,7 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
     .option('--wait-timeout <seconds>', 'longest time to wait', (text) => parseDuration(`${text}s`))
     .option('--remove-orphans', 'remove containers of services that the project no longer has')
     .option('--force-recreate', 'stop containers and start them again also when nothing changed')
+    .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
     .option('--build', 'taken and not needed: images come from recipes and registries')
     .option('--quiet-pull', 'taken and not needed')
     .option('-y, --yes', 'agree to what the project asks for beyond its folder')
@@ -45,7 +47,9 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
 
 async function composeUp(io: Io, services: readonly string[], options: UpOptions): Promise<number> {
   const project = openProject(io, options, false);
-  const { loaded, workspace } = project;
+  const { workspace } = project;
+  const environment = scaleServices(project.loaded.environment, options.scale ?? []);
+  const loaded = { ...project.loaded, environment };
   const names = listServiceContainers(loaded.environment, services);
   if (options.forceRecreate === true) await stopServices(io, project, names);
   const isDetached = options.detach === true || options.wait === true;

@@ -1,0 +1,164 @@
+import { listContainerNames } from '@devstead/environment/replicas';
+import { exitCode } from '@devstead/kit';
+import { openStore, parseReference } from '@devstead/runtime/images';
+import { type Command, Option } from 'commander';
+import { formatBytes } from '../../format-amount.ts';
+import type { Io } from '../../io.ts';
+import { renderTable } from '../../render-table.ts';
+import { openServiceImages } from '../images/find-service-image.ts';
+import { judgeBuilds } from '../images/judge-builds.ts';
+import { pullServices } from '../images/pull-services.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
+import type { ProjectOptions } from '../project-options.ts';
+import { showDiagnostics } from '../show-diagnostics.ts';
+
+/** `devstead compose images`, `pull` and `build`. */
+export function defineImages(parent: Command, io: Io, done: (exitCode: number) => void): void {
+  defineList(parent.command('images'), io, done);
+  definePull(parent.command('pull'), io, done);
+  defineBuild(parent.command('build'), io, done);
+}
+
+interface ListOptions extends ProjectOptions {
+  readonly quiet?: boolean;
+  readonly format: 'table' | 'json';
+}
+
+/** An image of a container, as `docker compose images --format json` tells of it. */
+interface Row {
+  readonly ID: string;
+  readonly ContainerName: string;
+  readonly Repository: string;
+  readonly Tag: string;
+  readonly Platform: string;
+  readonly Size: number;
+  /** ISO 8601; of a recipe's image when it was made here. */
+  readonly Created: string;
+  /** The image in the local store. */
+  readonly StoredAs: string;
+}
+
+function defineList(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('List the images that the containers were made from.')
+    .argument('[services...]', 'default: all')
+    .option('-q, --quiet', 'print ids only')
+    .addOption(new Option('--format <format>', 'format of the output').choices(['table', 'json']).default('table'))
+    .addHelpText('after', '\nExamples:\n  devstead compose images\n  devstead compose images --format json\n')
+    .action((services: readonly string[], _options: unknown, called: Command) => {
+      const { quiet, format, ...options } = called.optsWithGlobals<ListOptions>();
+      const rows = listRows(openProject(io, options), services);
+      if (quiet === true)
+        io.stdout.write([...new Set(rows.map(({ ID }) => `${ID.replace('sha256:', '')}\n`))].join(''));
+      else if (format === 'json') io.stdout.write(`${JSON.stringify(rows)}\n`);
+      else io.stdout.write(renderRows(rows));
+      done(exitCode.done);
+    });
+}
+
+function listRows({ environment, runtime, settings }: OpenedProject, services: readonly string[]): Row[] {
+  const { containers } = runtime.observe();
+  const store = openStore(settings.stateFolder);
+  return listServiceContainers(environment, services).flatMap((name): Row[] => {
+    const { spec } = containers[name] ?? {};
+    const record = spec === undefined ? undefined : store.read(spec.imageName);
+    if (spec === undefined || record === undefined) return [];
+    const { repository = spec.image, tag = '<none>' } = splitReference(spec.image);
+    return [
+      {
+        ID: record.digest,
+        ContainerName: `${environment.name}-${name}${/-\d+$/.test(name) ? '' : '-1'}`,
+        Repository: repository,
+        Tag: tag,
+        Platform: record.origin?.platform ?? `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+        Size: record.sizeBytes,
+        Created: record.createdAt,
+        StoredAs: record.name,
+      },
+    ];
+  });
+}
+
+/** As people write it: without the registry that is meant where none is named. */
+function splitReference(text: string): { repository?: string; tag?: string } {
+  const reference = parseReference(text);
+  if (reference === undefined) return {};
+  const { tag } = reference;
+  const [written = text] = text.split('@');
+  const repository = tag !== undefined && written.endsWith(`:${tag}`) ? written.slice(0, -tag.length - 1) : written;
+  return { repository, ...(tag === undefined ? {} : { tag }) };
+}
+
+function renderRows(rows: readonly Row[]): string {
+  const lines = rows.map((row) => [
+    row.ContainerName,
+    row.Repository,
+    row.Tag,
+    row.StoredAs,
+    row.ID.replace('sha256:', '').slice(0, 12),
+    formatBytes(row.Size),
+    row.Created.slice(0, 10),
+  ]);
+  const header = ['CONTAINER', 'REPOSITORY', 'TAG', 'STORED AS', 'IMAGE ID', 'SIZE', 'CREATED'];
+  return renderTable([header, ...lines], { hasColour: false, indent: '' });
+}
+
+interface PullOptions extends ProjectOptions {
+  readonly ignorePullFailures?: boolean;
+}
+
+function definePull(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Pull the images of services from registries.')
+    .argument('[services...]', 'default: all')
+    .option('--ignore-pull-failures', 'end with 0 also when an image could not be pulled')
+    .option('-q, --quiet', 'taken and not needed: progress is short')
+    .option('--include-deps', 'taken and not needed without services: all are pulled')
+    .addHelpText(
+      'after',
+      '\nAn image that a recipe stands in for is left, and this is said; `devstead image pull IMAGE` pulls it all the same, and\n' +
+        'then it is used.\n\nExamples:\n  devstead compose pull\n  devstead compose pull backend\n',
+    )
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
+      const { ignorePullFailures, ...options } = called.optsWithGlobals<PullOptions>();
+      const { loaded, settings } = openProject(io, options);
+      const failures = await pullServices(io, settings, chooseServices(loaded.environment, services));
+      const [first] = failures;
+      if (first !== undefined && ignorePullFailures !== true) throw first;
+      done(exitCode.done);
+    });
+}
+
+function chooseServices(
+  environment: OpenedProject['environment'],
+  services: readonly string[],
+): OpenedProject['environment']['containers'] {
+  const names = new Set(listServiceContainers(environment, services));
+  return environment.containers.filter(
+    (container) => services.length === 0 || listContainerNames(container).some((name) => names.has(name)),
+  );
+}
+
+function defineBuild(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Say which image stands in for each service that has a `build`: Dockerfiles are not built.')
+    .argument('[services...]', 'default: all')
+    .option('--pull', 'taken and not needed')
+    .option('--no-cache', 'taken and not needed')
+    .option('-q, --quiet', 'taken and not needed')
+    .addHelpText(
+      'after',
+      '\nExit code 1 when nothing stands in for one.\n' +
+        '\nExamples:\n  devstead compose build\n  devstead compose build backend\n',
+    )
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
+      const { loaded, settings } = openProject(io, called.optsWithGlobals<ProjectOptions>());
+      const { environment } = loaded;
+      const containers = chooseServices(environment, services);
+      const { found, diagnostics } = judgeBuilds({ ...environment, containers }, await openServiceImages(settings));
+      for (const { service, reason } of found) io.stderr.write(`  ${service}  ${reason}\n`);
+      if (found.length + diagnostics.length === 0) io.stderr.write('  no service has a build\n');
+      io.stderr.write(showDiagnostics(io, diagnostics, io.stderr));
+      done(diagnostics.length === 0 ? exitCode.done : exitCode.bad);
+    });
+}
