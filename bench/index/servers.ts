@@ -51,7 +51,9 @@ export async function startDevpi({ folder, upstream }: ServerPlan): Promise<Benc
   const server = await start('devpi', '/root/pypi/+simple/', port, () => call(program('devpi-server'), args));
   if (isNew) {
     const token = await logIn(server);
-    await send(server, token, 'PATCH', '/root/pypi', [`mirror_url=${upstream}`]);
+    // Else it asks upstream for the list of all projects first, and finds none when that takes long.
+    const settings = [`mirror_url=${upstream}`, 'mirror_no_project_list=True'];
+    await send(server, token, 'PATCH', '/root/pypi', settings);
   }
   return server;
 }

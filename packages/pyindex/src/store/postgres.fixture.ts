@@ -8,6 +8,8 @@ import { Client } from 'pg';
 export interface TestPostgres {
   /** Makes an empty database and returns its address. */
   makeDatabase(): Promise<string>;
+  /** Ends every connection there is, as a restart of the server does. */
+  endConnections(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,12 @@ export async function startPostgres(programs: string): Promise<TestPostgres> {
       await client.query(`create database test${count}`);
       await client.end();
       return `postgres://test@/test${count}?host=${encodeURIComponent(folder)}`;
+    },
+    async endConnections() {
+      const client = await connect();
+      const others = "pid <> pg_backend_pid() and backend_type = 'client backend'";
+      await client.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where ${others}`);
+      await client.end();
     },
     async stop() {
       server.kill('SIGINT');

@@ -130,4 +130,16 @@ describe.skipIf(programs === undefined)('PostgreSQL (needs the Debian package po
   }, 60_000);
   afterAll(() => server?.stop());
   describeStore(async () => server?.makeDatabase());
+
+  it('goes on with new connections when the server has ended the old ones', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pyindex-store-'));
+    const database = (await server?.makeDatabase()) ?? '';
+    const index = await makeTestServer({ database }, folder);
+    await index.addUser('alice');
+    await server?.endConnections();
+    // Ended connections are noticed when the server's word on them has come.
+    await expect.poll(async () => (await index.call('GET', '/alice')).statusCode).toBe(200);
+    await index.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
 });
