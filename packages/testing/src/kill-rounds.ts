@@ -6,6 +6,7 @@ export const killedSteps = {
     'project.clone shop',
     'sandbox.start',
     'network.connect',
+    'index.connect',
     'network.connect apart',
     'container.start tools',
     'container.start redis',

@@ -32,7 +32,10 @@ export function takeInventory(home: Home): Inventory {
       .map((line) => `mount ${mountPoint(line)}`),
     ...listControlGroups(processes),
     ...listPorts(),
-    ...listFiles(home.state).map((path) => `file ${path.slice(home.root.length + 1)}`),
+    // What the user's own package index keeps outlives workspaces by design.
+    ...listFiles(home.state)
+      .map((path) => `file ${path.slice(home.root.length + 1)}`)
+      .filter((line) => !line.startsWith('file state/index/')),
   ]);
 }
 
