@@ -44,18 +44,7 @@ export async function benchPip(folder: string, upstream: string, startOwn: Start
     const place = join(folder, `pip-${round + 1}`);
     const plan = { folder: place, upstream };
     mkdirSync(place);
-    const own = await startOwn(plan);
-    const devpi = await startDevpi(plan);
-    const run = (from: string, name: string): Promise<number> => time(() => download(from, join(place, name)));
-    const figures = {
-      straight: await run(upstream, 'straight'),
-      cold: await run(own.simple, 'cold'),
-      devpiCold: await run(devpi.simple, 'devpi-cold'),
-      warm: await run(own.simple, 'warm'),
-      devpiWarm: await run(devpi.simple, 'devpi-warm'),
-    };
-    await own.stop();
-    await devpi.stop();
+    const figures = await timeDownloads(place, upstream, [await startOwn(plan), await startDevpi(plan)]);
     // The first round warms what all of them use.
     if (round < 0) continue;
     for (const [name, ms] of Object.entries(figures)) times[name as keyof typeof times].push(ms);
@@ -83,6 +72,27 @@ export async function benchPip(folder: string, upstream: string, startOwn: Start
   );
   expectAtMost('pip download flask: cold by straight upstream, pairs', ratio(times.cold, times.straight), 1.25);
   expectAtMost("pip download flask: warm by devpi's warm, pairs", ratio(times.warm, times.devpiWarm), 1);
+}
+
+/** One round of downloads into a folder; the servers end with it, also when one of them has not what pip asks for. */
+async function timeDownloads(
+  place: string,
+  upstream: string,
+  [own, devpi]: readonly [BenchServer, BenchServer],
+): Promise<Readonly<Record<'straight' | 'cold' | 'warm' | 'devpiCold' | 'devpiWarm', number>>> {
+  const run = (from: string, name: string): Promise<number> => time(() => download(from, join(place, name)));
+  try {
+    return {
+      straight: await run(upstream, 'straight'),
+      cold: await run(own.simple, 'cold'),
+      devpiCold: await run(devpi.simple, 'devpi-cold'),
+      warm: await run(own.simple, 'warm'),
+      devpiWarm: await run(devpi.simple, 'devpi-warm'),
+    };
+  } finally {
+    await own.stop();
+    await devpi.stop();
+  }
 }
 
 function download(index: string, target: string): void {
