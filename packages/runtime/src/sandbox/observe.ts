@@ -8,7 +8,7 @@ import { readHealth } from './health.ts';
 import { readJsonFile } from './json-file.ts';
 import type { ContainerPaths, WorkspacePaths } from './paths.ts';
 import type { RestartRecord } from './restart-policy.ts';
-import { type DedicatedNetwork, liveHolder, readSandboxState } from './sandbox-state.ts';
+import { type DedicatedNetwork, liveHolder, readSandboxState, type SandboxState } from './sandbox-state.ts';
 import type { MadeContainer } from './start-container.ts';
 
 /**
@@ -41,7 +41,7 @@ export function observeWorkspace(
       isRunning && (state?.networkProblem !== undefined || (state?.network !== undefined && isAlive(state.network))),
     connectedContainers: Object.entries(networks ?? {}).flatMap(([name, own]) => (hasOutlet(own) ? [name] : [])),
     isSupervised,
-    isIndexRelayed: isRunning && state?.indexRelay !== undefined && isAlive(state.indexRelay),
+    isIndexRelayed: isRunning && hasIndexRelays(state?.indexRelays),
     finishedEvents: isRunning ? (state?.finishedEvents ?? []) : [],
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
     hasRemains: existsSync(paths.sandbox) && !isRunning,
@@ -50,6 +50,11 @@ export function observeWorkspace(
 
 function hasOutlet({ process, problem }: DedicatedNetwork): boolean {
   return problem !== undefined || (process !== undefined && isAlive(process));
+}
+
+/** True when every relay that there is to be is there. */
+function hasIndexRelays(relays: SandboxState['indexRelays'] = []): boolean {
+  return relays.length > 0 && relays.every(({ process }) => process !== undefined && isAlive(process));
 }
 
 function listFolder(path: string): string[] {

@@ -4,7 +4,7 @@ import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
-import { connectIndex } from './connect-index.ts';
+import { connectIndex, connectIndexFurther } from './connect-index.ts';
 import { connectNetwork } from './connect-network.ts';
 import { crunArgs } from './crun.ts';
 import { joinNetwork, leaveNetwork } from './dedicated-network.ts';
@@ -99,6 +99,8 @@ export async function runSandboxStep(
       const image = readImage(settings.stateFolder, step.spec.imageName);
       const spec = lookUpUser(step.spec, settings.stateFolder, image);
       await Promise.all([mountSources(context, holder, spec), joinNetwork(context, holder, spec)]);
+      const problem = await connectIndexFurther(context, holder);
+      if (problem !== undefined) report.note(`the package index is not reached from ${spec.name}: ${problem}`);
       await startContainer(context, holder, { spec, specHash, image, isNewLayer });
       return;
     }

@@ -28,11 +28,17 @@ export interface SandboxState {
   readonly subnets?: Readonly<Record<string, string>>;
   /** Networks of containers that have one of their own, by container. */
   readonly networks?: Readonly<Record<string, DedicatedNetwork>>;
-  /** Carries connections to the machine's package index. */
-  readonly indexRelay?: ProcessId;
+  /** Carry connections to the machine's package index: one from the start, further ones for networks that came later. */
+  readonly indexRelays?: readonly IndexRelay[];
   readonly supervisor?: ProcessId;
   readonly ports: readonly PublishedPort[];
   readonly finishedEvents: readonly EventName[];
+}
+
+/** Takes connections at some addresses; without a process while it is being started. */
+export interface IndexRelay {
+  readonly addresses: readonly string[];
+  readonly process?: ProcessId;
 }
 
 /** A container's place in a network of several. */

@@ -1,17 +1,24 @@
 import type { Container } from '@devstead/environment';
 import type { Io } from '../../io.ts';
+import type { LoadedEnvironment } from '../../load-environment.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
+
+/** A project as one command is run in it. */
+export interface ProjectOfOneOff extends OpenedProject {
+  /** What goes on afterwards and is recorded: without a service that only a profile has. */
+  readonly lasting: LoadedEnvironment;
+}
 
 /**
  * The project with a service that is asked for by name: where only a profile has it, that profile is active for the service
  * and what it needs, and others of the profile stay away (Compose Specification, Profiles). Throws COMPOSE_INVALID,
  * UNKNOWN_CONTAINER.
  */
-export function openProjectWith(io: Io, options: ProjectOptions, service: string): OpenedProject {
+export function openProjectWith(io: Io, options: ProjectOptions, service: string): ProjectOfOneOff {
   const project = openProject(io, options, false);
   const { environment } = project.loaded;
-  if (environment.containers.some(({ name }) => name === service)) return project;
+  if (environment.containers.some(({ name }) => name === service)) return { ...project, lasting: project.loaded };
   const all = openProject(io, { ...options, profile: ['*'] });
   listServiceContainers(all.loaded.environment, [service]);
   const own = all.loaded.environment.containers.find(({ name }) => name === service)?.service?.profiles ?? [];
@@ -19,7 +26,10 @@ export function openProjectWith(io: Io, options: ProjectOptions, service: string
   const kept = new Set(environment.containers.map(({ name }) => name));
   const wanted = listWithNeeds(wide.loaded.environment.containers, service);
   const containers = wide.loaded.environment.containers.filter(({ name }) => kept.has(name) || wanted.has(name));
-  return { ...project, loaded: { ...project.loaded, environment: { ...wide.loaded.environment, containers } } };
+  const load = (chosen: typeof containers): LoadedEnvironment => {
+    return { ...project.loaded, environment: { ...wide.loaded.environment, containers: chosen } };
+  };
+  return { ...project, loaded: load(containers), lasting: load(containers.filter(({ name }) => name !== service)) };
 }
 
 /** The services that one waits for, directly. */

@@ -9,7 +9,7 @@ import { printSteps } from '../../print-steps.ts';
 import { withWorkspaceLock } from '../../select-workspaces.ts';
 import { StatusLine } from '../../up/status-line.ts';
 import { listServiceContainers, type OpenedProject } from '../open-project.ts';
-import { listNeeds } from './open-profiles.ts';
+import { listNeeds, type ProjectOfOneOff } from './open-profiles.ts';
 
 export interface OneOffRequest {
   readonly service: string;
@@ -33,15 +33,15 @@ const patienceMs = 60_000;
  * Brings up what a service needs, runs one command in a container made as the service's are, removes the container and
  * returns the command's exit code. Standard output is the command's alone.
  */
-export async function runOneOff(io: Io, project: OpenedProject, request: OneOffRequest): Promise<number> {
+export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOffRequest): Promise<number> {
   const { service, startsNeeds } = request;
-  const { loaded } = project;
+  const { loaded, lasting } = project;
   const { containers } = loaded.environment;
   listServiceContainers(loaded.environment, [service]);
   const quiet: Io = { ...pickStreams(io), stdout: io.stderr };
   const shared = containers.find((one) => one.name === service)?.service?.networkOf;
   const without = shared === undefined ? [] : [shared];
-  const code = await upLoaded(quiet, loaded, {
+  const code = await upLoaded(quiet, lasting, {
     name: loaded.environment.name,
     commands: true,
     output: 'text',
