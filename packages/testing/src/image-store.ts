@@ -6,6 +6,7 @@ export interface StoredImage {
   readonly name: string;
   readonly layers: readonly string[];
   readonly config: { readonly user: string };
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
 }
 
 /** Everything that is in a store of images: layers, records, and what is not finished. */

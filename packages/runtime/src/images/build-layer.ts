@@ -4,7 +4,9 @@ import type { AptSetup } from './apt-setup.ts';
 import { release } from './apt-sources.ts';
 import type { BuildOptions, BuildProgress } from './build-options.ts';
 import { type BuildRoom, readStep, roomPaths } from './build-room.ts';
+import { cutLayer } from './minimal/cut-layer.ts';
 import { preparePackages } from './packages.ts';
+import type { StepOptions } from './run-build-step.ts';
 import { digestCommand } from './tree-digest.ts';
 import type { InstalledPackage, Recipe } from './types.ts';
 
@@ -13,9 +15,11 @@ const sourceEpoch = 1_686_355_200;
 
 /** A finished layer, still in the build's folder. */
 export interface BuiltLayer {
+  /** As seen in the room. */
+  readonly folder: string;
   readonly digest: string;
   readonly sizeBytes: number;
-  /** All packages of the image so far, the base's included. */
+  /** All packages of the image: the base's too, unless it keeps only a part of them. */
   readonly packages: readonly InstalledPackage[];
 }
 
@@ -30,7 +34,7 @@ interface LayerJob {
   readonly options: BuildOptions;
 }
 
-/** Makes a layer: download, install, finish, clean; then one digest over it. */
+/** Makes a layer: download, install, finish, clean, and for a minimal image cut; then one digest over it. */
 export async function buildLayer(job: LayerJob): Promise<BuiltLayer> {
   const { room, recipe, inside, lower } = job;
   const started = Math.floor(Date.now() / 1000) - 2;
@@ -43,17 +47,31 @@ export async function buildLayer(job: LayerJob): Promise<BuiltLayer> {
     report(job, 'finish', 'setting up');
     const script = `${inside}/recipe/finish.sh`;
     const env = { HOME: '/root', SOURCE_DATE_EPOCH: String(sourceEpoch) };
-    await runInRoot(job, 'finish', [root, script], `the last step of the recipe ${recipe.name}`, env);
+    await runInRoot(job, 'finish', [root, script], `the last step of the recipe ${recipe.name}`, { env });
   }
   report(job, 'store', 'cleaning and computing the digest');
   const hasOwnSources = job.apt.sources.length > 0 ? 'yes' : 'no';
   await runInRoot(job, 'clean', [root, hasOwnSources], 'cleaning the image');
-  const listing = await runInRoot(job, 'inventory', [root], 'reading the list of packages');
-  const upper = `${inside}/upper`;
-  await room.runStep('seal', [upper, String(started), String(sourceEpoch)], 'setting times', { signal });
-  const digest = await room.run(digestCommand(upper), 'computing the digest', { signal });
-  const size = await room.run(['du', '--summarize', '--bytes', upper], 'measuring the layer', { signal });
-  return { digest: `sha256:${digest.trim()}`, sizeBytes: Number.parseInt(size, 10), packages: parseInventory(listing) };
+  const packages = parseInventory(await runInRoot(job, 'inventory', [root], 'reading the list of packages'));
+  const { minimal } = recipe;
+  const folder = `${inside}/${minimal === undefined ? 'upper' : 'cut'}`;
+  if (minimal !== undefined) {
+    const what = 'cutting out what the image keeps';
+    await cutLayer(minimal, {
+      root,
+      target: folder,
+      runStep: (step, args, feed) => runInRoot(job, step, args, what, { feed }),
+    });
+  }
+  await room.runStep('seal', [folder, String(started), String(sourceEpoch)], 'setting times', { signal });
+  const digest = await room.run(digestCommand(folder), 'computing the digest', { signal });
+  const size = await room.run(['du', '--summarize', '--bytes', folder], 'measuring the layer', { signal });
+  return {
+    folder,
+    digest: `sha256:${digest.trim()}`,
+    sizeBytes: Number.parseInt(size, 10),
+    packages: minimal === undefined ? packages : packages.filter(({ name }) => minimal.packages.includes(name)),
+  };
 }
 
 async function installBase(job: LayerJob): Promise<void> {
@@ -79,12 +97,17 @@ async function installLayer(job: LayerJob): Promise<void> {
   if (recipe.packages.length > 0) {
     report(job, 'download', recipe.packages.join(', '));
     await preparePackages(job.options, (update) =>
-      runInRoot(job, 'download', [update, ...recipe.packages], 'downloading packages', env).then(() => undefined),
+      runInRoot(job, 'download', [update, ...recipe.packages], 'downloading packages', { env }).then(() => undefined),
     );
     report(job, 'install', recipe.packages.join(', '));
   }
   const args = [roomPaths.root, `${inside}/recipe`, ...recipe.packages];
-  await runInRoot(job, 'install', args, `installing the packages of ${recipe.name}`, env);
+  await runInRoot(job, 'install', args, `installing the packages of ${recipe.name}`, { env });
+}
+
+interface InRootOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly feed?: StepOptions['feed'];
 }
 
 /** Runs a step with the image put together at the room's root. */
@@ -93,12 +116,13 @@ function runInRoot(
   step: string,
   args: readonly string[],
   what: string,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, feed }: InRootOptions = {},
 ): Promise<string> {
   const argv = ['sh', '-euc', readStep(step), step, ...args];
   return job.room.runStep('in-root', [roomPaths.room, job.inside, job.lower ?? '', ...argv], what, {
     env,
     signal: job.options.signal,
+    ...(feed === undefined ? {} : { feed }),
     onLine: (line) => {
       // What apt says on its status channel: kind, package, percent, words.
       const [, kind, percent = '', text = ''] = /^(dl|pm)status:[^:]*:([\d.]+):(.*)$/.exec(line) ?? [];

@@ -85,9 +85,9 @@ async function buildInRoom(recipe: Recipe, base: ImageRecord | undefined, option
     return await store.lock('layers', signal, async () => {
       const target = `layers/${layer.digest.replace('sha256:', '')}`;
       if (!existsSync(store.layerFolder(layer.digest))) {
-        await room.run(['mv', '-T', `${inside}/upper`, `${roomPaths.images}/${target}`], 'storing the layer');
+        await room.run(['mv', '-T', layer.folder, `${roomPaths.images}/${target}`], 'storing the layer');
       }
-      const record = describeImage(recipe, base, layer);
+      const record = describeImage(recipe, recipe.minimal === undefined ? base : undefined, layer);
       store.write(record);
       return record;
     });

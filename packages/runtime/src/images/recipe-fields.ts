@@ -1,6 +1,6 @@
 import type { RecipeCode } from './recipe-codes.ts';
 import { parseRowPattern } from './rewrite.ts';
-import type { ImageConfig, Recipe } from './types.ts';
+import type { ImageConfig, MinimalImage, Recipe } from './types.ts';
 
 /** What a recipe.yaml says. */
 export type RecipeText = Omit<Recipe, 'name' | 'folder' | 'digest'>;
@@ -67,7 +67,7 @@ const variables: Check = (value, path) => {
   });
 };
 
-const recipeFields: Record<keyof Omit<RecipeText, 'config'>, Field> = {
+const recipeFields: Record<keyof Omit<RecipeText, 'config' | 'minimal'>, Field> = {
   summary: { check: line },
   provides: { check: line },
   standsInFor: { check: listOf(imageName) },
@@ -86,21 +86,41 @@ const imageFields: Record<keyof Omit<ImageConfig, 'exposedPorts'>, Field> = {
   ready: { check: listOf(word), isOptional: true },
 };
 
+const minimalFields: Record<keyof MinimalImage, Field> = {
+  packages: { check: listOf(packageName) },
+  files: { check: listOf(absolutePath) },
+  without: { check: listOf(absolutePath) },
+};
+
 /** Checks what a recipe.yaml holds. The value is absent when there are problems. */
 export function checkRecipeFields(value: unknown): { readonly value?: RecipeText; readonly problems: FieldProblem[] } {
   if (!isMapping(value)) {
     return { problems: [{ code: 'recipe.not-a-map', path: [], message: 'recipe.yaml must hold fields' }] };
   }
-  const { image, ...rest } = value;
-  const problems = checkFields(rest, recipeFields, [], [...Object.keys(recipeFields), 'image']);
-  if (isMapping(image)) problems.push(...checkFields(image, imageFields, ['image']));
-  else if (Object.hasOwn(value, 'image'))
-    problems.push({ code: 'recipe.not-a-map', path: ['image'], message: 'image must hold fields' });
-  else problems.push({ code: 'recipe.missing-field', path: ['image'], message: 'image is missing' });
+  const { image, minimal, ...rest } = value;
+  const problems = checkFields(rest, recipeFields, [], [...Object.keys(recipeFields), 'image', 'minimal']);
+  problems.push(...checkPart(value, 'image', imageFields));
+  if (Object.hasOwn(value, 'minimal')) problems.push(...checkPart(value, 'minimal', minimalFields));
   if (problems.length > 0) return { problems };
-  // The checks above have just held every field of both to its type.
-  const checked = { ...(rest as unknown as Omit<RecipeText, 'config'>), config: image as unknown as ImageConfig };
+  // The checks above have just held every field of all of them to its type.
+  const checked = {
+    ...(rest as unknown as Omit<RecipeText, 'config' | 'minimal'>),
+    config: image as unknown as ImageConfig,
+    ...(minimal === undefined ? {} : { minimal: minimal as MinimalImage }),
+  };
   return { value: checked, problems };
+}
+
+function checkPart(
+  value: Record<string, unknown>,
+  name: string,
+  fields: Readonly<Record<string, Field>>,
+): readonly FieldProblem[] {
+  const part = value[name];
+  if (isMapping(part)) return checkFields(part, fields, [name]);
+  if (Object.hasOwn(value, name))
+    return [{ code: 'recipe.not-a-map', path: [name], message: `${name} must hold fields` }];
+  return [{ code: 'recipe.missing-field', path: [name], message: `${name} is missing` }];
 }
 
 function checkFields(

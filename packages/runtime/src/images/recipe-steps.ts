@@ -9,6 +9,12 @@ export const stepsFolder = fileURLToPath(new URL('steps/', import.meta.url));
 const baseSteps = ['base', 'clean', 'finish', 'in-root', 'inventory', 'seal'] as const;
 const layerSteps = ['clean', 'download', 'finish', 'in-root', 'install', 'inventory', 'seal'] as const;
 
+/** What an image adds that keeps only a part of what was installed. */
+const minimalSteps = ['survey', 'cut'] as const;
+
+/** What a recipe makes: the base, a layer on it, or an image cut out of such a layer. */
+export type RecipeKind = 'base' | 'layer' | 'minimal';
+
 /**
  * The steps whose images are known by their recipes alone. As long as the steps are these they add nothing to a
  * recipe's digest, so that images which were made by them are not made again.
@@ -18,11 +24,12 @@ const countedWithRecipes: ReadonlySet<string> = new Set([
   'c6eb10804403594e927f8446ee5fbf3b61e874c8a9506e64b3a4a9b2f68f3298',
 ]);
 
-/** What the steps add to the digest of a recipe: changes when one of those it uses does. `base`: for the base itself. */
-export function digestSteps(kind: 'base' | 'layer', folder = stepsFolder): readonly string[] {
+/** What the steps add to the digest of a recipe: changes when one of those it uses does. */
+export function digestSteps(kind: RecipeKind, folder = stepsFolder): readonly string[] {
   const digests =
     kind === 'base' ? [digestOf(baseSteps, folder)] : [digestOf(baseSteps, folder), digestOf(layerSteps, folder)];
-  return digests.every((digest) => countedWithRecipes.has(digest)) ? [] : digests;
+  const counted = digests.every((digest) => countedWithRecipes.has(digest)) ? [] : digests;
+  return kind === 'minimal' ? [...counted, digestOf(minimalSteps, folder)] : counted;
 }
 
 function digestOf(steps: readonly string[], folder: string): string {

@@ -96,6 +96,23 @@ image:
     expect((await problemsOf(bad)).length).toBe(diagnostics.length);
   });
 
+  it('reads what a minimal image keeps', async () => {
+    const minimal = 'minimal: { packages: [thing], files: [/etc/passwd], without: ["/usr/share/doc/*"] }\n';
+    const recipe = await readRecipe(write('thing', good + minimal));
+    expect(recipe.minimal).toEqual({ packages: ['thing'], files: ['/etc/passwd'], without: ['/usr/share/doc/*'] });
+    const bad = 'minimal: { packages: ["a b"], files: [etc/passwd, /a/../b], extra: 1 }\n';
+    const { diagnostics } = await inspectRecipe(write('thing', good + bad));
+    expect(diagnostics.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'recipe.unknown-field minimal.extra',
+      'recipe.bad-value minimal.packages.0',
+      'recipe.bad-value minimal.files.0',
+      'recipe.bad-value minimal.files.1',
+      'recipe.missing-field minimal.without',
+    ]);
+    const { diagnostics: others } = await inspectRecipe(write('thing', `${good}minimal: yes\n`));
+    expect(others.map(({ code, path }) => `${code} ${path}`)).toEqual(['recipe.not-a-map minimal']);
+  });
+
   it('suggests the field that was meant', async () => {
     const { diagnostics } = await inspectRecipe(write('thing', good.replace('packages:', 'package:')));
     expect(diagnostics.find(({ code }) => code === 'recipe.unknown-field')?.hint).toContain('`packages`');
@@ -163,25 +180,30 @@ describe('digestSteps', () => {
   };
   const changes = (step: string): boolean[] => {
     const steps = changeStep(step);
-    return (['base', 'layer'] as const).map(
+    return (['base', 'layer', 'minimal'] as const).map(
       (kind) => JSON.stringify(digestSteps(kind, steps)) !== JSON.stringify(digestSteps(kind)),
     );
   };
 
   it.each([
-    ['base', [true, true]],
-    ['seal', [true, true]],
-    ['clean', [true, true]],
-    ['finish', [true, true]],
-    ['in-root', [true, true]],
-    ['install', [false, true]],
-    ['download', [false, true]],
-    ['remove', [false, false]],
-  ])('a change of %s changes the digests of base and layers: %j', (step, expected) => {
+    ['base', [true, true, true]],
+    ['seal', [true, true, true]],
+    ['clean', [true, true, true]],
+    ['finish', [true, true, true]],
+    ['in-root', [true, true, true]],
+    ['install', [false, true, true]],
+    ['download', [false, true, true]],
+    ['survey', [false, false, true]],
+    ['cut', [false, false, true]],
+    ['remove', [false, false, false]],
+  ])('a change of %s changes the digests of base, layers and minimal images: %j', (step, expected) => {
     expect(changes(step)).toEqual(expected);
   });
 
   it('has its part in the digest of a recipe', async () => {
+    const small = write('small', `${good}minimal: { packages: [thing], files: [], without: [] }\n`);
+    expect((await readRecipe(small, changeStep('cut'))).digest).not.toBe((await readRecipe(small)).digest);
+    rmSync(join(folder, 'steps'), { recursive: true });
     const thing = write('thing', good);
     const steps = changeStep('install');
     expect((await readRecipe(thing, steps)).digest).not.toBe((await readRecipe(thing)).digest);
@@ -203,12 +225,15 @@ describe('the recipes that come with Devstead', () => {
     const recipes = await listRecipes();
     expect(recipes.map((recipe) => recipe.name)).toEqual([
       'base',
+      'minimal',
       'nginx',
       'nginx-ubi',
       'node',
       'postgresql',
       'python',
       'python-build',
+      'python-minimal',
+      'python-slim',
       'redis',
       'scanner',
     ]);

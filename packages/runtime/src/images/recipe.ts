@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, type Diagnostic } from '@devstead/kit';
 import { remember, stampOwnFolders } from '../remember.ts';
 import { digestFiles, listRecipeFiles, type RecipeFile } from './recipe-folder.ts';
-import { digestSteps, stepsFolder } from './recipe-steps.ts';
+import { digestSteps, type RecipeKind, stepsFolder } from './recipe-steps.ts';
 import { makeDiagnostic, type RecipePlace, readRecipeText } from './recipe-text.ts';
 import { recipesFolder } from './recipes-folder.ts';
 import type { Recipe } from './types.ts';
@@ -96,7 +96,10 @@ export async function inspectRecipe(folder: string, options: InspectOptions = {}
   }
   const { value } = reading ?? {};
   const isWhole = value !== undefined && diagnostics.length === 0;
-  const recipe = isWhole ? { name, ...value, folder, digest: await digestRecipe(folder, files, steps) } : undefined;
+  const kind = name === baseName ? 'base' : value?.minimal === undefined ? 'layer' : 'minimal';
+  const recipe = isWhole
+    ? { name, ...value, folder, digest: await digestRecipe(folder, files, kind, steps) }
+    : undefined;
   return {
     name,
     ...(recipe === undefined ? {} : { recipe }),
@@ -114,11 +117,15 @@ function findBase(folder: string): string {
   return existsSync(join(beside, 'recipe.yaml')) ? beside : join(recipesFolder, baseName);
 }
 
-async function digestRecipe(folder: string, files: readonly RecipeFile[], steps: string): Promise<string> {
-  const isBase = basename(folder) === baseName;
+async function digestRecipe(
+  folder: string,
+  files: readonly RecipeFile[],
+  kind: RecipeKind,
+  steps: string,
+): Promise<string> {
   const base = findBase(folder);
   const own = digestFiles(folder, files);
-  const folders = isBase ? [own] : [digestFiles(base, (await listRecipeFiles(base)).files), own];
-  const parts = [builderFormat, ...folders, ...digestSteps(isBase ? 'base' : 'layer', steps)];
+  const folders = kind === 'base' ? [own] : [digestFiles(base, (await listRecipeFiles(base)).files), own];
+  const parts = [builderFormat, ...folders, ...digestSteps(kind, steps)];
   return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listRecipes } from './recipe.ts';
 import { standInFor } from './rewrite.ts';
+import type { Recipe } from './types.ts';
 
 const recipes = await listRecipes();
 const recipeFor = (image: string): string | undefined => standInFor(image, recipes)?.recipe.name;
@@ -15,11 +16,21 @@ describe('standInFor, with the recipes that are there', () => {
     ['aquasec/trivy:latest', 'scanner'],
     ['docker.io/aquasec/trivy:0.50.0', 'scanner'],
     ['python:3.11', 'python'],
-    ['python:3.12-slim', 'python'],
-    ['docker.io/library/python:3.13-slim-bookworm', 'python'],
+    ['python:3.12-slim', 'python-slim'],
+    ['docker.io/library/python:3.13-slim-bookworm', 'python-slim'],
+    ['python:3.13.1-slim', 'python-slim'],
     ['docker.io/python:3.11.9', 'python'],
     ['python:3.12-alpine', 'python'],
-    ['python:slim', 'python'],
+    ['python:slim', 'python-slim'],
+    ['python:slim-bookworm', 'python-slim'],
+    ['gcr.io/distroless/python3-debian12', 'python-minimal'],
+    ['gcr.io/distroless/python3-debian12:nonroot-amd64', 'python-minimal'],
+    ['gcr.io/distroless/python3-debian12:debug-nonroot', 'python-slim'],
+    ['cgr.dev/chainguard/python', 'python-minimal'],
+    ['cgr.dev/chainguard/python:latest-dev', 'python-slim'],
+    ['gcr.io/distroless/static-debian12:nonroot', 'minimal'],
+    ['gcr.io/distroless/base:latest', 'minimal'],
+    ['cgr.dev/chainguard/static', 'minimal'],
     ['postgres', 'postgresql'],
     ['postgres:15-alpine', 'postgresql'],
     ['docker.io/library/postgres:16', 'postgresql'],
@@ -50,6 +61,8 @@ describe('standInFor, with the recipes that are there', () => {
     'node:12',
     'node:22',
     'node:latest',
+    'gcr.io/distroless/static-debian12:debug',
+    'cgr.dev/chainguard/python:3.9',
     'nginxinc/nginx-unprivileged',
     'evil.example.com/library/python:3.11',
     'someone/postgres:15',
@@ -58,6 +71,15 @@ describe('standInFor, with the recipes that are there', () => {
     'not an image',
     '',
   ])('nothing stands in for %j', (image) => expect(standInFor(image, recipes)).toBeUndefined());
+
+  it('takes the row that says most of the image, and among equals the first', () => {
+    const [any] = recipes;
+    if (any === undefined) throw new Error('there are recipes');
+    const made = (name: string, ...rows: string[]): Recipe => ({ ...any, name, standsInFor: rows });
+    const some = [made('a', 'thing', 'other:1.*'), made('b', 'thing:1.*', 'other:1.*'), made('c', 'thing:1.2')];
+    const find = (image: string): string | undefined => standInFor(image, some)?.recipe.name;
+    expect(['thing:2', 'thing:1.3', 'thing:1.2', 'other:1.2'].map(find)).toEqual(['a', 'b', 'c', 'a']);
+  });
 
   it('says what stands in for what', () => {
     const reason = standInFor('python:3.12', recipes)?.reason ?? '';

@@ -18,8 +18,8 @@ export interface StandIn {
 }
 
 /**
- * Which recipe stands in for an image. Rows of the configuration come before the recipes' own, and among equals the
- * first wins. Undefined when the text is no image reference or nothing stands for it.
+ * Which recipe stands in for an image. Rows of the configuration come before the recipes' own; of those the row that
+ * says most of the image wins, and among equals the first. Undefined when the text is no image reference or nothing stands for it.
  */
 export function standInFor(
   reference: string,
@@ -33,11 +33,19 @@ export function standInFor(
   if (configured !== undefined && named !== undefined) {
     return { recipe: named, reason: explain(image, named, `images.rewrite: ${configured.image}`), isConfigured: true };
   }
-  for (const recipe of recipes) {
-    const row = recipe.standsInFor.find((pattern) => matchesPattern(image, pattern));
-    if (row !== undefined) return { recipe, reason: explain(image, recipe, `row ${row}`), isConfigured: false };
-  }
-  return undefined;
+  const [best] = recipes
+    .flatMap((recipe) => recipe.standsInFor.map((row) => ({ recipe, row })))
+    .filter(({ row }) => matchesPattern(image, row))
+    .sort((left, right) => sizeOf(right.row) - sizeOf(left.row));
+  if (best === undefined) return undefined;
+  const { recipe, row } = best;
+  return { recipe, reason: explain(image, recipe, `row ${row}`), isConfigured: false };
+}
+
+/** How much of a tag a row says: the characters that are given, and whether there may be others. */
+function sizeOf(row: string): number {
+  const { tag } = parseRowPattern(row) ?? {};
+  return tag === undefined ? -1 : 2 * tag.replaceAll('*', '').length + (tag.includes('*') ? 0 : 1);
 }
 
 function explain(image: ImageReference, recipe: Recipe, row: string): string {
@@ -72,8 +80,8 @@ export function parseRowPattern(pattern: string): RowPattern | undefined {
 }
 
 /**
- * The first other recipe that stands in for all images of a row, or undefined. Recipes are looked at in the order they
- * are given, as `standInFor` does, up to the one the row belongs to.
+ * The first other recipe that stands in for all images of a row and whose own row says as much of them, or undefined.
+ * Recipes are looked at in the order they are given, as `standInFor` does, up to the one the row belongs to.
  */
 export function findHidingRecipe(recipe: string, pattern: string, recipes: readonly Recipe[]): Recipe | undefined {
   const row = parseRowPattern(pattern);
@@ -81,7 +89,7 @@ export function findHidingRecipe(recipe: string, pattern: string, recipes: reado
   const isHidden = (other: string): boolean => {
     const { repository, tag } = parseRowPattern(other) ?? {};
     if (repository?.registry !== row.repository.registry) return false;
-    if (repository.repository !== row.repository.repository) return false;
+    if (repository.repository !== row.repository.repository || sizeOf(other) < sizeOf(pattern)) return false;
     // A `*` of the row is taken for a character of the tag, which only a `*` of the other covers.
     return tag === undefined || (row.tag !== undefined && matchesGlob(row.tag, tag));
   };

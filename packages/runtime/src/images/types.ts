@@ -61,6 +61,16 @@ export interface ImageOrigin {
   readonly layerBytes: readonly number[];
 }
 
+/** What stays of an image that is not laid on the base: the rest only served to make it. Paths are absolute. */
+export interface MinimalImage {
+  /** Those whose files stay. */
+  readonly packages: readonly string[];
+  /** Further files that stay. In both lists `*` stands for any characters, slashes too. */
+  readonly files: readonly string[];
+  /** Those of all these that go. */
+  readonly without: readonly string[];
+}
+
 /** A recipe: a list of Debian packages, files, a user and a program, from which an image is made. */
 export interface Recipe {
   readonly name: string;
@@ -71,6 +81,8 @@ export interface Recipe {
   readonly standsInFor: readonly string[];
   readonly packages: readonly string[];
   readonly config: ImageConfig;
+  /** Absent: everything that was installed stays, over the base. */
+  readonly minimal?: MinimalImage;
   /** Folder with recipe.yaml, `root/` (files laid over the image) and `finish.sh` (run in the image at the end). */
   readonly folder: string;
   readonly digest: string;
