@@ -32,15 +32,23 @@ work=$(mktemp -d)
 chown 26:0 "$work"
 as_postgres=(setpriv --reuid=26 --regid=0 --clear-groups env HOME=/tmp)
 "${as_postgres[@]}" "$share/make-cluster" "$work" postgres
+# A database that gets the name and the owner asked for; its files are half of all, and not unpacked where none is.
+"${as_postgres[@]}" postgres --single -D "$work" -F postgres > /dev/null <<< 'CREATE DATABASE "devstead-prepared" STRATEGY file_copy'
+database=base/$("${as_postgres[@]}" postgres --single -D "$work" -F postgres <<< \
+  "SELECT oid FROM pg_database WHERE datname = 'devstead-prepared'" | sed -n 's/.*oid = "\([0-9]*\)".*/\1/p')
 "${as_postgres[@]}" pg_resetwal --pgdata="$work" > /dev/null
-rm -f "$work"/pg_stat/*
+rm -f "$work"/pg_stat/* "$work"/{global,base/*}/pg_internal.init
 "${as_postgres[@]}" "$share/set-cluster-identity" "$work" fixed
 # The log's segment is zeros but for its beginning: 16 MB that need not be kept.
 for segment in "$work"/pg_wal/0*; do
   cp --sparse=always "$segment" "$work/segment"
   mv "$work/segment" "$segment"
 done
-tar --create --directory "$work" --sort=name --format=gnu --sparse --numeric-owner --owner=0 --group=0 \
-  --mtime="@$SOURCE_DATE_EPOCH" --file "$share/pgdata.tar" .
-chmod 644 "$share/pgdata.tar"
+pack() {
+  tar --create --directory "$work" --sort=name --format=gnu --sparse --numeric-owner --owner=0 --group=0 \
+    --mtime="@$SOURCE_DATE_EPOCH" --file "$share/$1" "${@:2}"
+  chmod 644 "$share/$1"
+}
+pack pgdatabase.tar "./$database"
+pack pgdata.tar --exclude="./$database" .
 rm -rf "$work"
