@@ -1,41 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { AppError } from '@devstead/kit';
-
-/** Addresses that are not of the public internet (IANA's special-purpose registries): of this machine, of its networks, of nobody. */
-const [notPublic4, notPublic6] = [new BlockList(), new BlockList()];
-for (const [address, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const)
-  notPublic4.addSubnet(address, prefix, 'ipv4');
-for (const [address, prefix] of [
-  ['::', 127],
-  // Forms that carry an IPv4 address, which they would hide from the rows above.
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['2001::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  notPublic6.addSubnet(address, prefix, 'ipv6');
-
-/** True for an IP address that only this machine or its own networks reach. */
-export function isPrivateAddress(address: string): boolean {
-  const family = isIP(address);
-  if (family === 0) return true;
-  return family === 4 ? notPublic4.check(address, 'ipv4') : notPublic6.check(address, 'ipv6');
-}
 
 /** True for the names and addresses of this machine's loopback. */
 export function isLoopbackHost(host: string): boolean {

@@ -4,12 +4,11 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { AppError } from '@devstead/kit';
+import { AppError, isPrivateAddress } from '@devstead/kit';
 import {
   type FetchTrust,
   hostOf,
   isLoopbackHost,
-  isPrivateAddress,
   isTrusted,
   readFetchAddress,
   withoutSecrets,

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { isPrivateAddress } from './private-address.ts';
+import { isPrivateAddress } from '@devstead/kit';
 
 /**
  * Finds the addresses of a name, those that are private left out; the connection goes to what was looked at, so that a

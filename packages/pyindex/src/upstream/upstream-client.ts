@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SourceFailure } from '../source-failure.ts';
 import { listProxyHosts, makeGuardedLookup } from './guarded-lookup.ts';
-import { isPrivateHost } from './private-address.ts';
+import { isPrivateHost } from './private-host.ts';
 
 /** How this machine reaches other indexes. */
 export interface UpstreamSettings {
