@@ -5,6 +5,7 @@ import { configKeys } from '../packages/cli/src/config/config-keys.ts';
 import { makeConfigSchema } from '../packages/cli/src/config/config-schema.ts';
 import { describeCommands } from '../packages/cli/src/describe-commands.ts';
 import { diagnosticTable } from '../packages/devfile/src/index.ts';
+import { convertCodes, targets } from '../packages/environment/src/export/index.ts';
 import { composeCodes } from '../packages/environment/src/from-compose/index.ts';
 import { environmentCodes } from '../packages/environment/src/index.ts';
 import { errorTable } from '../packages/kit/src/index.ts';
@@ -22,6 +23,7 @@ if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
 writePage('commands', 'Commands', await renderCommands());
 writePage('errors', 'Error codes', renderErrors());
 writePage('diagnostics', 'Diagnostic codes', renderDiagnostics());
+writePage('conversions', 'Formats of devstead convert', renderTargets());
 writePage('configuration', 'Configuration', renderConfiguration());
 writeGeneratedFile(
   join(repositoryRoot, 'packages/cli/schemas/config.schema.json'),
@@ -63,6 +65,7 @@ function renderDiagnostics() {
     { title: 'Devfiles', table: diagnosticTable },
     { title: 'The environment they describe', table: environmentCodes },
     { title: 'Compose projects', table: composeCodes },
+    { title: 'Conversion', table: convertCodes },
     { title: 'Configuration', table: configCodes },
     { title: 'Recipes of images', table: recipeCodes },
   ].map(({ title, table }) => {
@@ -83,6 +86,16 @@ function describeCode(code, { cause, cure }) {
     process.exitCode = 1;
   }
   return [cause, cure].map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ');
+}
+
+function renderTargets() {
+  const intro = `\`devstead convert --to NAME [FILE]\` writes the environment of a devfile or a compose project in one of these formats. What a
+format cannot hold is listed with its place (\`convert.*\` in [the diagnostics](diagnostics.md)), and in \`--output json\`.`;
+  const rows = targets.map(({ name, aliases, summary, files, readBy }) => {
+    const others = aliases.map((alias) => `\`${alias}\``).join(', ');
+    return `| \`${name}\` | ${others} | ${summary} | ${files.map((file) => `\`${file}\``).join(', ')} | ${readBy} |`;
+  });
+  return `${intro}\n\n| name | also | what it is | files | read by |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`;
 }
 
 function renderConfiguration() {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { diagnosticTable } from '@devstead/devfile';
 import { environmentCodes } from '@devstead/environment';
 import { composeCodes } from '@devstead/environment/compose';
+import { convertCodes } from '@devstead/environment/export';
 import { type CodeText, errorTable } from '@devstead/kit';
 import { recipeCodes } from '@devstead/runtime/images';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +14,7 @@ const tables: Readonly<Record<string, CodeText>> = {
   ...diagnosticTable,
   ...environmentCodes,
   ...composeCodes,
+  ...convertCodes,
   ...configCodes,
   ...recipeCodes,
 };
@@ -26,7 +28,7 @@ function findUsedCodes(): string[] {
   const texts = files.map((file) => readFileSync(`${packages}${file}`, 'utf8'));
   const dotted = texts.flatMap((text) => [
     ...text.matchAll(
-      /(?:code: |report\(|makeDiagnostic\(|warn\(|error\(|note\(|fail\()'((?:devfile|environment|compose|config|recipe)\.[a-z-]+)'/g,
+      /(?:code: |report\(|makeDiagnostic\(|warn\(|error\(|note\(|fail\()'((?:devfile|environment|compose|config|convert|recipe)\.[a-z-]+)'/g,
     ),
   ]);
   const errors = texts.flatMap((text) => [...text.matchAll(/new AppError\(\s*'([A-Z_]+)'/g)]);

@@ -107,6 +107,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/flatten.ts'),
   },
   {
+    name: 'convert',
+    group: 'Look',
+    summary: 'write the environment in the format that another tool reads',
+    load: () => import('./commands/convert.ts'),
+  },
+  {
     name: 'compose',
     group: 'Look',
     summary: 'run and read compose projects by docker compose’s verbs',

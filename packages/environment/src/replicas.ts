@@ -36,11 +36,16 @@ export function listContainerEndpoints(container: Container): ContainerEndpoint[
 
 function describePort(container: string, written: ServicePort): ContainerEndpoint {
   const { target, protocol } = written;
-  const kind = protocol === 'tcp' && !otherProtocols.has(target) ? 'http' : protocol === 'udp' ? 'udp' : 'tcp';
   const name = `${container}-${target}`;
   return {
     container,
-    endpoint: { name, port: target, exposure: 'public', protocol: kind, secure: false },
+    endpoint: { name, port: target, exposure: 'public', protocol: guessProtocol(target, protocol), secure: false },
     written,
   };
+}
+
+/** What a program that listens on a port is likely to speak. */
+export function guessProtocol(port: number, protocol: ServicePort['protocol']): Endpoint['protocol'] {
+  if (protocol === 'udp') return 'udp';
+  return protocol === 'tcp' && !otherProtocols.has(port) ? 'http' : 'tcp';
 }

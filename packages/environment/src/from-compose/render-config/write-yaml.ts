@@ -1,38 +1,45 @@
 import { resolveScalar } from '../tree/resolve-scalar.ts';
 import type { Output } from './lay-out.ts';
 
-/** The value as YAML, laid out and quoted as docker compose does. */
-export function writeYaml(value: Output): string {
-  if (value instanceof Map && value.size > 0) return writeMap(value, 0);
-  if (Array.isArray(value) && value.length > 0) return writeList(value, 0);
-  return `${writeScalar(value, 0, 0)}\n`;
+interface YamlStyle {
+  /** The column after which long texts are broken. Default: 80, as docker compose has it. */
+  readonly widest?: number;
 }
 
-function writeMap(map: ReadonlyMap<string, Output>, indent: number): string {
+/** The value as YAML, laid out and quoted as docker compose does. */
+export function writeYaml(value: Output, { widest = 80 }: YamlStyle = {}): string {
+  if (value instanceof Map && value.size > 0) return writeMap(value, 0, widest);
+  if (Array.isArray(value) && value.length > 0) return writeList(value, 0, widest);
+  return `${writeScalar(value, 0, 0, widest)}\n`;
+}
+
+function writeMap(map: ReadonlyMap<string, Output>, indent: number, widest: number): string {
   const pad = ' '.repeat(indent);
   let text = '';
   for (const [key, value] of map) {
     const head = `${pad}${writeKey(key)}:`;
     text +=
       head +
-      (isFilled(value) ? `\n${writeBlock(value, indent + 2)}` : ` ${writeScalar(value, indent, head.length + 1)}\n`);
+      (isFilled(value)
+        ? `\n${writeBlock(value, indent + 2, widest)}`
+        : ` ${writeScalar(value, indent, head.length + 1, widest)}\n`);
   }
   return text;
 }
 
-function writeList(list: readonly Output[], indent: number): string {
+function writeList(list: readonly Output[], indent: number, widest: number): string {
   const pad = ' '.repeat(indent);
   return list
     .map((item) => {
       // The first line of a map or a list stands behind the dash.
-      if (isFilled(item)) return `${pad}- ${writeBlock(item, indent + 2).slice(indent + 2)}`;
-      return `${pad}- ${writeScalar(item, indent, indent + 2)}\n`;
+      if (isFilled(item)) return `${pad}- ${writeBlock(item, indent + 2, widest).slice(indent + 2)}`;
+      return `${pad}- ${writeScalar(item, indent, indent + 2, widest)}\n`;
     })
     .join('');
 }
 
-function writeBlock(value: Output, indent: number): string {
-  return value instanceof Map ? writeMap(value, indent) : writeList(value as readonly Output[], indent);
+function writeBlock(value: Output, indent: number, widest: number): string {
+  return value instanceof Map ? writeMap(value, indent, widest) : writeList(value as readonly Output[], indent, widest);
 }
 
 function isFilled(value: Output): boolean {
@@ -40,17 +47,15 @@ function isFilled(value: Output): boolean {
 }
 
 /** `column` is where the scalar begins; lines that it goes on in stand two further in than `indent`. */
-function writeScalar(value: Output, indent: number, column: number): string {
+function writeScalar(value: Output, indent: number, column: number, widest: number): string {
   if (value instanceof Map) return '{}';
   if (Array.isArray(value)) return '[]';
   if (typeof value !== 'string') return String(value);
-  return value.includes('\n') ? writeLines(value, indent + 2) : fold(quote(value), column, indent + 2);
+  return value.includes('\n') ? writeLines(value, indent + 2) : fold(quote(value), column, indent + 2, widest);
 }
 
-const widest = 80;
-
 /** Breaks a long scalar at the first single blank past the width. */
-function fold(text: string, start: number, indent: number): string {
+function fold(text: string, start: number, indent: number, widest: number): string {
   if (start + text.length <= widest) return text;
   let column = start;
   let result = '';
@@ -89,7 +94,9 @@ function quote(text: string): string {
 function isResolved(text: string): boolean {
   const isDate = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]|$)/.test(text) && /^[\d\-:.TtZz+ ]+$/.test(text);
   const isSpecial = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/.test(text);
-  return isDate || /^[-+]?\d[\d_]*$/.test(text) || isSpecial || typeof resolveScalar(text) !== 'string';
+  return (
+    isDate || /^[-+]?(\d[\d_]*|0[xob][\da-f]{14,})$/i.test(text) || isSpecial || typeof resolveScalar(text) !== 'string'
+  );
 }
 
 /** What YAML 1.1 reads as a boolean, as a number of base 60 or as a merge. */

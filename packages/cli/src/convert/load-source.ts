@@ -1,0 +1,65 @@
+import { dirname, resolve } from 'node:path';
+import { readEnvironmentFromDevfile } from '@devstead/environment';
+import type { ExportSource } from '@devstead/environment/export';
+import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
+import { isComposeFile } from '../compose/find-compose-file.ts';
+import { judgeCompose, requestAt } from '../compose/judge-compose.ts';
+import { showDiagnostics } from '../compose/show-diagnostics.ts';
+import { findEnvironmentFile } from '../find-devfile.ts';
+import type { Io } from '../io.ts';
+import { readFlattened } from '../judge-devfile.ts';
+import type { Reading } from '../reading-options.ts';
+
+/** What is converted, and what was said of it when it was read. */
+export interface LoadedSource {
+  readonly source: ExportSource;
+  /** Warnings and information; errors are printed, and end the command. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads the devfile or compose project that a path means. Throws UNREADABLE_INPUT, DEVFILE_NOT_FOUND, DEVFILE_INVALID,
+ * DEVFILE_INCOMPLETE and COMPOSE_INVALID.
+ */
+export async function loadSource(io: Io, path: string, reading: Reading): Promise<LoadedSource> {
+  const { format, path: file } = findEnvironmentFile(resolve(io.cwd, path));
+  return format === 'compose' ? loadCompose(io, path, file) : loadDevfile(io, file, reading);
+}
+
+/** What the model leaves out of a devfile is in the devfile, which exporters have too: they say what becomes of it. */
+const ownToModel = new Set(['environment.component-ignored', 'environment.attribute-ignored']);
+
+async function loadDevfile(io: Io, path: string, reading: Reading): Promise<LoadedSource> {
+  const { file, devfile, diagnostics, originsOf, isComplete } = await readFlattened(io, path, reading);
+  if (devfile === undefined || hasErrors(diagnostics)) refuse(io, diagnostics, 'DEVFILE_INVALID', file);
+  if (!isComplete) refuse(io, diagnostics, 'DEVFILE_INCOMPLETE', file);
+  const folder = dirname(path);
+  const fallbackName = folder.slice(folder.lastIndexOf('/') + 1);
+  const model = readEnvironmentFromDevfile(devfile, { originsOf, file, fallbackName });
+  const all = [...diagnostics, ...model.diagnostics.filter(({ code }) => !ownToModel.has(code))];
+  if (hasErrors(all)) refuse(io, all, 'DEVFILE_INVALID', file);
+  return { source: { environment: model.environment, folder, devfile, originsOf }, diagnostics: all };
+}
+
+function loadCompose(io: Io, path: string, file: string): LoadedSource {
+  const isNamed = isComposeFile(resolve(io.cwd, path));
+  const judged = judgeCompose(io, requestAt(io, isNamed ? { file } : { folder: dirname(file) }));
+  const { environment, place, diagnostics } = judged;
+  if (environment === undefined || place === undefined) refuse(io, diagnostics, 'COMPOSE_INVALID', judged.file);
+  return { source: { environment, folder: place.folder }, diagnostics };
+}
+
+function refuse(
+  io: Io,
+  diagnostics: readonly Diagnostic[],
+  code: 'DEVFILE_INVALID' | 'DEVFILE_INCOMPLETE' | 'COMPOSE_INVALID',
+  file: string,
+): never {
+  io.stderr.write(showDiagnostics(io, diagnostics, io.stderr));
+  const count = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const message =
+    code === 'DEVFILE_INCOMPLETE'
+      ? `${file} builds on something that was not looked at`
+      : `${file} has ${count} ${count === 1 ? 'error' : 'errors'}`;
+  throw new AppError(code, message);
+}

@@ -1,0 +1,33 @@
+import { exportDevfile } from './devfile/export-devfile.ts';
+import type { Export, ExportSource } from './types.ts';
+
+/** A format that an environment can leave in: one `--to` name. */
+export interface Target {
+  readonly name: string;
+  /** Other words for it. */
+  readonly aliases: readonly string[];
+  /** What it is, for the help and the reference. */
+  readonly summary: string;
+  /** The files that are written, relative to the folder; for the reference. */
+  readonly files: readonly string[];
+  /** Which tool reads it. */
+  readonly readBy: string;
+  export(source: ExportSource): Export;
+}
+
+/** Every format, in the order of the help. */
+export const targets: readonly Target[] = [
+  {
+    name: 'devfile',
+    aliases: ['devfile2', 'devfile-v2'],
+    summary: 'a devfile 2.x',
+    files: ['devfile.yaml', 'NAME.Dockerfile for a service whose Dockerfile stands in the compose file'],
+    readBy: 'Devstead, odo, Eclipse Che and OpenShift Dev Spaces, the plugins of editors',
+    export: exportDevfile,
+  },
+];
+
+/** The format that a `--to` name or an alias means. */
+export function findTarget(name: string): Target | undefined {
+  return targets.find((target) => target.name === name || target.aliases.includes(name));
+}
