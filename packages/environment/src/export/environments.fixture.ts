@@ -113,7 +113,7 @@ const parts = fc
     const withMounts = containers.map(([id, fields], index) => {
       const endpoints = ports
         .filter(({ of }) => ownerOf(of) === id)
-        .map(({ of: _, port, path: at, ...rest }) => ({
+        .map(({ of: _of, port, path: at, ...rest }) => ({
           name: `e-${port}`,
           targetPort: port,
           ...rest,

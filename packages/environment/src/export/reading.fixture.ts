@@ -42,8 +42,8 @@ export function lossesOf({ diagnostics }: { readonly diagnostics: readonly Diagn
 
 /** What is compared after a round: neither where values came from nor in which file they stood. */
 export function valuesOf({
-  provenance: _,
-  source: __,
+  provenance: _provenance,
+  source: _source,
   ...values
 }: Environment): Omit<Environment, 'provenance' | 'source'> {
   return values;

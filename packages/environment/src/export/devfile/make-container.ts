@@ -71,11 +71,9 @@ function findRoot({ name, sources, service }: Container, { source, losses }: Con
       losses.drop(
         at,
         `${folder} is not mounted at ${path} in ${name}: a devfile mounts the sources as one folder, and nothing else of the machine.`,
-        {
-          ...(folder.startsWith(`${source.folder}/`)
-            ? { hint: `It is below PROJECT_SOURCE: set \`mountSources: true\`, and let ${name} use it there.` }
-            : {}),
-        },
+        folder.startsWith(`${source.folder}/`)
+          ? { hint: `It is below PROJECT_SOURCE: set \`mountSources: true\`, and let ${name} use it there.` }
+          : {},
       );
     }
   }

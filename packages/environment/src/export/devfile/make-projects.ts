@@ -15,7 +15,7 @@ export function makeProject({ name, clonePath, subDir, sparseDirs, ...source }: 
   };
 }
 
-export function makeStarter({ name, description, subDir, isChosen: _, ...source }: Starter): StarterProject {
+export function makeStarter({ name, description, subDir, isChosen: _isChosen, ...source }: Starter): StarterProject {
   return {
     name,
     ...(description === undefined ? {} : { description }),
