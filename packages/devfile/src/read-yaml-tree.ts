@@ -1,6 +1,7 @@
-import { Composer, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { type Document, LineCounter } from 'yaml';
 import { limits } from './limits.ts';
 import { preScan } from './pre-scan.ts';
+import { createComposer, tokenizeYaml } from './tokenize-yaml.ts';
 import { TreeBuilder, type YamlPlace, type YamlTree, type YamlTreeProblem } from './yaml-tree.ts';
 
 /** A YAML text as trees with places, one for each document. */
@@ -24,7 +25,7 @@ export function readYamlTree(text: string): YamlTreeReading {
   const excess = preScan(text, '');
   if (excess !== undefined) {
     const { code, message, line = 1, column = 1 } = excess;
-    const kind = code.slice('devfile.'.length) as YamlTreeProblem['kind'];
+    const kind = toKind(code);
     return { documents: [], problems: [{ kind, message, place: { line, column, endColumn: column + 1 } }] };
   }
   const lineCounter = countLines(text);
@@ -55,35 +56,20 @@ interface Composed {
   readonly excess?: { readonly kind: YamlTreeProblem['kind']; readonly message: string; readonly offset: number };
 }
 
-/** The parser keeps its own stack, so depth and keys are seen before the composer, which calls itself, gets anything. */
 function composeDocuments(text: string): Composed {
-  const parser = new Parser();
-  const composer = new Composer<ParsedNode>({
-    version: '1.1',
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    merge: false,
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
-  const documents: Document.Parsed[] = [];
-  let offset = 0;
-  const tokens = [];
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    offset += lexeme.length;
-    // The stack also holds the document and the scalar being read.
-    if (parser.stack.length > limits.depth + 2) {
-      const message = `maps and lists lie more than ${limits.depth} levels deep`;
-      return { documents: [], excess: { kind: 'too-deep', message, offset } };
-    }
-  }
-  for (const token of parser.end()) tokens.push(token);
-  for (const token of tokens) documents.push(...composer.next(token));
+  const tokens = tokenizeYaml(text, limits);
+  if ('code' in tokens) return { documents: [], excess: { ...tokens, kind: toKind(tokens.code) } };
+  const composer = createComposer();
+  const documents = tokens.flatMap((token) => [...composer.next(token)]);
   documents.push(...composer.end(false, text.length));
   if (documents.length <= mostDocuments) return { documents };
   const message = `the text has more than ${mostDocuments} YAML documents`;
   return { documents: [], excess: { kind: 'too-many-values', message, offset: 0 } };
+}
+
+/** A kind of problem is named as the diagnostic of a devfile is. */
+function toKind(code: string): YamlTreeProblem['kind'] {
+  return code.slice('devfile.'.length) as YamlTreeProblem['kind'];
 }
 
 /** Counted here, because the parser forgets the line breaks in quotes that are never closed. */

@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from '@devstead/kit';
-import { Composer, type Document, Lexer, type ParsedNode, Parser } from 'yaml';
+import type { Document } from 'yaml';
 import { buildValue } from './build-value.ts';
 import { type DiagnosticCode, diagnosticTable } from './codes.ts';
 import { cutText } from './document-path.ts';
@@ -7,6 +7,7 @@ import { explainSyntax, type SyntaxError } from './explain-syntax.ts';
 import { type Limits, limits as usualLimits } from './limits.ts';
 import { LineIndex } from './line-index.ts';
 import { createPositions, type Positions } from './positions.ts';
+import { createComposer, tokenizeYaml, type YamlExcess } from './tokenize-yaml.ts';
 import { createYamlSource } from './yaml-source.ts';
 
 /** A YAML or JSON text as a value. Maps have no prototype, so a key such as `__proto__` is a key and nothing else. */
@@ -90,33 +91,14 @@ interface Composed {
   readonly document?: Document.Parsed;
   /** Where a second document with contents starts. */
   readonly nextDocument?: number;
-  readonly excess?: { readonly code: DiagnosticCode; readonly message: string; readonly offset: number };
+  readonly excess?: YamlExcess;
 }
 
-/**
- * Drives the library's lexer, parser and composer token by token. The parser keeps its own stack, so depth and keys are
- * seen before the composer, which calls itself, is given anything.
- */
 function compose(text: string, limits: Limits): Composed {
-  const parser = new Parser();
-  const composer = new Composer<ParsedNode>({
-    version: '1.1',
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    merge: false,
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
+  const tokens = tokenizeYaml(text, limits);
+  if ('code' in tokens) return { excess: tokens };
+  const composer = createComposer();
   const documents: Document.Parsed[] = [];
-  let offset = 0;
-  const tokens = [];
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    offset += lexeme.length;
-    const excess = findExcess(parser, limits);
-    if (excess !== undefined) return { excess: { ...excess, offset } };
-  }
-  for (const token of parser.end()) tokens.push(token);
   let wrongTokens = 0;
   for (const token of tokens) {
     if (token.type === 'error') wrongTokens++;
@@ -138,19 +120,6 @@ function withoutStackTraces<T>(work: () => T): T {
   } finally {
     Error.stackTraceLimit = before;
   }
-}
-
-function findExcess(parser: Parser, limits: Limits): { code: DiagnosticCode; message: string } | undefined {
-  // The stack also holds the document and the scalar being read.
-  if (parser.stack.length > limits.depth + 2) {
-    return { code: 'devfile.too-deep', message: `maps and lists lie more than ${limits.depth} levels deep` };
-  }
-  const top = parser.stack.at(-1);
-  const isMap = top?.type === 'block-map' || (top?.type === 'flow-collection' && top.start.type === 'flow-map-start');
-  if (isMap && top.items.length > limits.keysPerMap) {
-    return { code: 'devfile.too-many-keys', message: `one map has more than ${limits.keysPerMap} keys` };
-  }
-  return undefined;
 }
 
 function firstLine(message: string): string {
