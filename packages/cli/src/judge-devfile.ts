@@ -1,6 +1,14 @@
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type DevfileFile, type DevfileResult, type ImageNames, type Profile, readDevfile } from '@devstead/devfile';
+import {
+  type DevfileFile,
+  type DevfileResult,
+  type ImageNames,
+  isDevfile1,
+  type Profile,
+  readDevfile,
+  readDevfile1,
+} from '@devstead/devfile';
 import { type Environment, readEnvironmentFromDevfile } from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
 import { createDevfileFetcher, type FetcherOptions, type LimitedFetcher } from './fetch/devfile-fetcher.ts';
@@ -37,6 +45,7 @@ export interface JudgeOptions {
 
 /** Reads a devfile and the environment it describes. Throws UNREADABLE_INPUT. */
 export async function judgeDevfile(io: Io, path: string, options: JudgeOptions = {}): Promise<JudgedDevfile> {
+  if (await isDevfile1(readDevfileText(io, path).text)) return judgeDevfile1(io, path, options);
   const { file, text, devfile, diagnostics, originsOf, isComplete, files } = await readFlattened(io, path, options);
   const base = { file, text, isComplete, imports: files.slice(1) };
   if (devfile === undefined || !isComplete) return { ...base, diagnostics };
@@ -45,6 +54,19 @@ export async function judgeDevfile(io: Io, path: string, options: JudgeOptions =
   const isStrict = options.profile === 'strict';
   const found = isStrict ? reading.diagnostics.map(weakenError) : reading.diagnostics;
   return { ...base, diagnostics: [...diagnostics, ...found], environment: reading.environment };
+}
+
+/** Reads a devfile 1.0.0 with what it names. Throws UNREADABLE_INPUT. */
+async function judgeDevfile1(
+  io: Io,
+  path: string,
+  { isOffline = false, isFetched = false, profile = 'compat' }: JudgeOptions,
+): Promise<JudgedDevfile> {
+  const { file, text, maxBytes } = readDevfileText(io, path);
+  const fetcher = createLazyFetcher(io, dirname(path), { isOffline, isFetched });
+  const result = await readDevfile1(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, profile });
+  const { diagnostics, isComplete, files } = result;
+  return { file, text, diagnostics, isComplete, imports: files.slice(1) };
 }
 
 function weakenError(diagnostic: Diagnostic): Diagnostic {
@@ -73,6 +95,9 @@ function createLazyFetcher(io: Io, folder: string, options: FetcherOptions): Lim
   return {
     get registries() {
       return open().registries;
+    },
+    get pluginRegistries() {
+      return open().pluginRegistries;
     },
     get maxBytes() {
       return open().maxBytes;

@@ -74,6 +74,8 @@ export interface Settings extends RuntimeSettings {
   /** Where parents of devfiles may come from, and how large they may be. */
   readonly devfiles: {
     readonly registries: readonly string[];
+    /** Of editors and plugins of devfiles 1.0.0. */
+    readonly pluginRegistries: readonly string[];
     readonly hosts: readonly string[];
     /** Largest file, of a devfile and of each that it brings in. */
     readonly maxBytes: number;
@@ -139,6 +141,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     },
     devfiles: {
       registries: get<readonly string[]>('devfiles.registries') ?? [],
+      pluginRegistries: get<readonly string[]>('devfiles.pluginRegistries') ?? [],
       hosts: get<readonly string[]>('devfiles.hosts') ?? [],
       maxBytes: get<number>('devfiles.maxBytes') ?? limits.bytes,
     },

@@ -1,5 +1,5 @@
 import { getAt } from './document-path.ts';
-import { explainUnknownField, isNameAsKey } from './explain-field.ts';
+import { explainUnknownField, isNameAsKey, type UnknownField } from './explain-field.ts';
 import { fieldExamples } from './field-words-table.ts';
 import type { Problem } from './problem.ts';
 import { readUnknownField, type SchemaError, suggestField } from './schema-errors.ts';
@@ -8,8 +8,12 @@ import type { DocumentPath } from './types.ts';
 /**
  * Says what is wrong for a person. One mistake gives one `devfile.schema-*` problem: a value of a wrong type is not also
  * of a wrong form, and a misspelt field is not also a missing one.
+ * @param explainUnknown What to do about an unknown field, where the format is another one than devfile 2.x.
  */
-export function describeSchemaErrors(errors: readonly SchemaError[]): Problem[] {
+export function describeSchemaErrors(
+  errors: readonly SchemaError[],
+  explainUnknown: (unknown: UnknownField) => string = explainUnknownField,
+): Problem[] {
   const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((error) => error.instancePath));
   const misspelt = new Set(
     errors.flatMap((error) => {
@@ -26,7 +30,7 @@ export function describeSchemaErrors(errors: readonly SchemaError[]): Problem[] 
     if (error.keyword === 'required' && nameAsKey.has(error.instancePath)) return [];
     if (error.keyword !== 'type' && wrongType.has(error.instancePath)) return [];
     if (listAbsent(error).some((field) => misspelt.has(`${error.instancePath}/${field}`))) return [];
-    return [describe(error)];
+    return [describe(error, explainUnknown)];
   });
 }
 
@@ -38,10 +42,10 @@ function listAbsent({ keyword, params, value }: SchemaError): readonly string[] 
   return fields.some((field) => getAt(value, [field]) !== undefined) ? [] : fields;
 }
 
-function describe(error: SchemaError): Problem {
+function describe(error: SchemaError, explainUnknown: (unknown: UnknownField) => string): Problem {
   switch (error.keyword) {
     case 'onlyFields':
-      return describeUnknownField(error);
+      return describeUnknownField(error, explainUnknown);
     case 'required':
       return {
         code: 'devfile.schema-missing-field',
@@ -60,7 +64,7 @@ function describe(error: SchemaError): Problem {
   }
 }
 
-function describeUnknownField(error: SchemaError): Problem {
+function describeUnknownField(error: SchemaError, explainUnknown: (unknown: UnknownField) => string): Problem {
   const unknown = readUnknownField(error);
   const { field } = unknown;
   return {
@@ -69,7 +73,7 @@ function describeUnknownField(error: SchemaError): Problem {
     path: [...error.path, field],
     at: 'key',
     message: `${nameOf(error)} has no field ${field}`,
-    hint: explainUnknownField(unknown),
+    hint: explainUnknown(unknown),
   };
 }
 
@@ -182,6 +186,9 @@ const singular: Readonly<Record<string, string>> = {
   endpoints: 'endpoint',
   env: 'variable',
   volumeMounts: 'volume mount',
+  volumes: 'volume',
+  actions: 'action',
+  entrypoints: 'entrypoint',
 };
 
 function nameType(type: string): string {

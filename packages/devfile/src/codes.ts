@@ -134,7 +134,7 @@ export const diagnosticTable = {
     cure: 'Define it under `variables`, or give it on the command line.',
   },
   'devfile.duplicate-component': {
-    cause: 'Two components have the same name.',
+    cause: 'Two components have the same name, or, in 1.0.0, the same alias.',
     cure: 'Rename one of them.',
   },
   'devfile.unknown-volume': {
@@ -162,7 +162,7 @@ export const diagnosticTable = {
     cure: 'Give it one value, or set `dedicatedPod: true` on one container.',
   },
   'devfile.duplicate-endpoint': {
-    cause: 'Two endpoints have the same name; names are unique in the whole devfile.',
+    cause: 'Two endpoints have the same name; names are unique in the whole devfile, in 1.0.0 in the component.',
     cure: 'Rename one of them.',
   },
   'devfile.duplicate-port': {
@@ -261,6 +261,57 @@ export const diagnosticTable = {
   'devfile.clone-path-escape': {
     cause: 'A `clonePath` is absolute or leads out of the projects folder.',
     cure: 'Use a path relative to the projects folder, without `..`.',
+  },
+  'devfile.old-words': {
+    cause: 'A devfile 1.0.0 has a word of the drafts before it, such as `specVersion`, `tools` or `local`.',
+    cure: 'Write the word of version 1.0.0 that the message names.',
+  },
+  'devfile.not-a-text': {
+    cause:
+      'A devfile 1.0.0 has a number or a boolean where a text is asked for; it is read as the text it is written as.',
+    cure: 'Put it in quotes.',
+  },
+  'devfile.ambiguous-component': {
+    cause: 'Two components of a devfile 1.0.0 are of the same type and made from the same thing, and have no alias.',
+    cure: 'Give each an `alias` of its own.',
+  },
+  'devfile.secrets-without-alias': {
+    cause: '`automountWorkspaceSecrets` stands in a component that has no alias.',
+    cure: 'Give the component an `alias`.',
+  },
+  'devfile.multiple-editors': {
+    cause: 'A devfile 1.0.0 has more than one component of type cheEditor.',
+    cure: 'Keep one.',
+  },
+  'devfile.field-of-other-type': {
+    cause: 'A component of a devfile 1.0.0 has a field that means something for components of another type only.',
+    cure: 'Remove it, or correct the type.',
+  },
+  'devfile.duplicate-env': {
+    cause: 'A component of a devfile 1.0.0 sets the same environment variable twice.',
+    cure: 'Remove one of them.',
+  },
+  'devfile.command-actions': {
+    cause: 'A command of a devfile 1.0.0 has no action, or more than one.',
+    cure: 'Give each command exactly one action; make several commands of several actions.',
+  },
+  'devfile.bad-project-name': {
+    cause: 'The name of a project has other characters than Latin letters, digits, `.`, `_` and `-`.',
+    cure: 'Use those characters only.',
+  },
+  'devfile.many-revisions': {
+    cause: 'A project of a devfile 1.0.0 has more than one of `commitId`, `tag` and `startPoint`, which say the same.',
+    cure: 'Keep one.',
+  },
+  'devfile.unknown-plugin': {
+    cause:
+      'An editor or a plugin is named by its id, and no plugin registry that is known here has it. It is part of the model by its name, and no container of it runs.',
+    cure: 'Nothing, if the environment works without it; else name its registry by `registryUrl`, or its definition by `reference`.',
+  },
+  'devfile.bad-plugin': {
+    cause:
+      'The definition of an editor or a plugin (`meta.yaml`) does not have the form that a plugin registry serves.',
+    cure: 'Mend the definition, or name another version.',
   },
 } as const satisfies Record<`devfile.${string}`, CodeText>;
 

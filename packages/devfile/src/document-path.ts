@@ -19,10 +19,15 @@ export function formatPath(path: DocumentPath, root: unknown): string {
   const words: string[] = [];
   for (const segment of path) {
     value = getAt(value, [segment]);
-    const name = typeof segment === 'number' ? (getAt(value, ['name']) ?? getAt(value, ['id'])) : undefined;
-    words.push(typeof name === 'string' && name !== '' ? name : String(segment));
+    const name =
+      typeof segment === 'number' ? ['name', 'alias', 'id'].map((key) => getAt(value, [key])).find(isName) : undefined;
+    words.push(isName(name) ? name : String(segment));
   }
   return words.join('.');
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 const longestText = 400;

@@ -113,4 +113,10 @@ export const fieldExamples: Readonly<Record<string, string>> = {
   value: 'value: "text"',
   remotes: 'remotes: { origin: https://... }',
   imageName: 'imageName: my-image',
+  metadata: 'metadata: { name: my-name }',
+  source: 'source: { type: git, location: https://... }',
+  location: 'location: https://...',
+  actions: 'actions: [{ type: exec, component: NAME, command: make }]',
+  port: 'port: 8080',
+  containerPath: 'containerPath: /path',
 };

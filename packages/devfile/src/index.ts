@@ -12,6 +12,11 @@ export {
   isSecure,
 } from './defaults.ts';
 export { devfileNames } from './devfile-names.ts';
+export { isDevfile1 } from './devfile1/detect.ts';
+export type { ReferencedText, References } from './devfile1/open-references.ts';
+export type { PluginContainer, PluginMeta, ResolvedPlugin } from './devfile1/plugins/types.ts';
+export { type Devfile1Result, type ReadOptions1, readDevfile1 } from './devfile1/read-devfile1.ts';
+export type * from './devfile1/types.ts';
 export { formatPath } from './document-path.ts';
 export { type FetchAnswer, type Fetcher, importLimits } from './flatten/fetcher.ts';
 export { isWebPage } from './flatten/is-web-page.ts';

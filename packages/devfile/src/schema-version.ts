@@ -70,9 +70,11 @@ function describeMissing(fields: Record<string, unknown>): Problem {
     code: 'devfile.schema-version-missing',
     severity: 'error',
     path: [],
-    message: isVersionOne ? 'this is a devfile 1.0.0, which cannot be read here' : 'schemaVersion is missing',
+    message: isVersionOne
+      ? 'this is a devfile 1.0.0, and one of version 2 is asked for here'
+      : 'schemaVersion is missing',
     hint: isVersionOne
-      ? 'Rewrite it in version 2: `schemaVersion: 2.3.0`, container components, exec commands.'
+      ? 'Convert it: `devstead convert --to devfile2 FILE`.'
       : 'Add `schemaVersion: 2.3.0` as the first line.',
   };
 }

@@ -100,6 +100,22 @@ export const configKeys: readonly ConfigKey[] = [
         : bad(`devfiles.maxBytes must be a whole number from ${limits.bytes} to ${mostDevfileBytes}`),
   },
   {
+    path: 'devfiles.pluginRegistries',
+    variable: 'DEVSTEAD_DEVFILES_PLUGIN_REGISTRIES',
+    summary:
+      'addresses of the plugin registries that are asked, in this order, for an editor or plugin that a devfile 1.0.0 names by its id alone',
+    fallback: [],
+    fallbackText: 'none',
+    // Its host is trusted, and what it brings runs.
+    isForRepositories: false,
+    schema: { type: 'array', items: { type: 'string', pattern: '^https?://[^/\\s]' } },
+    fromText: splitList,
+    judge: (value) =>
+      isListOf(value, isRegistryAddress)
+        ? { value }
+        : bad('devfiles.pluginRegistries must be a list of http or https addresses without a user or a password'),
+  },
+  {
     path: 'devfiles.registries',
     variable: 'DEVSTEAD_DEVFILES_REGISTRIES',
     summary: 'addresses of the devfile registries that are asked, in this order, for a parent named by its id alone',

@@ -41,12 +41,13 @@ describe('the configuration', () => {
 
   it('says where parents of devfiles may come from, and how large they may be', () => {
     const devfiles = (env: Record<string, string> = {}) => readSettings(repository.io(env)).devfiles;
-    expect(devfiles()).toEqual({ registries: [], hosts: [], maxBytes: 512 * 1024 });
+    expect(devfiles()).toEqual({ registries: [], pluginRegistries: [], hosts: [], maxBytes: 512 * 1024 });
     writeUser(
       'devfiles: {registries: ["https://a.example", "http://b.example/x"], hosts: [c.example], maxBytes: 2097152}',
     );
     expect(devfiles()).toEqual({
       registries: ['https://a.example', 'http://b.example/x'],
+      pluginRegistries: [],
       hosts: ['c.example'],
       maxBytes: 2 ** 21,
     });
@@ -60,6 +61,7 @@ describe('the configuration', () => {
     ['DEVSTEAD_DEVFILES_REGISTRIES', 'a.example'],
     ['DEVSTEAD_DEVFILES_REGISTRIES', 'https://user:secret@a.example'],
     ['DEVSTEAD_DEVFILES_REGISTRIES', 'https://a.example?token=x'],
+    ['DEVSTEAD_DEVFILES_PLUGIN_REGISTRIES', 'a.example'],
     ['DEVSTEAD_DEVFILES_HOSTS', 'https://a.example'],
     ['DEVSTEAD_DEVFILES_MAX_BYTES', '1Gi'],
     ['DEVSTEAD_DEVFILES_MAX_BYTES', '10'],

@@ -19,7 +19,7 @@ export interface FetcherOptions {
 }
 
 /** It brings no more of a text than is allowed, and one byte by which the reader sees that there is more. */
-export type LimitedFetcher = Fetcher & { readonly maxBytes: number };
+export type LimitedFetcher = Fetcher & Required<Pick<Fetcher, 'maxBytes' | 'pluginRegistries'>>;
 
 /** With a copy at hand nobody waits long for a newer one. */
 const patienceMs = { withCopy: 5000, without: 30_000 } as const;
@@ -35,6 +35,7 @@ export function createDevfileFetcher(io: Io, settings: Settings, options: Fetche
   const kept = new KeptTexts(join(readFolders(io).cache, 'devfiles'));
   return {
     registries: settings.devfiles.registries,
+    pluginRegistries: settings.devfiles.pluginRegistries,
     maxBytes: settings.devfiles.maxBytes,
     fetch: (address, referrer) => {
       const isFromWeb = referrer !== undefined && !referrer.startsWith('file:');
@@ -140,7 +141,7 @@ async function ask(
 
 /** Who configures a registry trusts its host. */
 function listTrustedHosts({ devfiles }: Settings): string[] {
-  const hosts = devfiles.registries
+  const hosts = [...devfiles.registries, ...devfiles.pluginRegistries]
     .filter((registry) => URL.canParse(registry))
     .map((registry) => new URL(registry).host);
   return [...devfiles.hosts, ...hosts];

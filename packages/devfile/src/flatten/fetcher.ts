@@ -2,6 +2,8 @@
 export interface Fetcher {
   /** Addresses of the registries that are asked, in this order, for a devfile named by its id alone. */
   readonly registries: readonly string[];
+  /** The same for the plugins and editors that a devfile 1.0.0 names by their id alone (plugin registry, v3). */
+  readonly pluginRegistries?: readonly string[];
   /** UTF-8 bytes that one of its texts may have; absent: as many as the devfile that is read. */
   readonly maxBytes?: number;
   /**

@@ -22,7 +22,7 @@ export interface ImportRun {
 }
 
 /** A file that was named, where it was named, and the field in which it was. */
-interface Reference {
+export interface Reference {
   readonly source: Source;
   readonly path: Problem['path'];
   readonly what: string;
@@ -79,10 +79,19 @@ export async function openManifest(
   uri: string,
   base: string | undefined,
 ): Promise<string | undefined> {
-  const reference = { source: from, path, what: 'manifest' };
-  const addresses = resolve(run, reference, uri, base);
-  const answer = addresses === undefined ? undefined : await ask(run, reference, addresses);
-  return answer?.text;
+  return (await openText(run, { source: from, path, what: 'manifest' }, uri, base))?.text;
+}
+
+/** The text at an address that a file names, or nothing when it cannot be read: the problem is noted. */
+export async function openText(
+  run: ImportRun,
+  reference: Reference,
+  address: string,
+  base: string | undefined = reference.source.location,
+): Promise<Fetched | undefined> {
+  // Where nobody reads other files it does not matter where they are.
+  const addresses = run.fetcher === undefined ? [] : resolve(run, reference, address, base);
+  return addresses === undefined ? undefined : ask(run, reference, addresses);
 }
 
 function resolve(
@@ -137,15 +146,32 @@ async function open(
   return source;
 }
 
-type Fetched = Extract<FetchAnswer, { status: 'fetched' }>;
+export type Fetched = Extract<FetchAnswer, { status: 'fetched' }>;
+/** Why none of several addresses has what is asked for; `absent` where each was asked and has nothing. */
+export type NotFetched = Exclude<FetchAnswer, Fetched>;
 
 /** The first address that has something. */
 async function ask(run: ImportRun, reference: Reference, addresses: readonly string[]): Promise<Fetched | undefined> {
+  const answer = await askFor(run, reference, addresses);
+  if (answer === undefined || answer.status === 'fetched') return answer;
+  const code = answer.status === 'refused' ? 'devfile.import-refused' : 'devfile.import-unreachable';
+  return note(run, reference, code, `the ${reference.what} could not be read: ${answer.reason}`, answer.hint);
+}
+
+/**
+ * What the first of several addresses has that has something, or why none has. Nothing when it was not asked, because nobody
+ * can or because it would be too much; the problem is then noted.
+ */
+export async function askFor(
+  run: ImportRun,
+  reference: Reference,
+  addresses: readonly string[],
+): Promise<FetchAnswer | undefined> {
   const { fetcher } = run;
   if (fetcher === undefined) {
     return leaveUnread(run, reference, `the ${reference.what} is in another file, and only this one is read here`);
   }
-  let failure: Exclude<FetchAnswer, Fetched> | undefined;
+  let failure: NotFetched | undefined;
   const { location } = reference.source;
   for (const address of addresses) {
     // What may be asked depends on who names it.
@@ -169,9 +195,7 @@ async function ask(run: ImportRun, reference: Reference, addresses: readonly str
     // One that could not be asked may have it: another of the same name is not what was meant.
     if (answer.status !== 'absent') break;
   }
-  const code = failure?.status === 'refused' ? 'devfile.import-refused' : 'devfile.import-unreachable';
-  const message = `the ${reference.what} could not be read: ${failure?.reason ?? 'no registry has it'}`;
-  return note(run, reference, code, message, failure?.hint);
+  return failure ?? { status: 'absent', reason: 'no registry has it' };
 }
 
 function isOverBudget({ answers }: ImportRun): boolean {
@@ -191,7 +215,8 @@ function refuseAddress(run: ImportRun, reference: Reference, message: string): u
   return note(run, reference, 'devfile.bad-uri', message);
 }
 
-function note(
+/** Notes an error at what names a file. */
+export function note(
   run: ImportRun,
   { source, path }: Reference,
   code: PlacedProblem['code'],

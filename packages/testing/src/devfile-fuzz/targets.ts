@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { diagnosticTable, type FetchAnswer, type Fetcher, readDevfile, renderDiagnostic } from '@devstead/devfile';
+import {
+  diagnosticTable,
+  type FetchAnswer,
+  type Fetcher,
+  readDevfile,
+  readDevfile1,
+  renderDiagnostic,
+} from '@devstead/devfile';
 import {
   devfileValues,
   limits,
@@ -31,6 +38,13 @@ function target<T>(name: string, cases: fc.Arbitrary<T>, check: (input: T) => vo
 
 const fixtures = fileURLToPath(new URL('../../../devfile/fixtures/', import.meta.url));
 const seeds = globSync('**/*.yaml', { cwd: fixtures }).map((name) => readFileSync(fixtures + name, 'utf8'));
+
+const seeds1 = globSync('devfile1/*.yaml', { cwd: fixtures }).map((name) => readFileSync(fixtures + name, 'utf8'));
+/** Definitions of plugins as a registry has them, and as it should not. */
+const metas = mutate([
+  'apiVersion: v2\nspec:\n  containers: [{ name: c, image: i, ports: [{ exposedPort: 80 }], memoryLimit: 1G }]\n',
+  'deprecate: { autoMigrate: true, migrateTo: a/b/c }\nspec:\n  endpoints: [{ name: e, targetPort: 80, public: true }]\n',
+]);
 
 const devfileTexts = fc
   .tuple(devfileValues, fc.constantFrom(undefined, 1, 2))
@@ -90,6 +104,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   target('parse YAML', yamlTexts, judge),
   target('parse what was a devfile', mutate(seeds), judge),
   target('parse and judge values', devfileTexts, judge),
+  target('devfile 1.0.0', fc.tuple(mutate(seeds1), metas), judge1),
   target('both readers', fc.oneof(yamlTexts, mutate(seeds), tokenSoup), compareReaders),
   target('merge and flatten', files, flatten),
 ];
@@ -107,6 +122,27 @@ async function judge(input: string): Promise<void> {
     );
     checkPlaces(diagnostics, new Map([['devfile.yaml', input]]));
     if (devfile !== undefined && isComplete) checkOrigins(devfile, originsOf);
+  }
+}
+
+async function judge1([input, meta]: readonly [string, string]): Promise<void> {
+  for (const profile of ['compat', 'strict'] as const) {
+    const { devfile, diagnostics, originsOf, files } = await readDevfile1(input, {
+      file: 'devfile.yaml',
+      profile,
+      location: 'file:///repo/devfile.yaml',
+      fetcher: {
+        registries: [],
+        pluginRegistries: ['https://plugins.example'],
+        fetch: async (address) => ({ status: 'fetched', text: meta, location: address, file: 'meta.yaml' }),
+      },
+    });
+    assert.equal(
+      devfile === undefined,
+      diagnostics.some(({ severity }) => severity === 'error'),
+    );
+    checkPlaces(diagnostics, new Map(files.map((one) => [one.file, one.text])));
+    if (devfile !== undefined) checkOrigins(devfile, originsOf);
   }
 }
 

@@ -11,7 +11,7 @@ export const fixSchemaVersion: Fixer = (problem) => {
   const entry = findEntry(document.tree, 'schemaVersion');
   if (entry === undefined) {
     // A devfile 1.0.0 needs more than another version.
-    if (findEntry(document.tree, 'apiVersion') !== undefined) return [];
+    if (['apiVersion', 'specVersion'].some((key) => findEntry(document.tree, key) !== undefined)) return [];
     return [{ title: `Add schemaVersion: ${newest}`, changes: [insertVersion(problem)], isSafe: true }];
   }
   const { value, colon = entry.key.end } = entry;
