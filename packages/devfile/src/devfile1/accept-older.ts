@@ -8,7 +8,7 @@ import type { DocumentPath } from '../types.ts';
 export interface Accepted {
   readonly document: unknown;
   readonly problems: readonly Problem[];
-  toFilePath(path: DocumentPath): DocumentPath;
+  readonly toFilePath: (path: DocumentPath) => DocumentPath;
 }
 
 /**

@@ -2,7 +2,7 @@ import { isMap } from '../flatten/trace.ts';
 import { readText } from '../read-text.ts';
 
 /** True for a document that says it is a devfile 1.0.0, or of the drafts before it (`specVersion`). */
-export function isDevfile1Document(document: unknown): boolean {
+function isDevfile1Document(document: unknown): boolean {
   if (!isMap(document) || document['schemaVersion'] !== undefined) return false;
   // An object of a cluster has an `apiVersion` too.
   const isOfCluster = document['kind'] !== undefined;

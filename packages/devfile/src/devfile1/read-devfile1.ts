@@ -108,7 +108,7 @@ interface Judged {
   readonly devfile?: Devfile1;
   /** With paths of the file. */
   readonly problems: readonly Problem[];
-  toFilePath(path: DocumentPath): DocumentPath;
+  readonly toFilePath: (path: DocumentPath) => DocumentPath;
 }
 
 async function judge(value: unknown, profile: Profile): Promise<Judged> {

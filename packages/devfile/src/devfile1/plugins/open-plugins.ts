@@ -8,7 +8,7 @@ import { readMeta } from './read-meta.ts';
 import type { ResolvedPlugin } from './types.ts';
 
 /** What an editor is taken to be where a devfile names none and does not ask for none. */
-export const defaultEditor = 'devstead/web/latest';
+const defaultEditor = 'devstead/web/latest';
 
 /** More plugins that moved elsewhere, one after the other, than make sense. */
 const mostMoves = 8;

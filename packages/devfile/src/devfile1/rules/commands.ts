@@ -22,7 +22,7 @@ export function checkCommands1({ components = [], commands = [] }: Devfile1): Pr
 
 interface Known {
   readonly aliases: readonly string[];
-  isKnown(alias: string): boolean;
+  readonly isKnown: (alias: string) => boolean;
 }
 
 function checkActions({ name, actions }: Command1, path: DocumentPath, known: Known): Problem[] {
