@@ -73,6 +73,8 @@ export interface ExecInContainer {
   readonly argv: readonly string[];
   readonly env?: readonly EnvVariable[];
   readonly workingDir?: string;
+  /** Whom it runs as, as an image names it (`app`, `1000:0`). Default: the container's own. */
+  readonly user?: string;
   readonly hasTerminal: boolean;
   readonly stdio: StdioOptions;
 }

@@ -11,6 +11,7 @@ import { definePs } from '../compose/verbs/define-ps.ts';
 import { defineRemove } from '../compose/verbs/define-remove.ts';
 import { defineRun } from '../compose/verbs/define-run.ts';
 import { defineUp } from '../compose/verbs/define-up.ts';
+import { defineWatch } from '../compose/verbs/define-watch.ts';
 import type { Io } from '../io.ts';
 
 /** `devstead compose`: docker compose's verbs, flags and exit codes. */
@@ -25,6 +26,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     );
   defineUp(command.command('up'), io, done);
   defineDown(command.command('down'), io, done);
+  defineWatch(command.command('watch'), io, done);
   definePs(command.command('ps'), io, done);
   defineLogs(command.command('logs'), io, done);
   defineExec(command.command('exec'), io, done);

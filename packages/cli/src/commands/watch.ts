@@ -69,6 +69,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         'is ended and started anew. Not watched: .git, what tools make again (node_modules, __pycache__ and the like), and what\n' +
         '.devsteadignore says, else .odoignore, else .gitignore. With --output json, one object a line; what the commands\n' +
         'print then goes to stderr. Ends with Ctrl-C and when the workspace is stopped; what it ran ends with it.\n' +
+        '\nIn a compose project, the rules of develop.watch are carried out; COMMAND is a service, default: all that have rules.\n' +
         '\nExamples:\n  devstead watch\n  devstead watch test --no-build\n  devstead watch --build-on "requirements*.txt"\n' +
         '  devstead watch run-with-reload --ignore "*.md"\n',
     )
@@ -86,6 +87,12 @@ async function watch(io: Io, wanted: string | undefined, options: WatchOptions):
   });
   const runtime = openSandboxRuntime(workspace, settings);
   const environment = requireRunning(workspace, runtime);
+  if (environment.source.format === 'compose') {
+    const { runServiceWatch } = await import('../compose/watch/run-service-watch.ts');
+    const services = wanted === undefined ? [] : [wanted];
+    const tell = makeWatchOutput(io, options.output);
+    return runServiceWatch(io, { workspace, runtime, environment, services, isDry: false, tell });
+  }
   const choose = (of: Environment): ChosenCommands =>
     chooseCommands(of, { command: wanted, isDebug: options.debug, build: options.build });
   const commands = choose(environment);

@@ -17,6 +17,13 @@ const events: readonly WatchEvent[] = [
   { event: 'devfile.changed', file: 'devfile.yaml', differences: ['command run'], isApplied: false },
   { event: 'devfile.invalid', file: 'devfile.yaml', message: 'no' },
   { event: 'environment.changed' },
+  { event: 'sync.started', service: 'api', count: 2, isInitial: false, paths: ['a', 'b'] },
+  { event: 'sync.ended', service: 'api', count: 2, isInitial: false, durationMs: 30, sinceChangeMs: 60 },
+  { event: 'exec.ended', service: 'api', command: ['kill', '1'], exitCode: 0, durationMs: 20 },
+  { event: 'services.restarted', services: ['api'], sinceChangeMs: 200 },
+  { event: 'rebuild.started', services: ['api'] },
+  { event: 'rebuild.ended', services: ['api'], durationMs: 2000 },
+  { event: 'rebuild.failed', services: ['api'], message: 'no' },
   { event: 'note', text: 'text' },
   { event: 'ended', reason: 'workspace-stopped' },
 ];

@@ -64,6 +64,26 @@ function renderEvent(event: WatchEvent): [colour: Colour, word: string, text: st
       return ['red', 'devfile', `${event.message}; the workspace goes on as it is`];
     case 'environment.changed':
       return ['cyan', 'devfile', 'the workspace was brought up anew'];
+    case 'sync.started':
+      return undefined;
+    case 'sync.ended':
+      return [
+        'green',
+        'synced',
+        `${event.count} to ${event.service}  ${renderMs(event.sinceChangeMs ?? event.durationMs)}`,
+      ];
+    case 'exec.ended':
+      return event.exitCode === 0
+        ? ['green', 'exec', `${event.command.join(' ')}  ${renderMs(event.durationMs)}`]
+        : ['red', 'exec', `${event.command.join(' ')} in ${event.service} ended with code ${event.exitCode}`];
+    case 'services.restarted':
+      return ['green', 'restart', `${event.services.join(', ')}  ${renderMs(event.sinceChangeMs)} after the change`];
+    case 'rebuild.started':
+      return ['cyan', 'rebuild', event.services.join(', ')];
+    case 'rebuild.ended':
+      return ['green', 'rebuilt', `${event.services.join(', ')}  ${renderMs(event.durationMs)}`];
+    case 'rebuild.failed':
+      return ['red', 'failed', `${event.message}; ${event.services.join(', ')} goes on as before`];
     case 'note':
       return ['yellow', 'note', event.text];
     case 'ended':

@@ -6,8 +6,9 @@ import type { RuntimeSettings } from '../settings.ts';
 import type { ExecInContainer, Runtime } from '../types.ts';
 import { anticipateSandbox } from './anticipate-sandbox.ts';
 import { startExec } from './exec.ts';
-import { listImageDigests } from './image-layers.ts';
+import { listImageDigests, readImage } from './image-layers.ts';
 import { inspectWorkspace } from './inspect.ts';
+import { lookUpUser } from './look-up-user.ts';
 import { observeWorkspace, readMadeContainer } from './observe.ts';
 import type { WorkspacePaths } from './paths.ts';
 import { followLogs, readLogs } from './read-logs.ts';
@@ -37,7 +38,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
       const { runSandboxStep } = await import('./run-step.ts');
       await runSandboxStep(context(), step, report, signal);
     },
-    exec: (request) => execInContainer(context(), request),
+    exec: (request) => execInContainer(context(), settings, request),
     endExec: (child, graceMs) => endExecInContainer(paths, child, graceMs),
     readLogs: (query) => readLogs(paths, query),
     followLogs: (containers, onLine, signal) => followLogs(paths, containers, onLine, signal),
@@ -58,12 +59,23 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
   };
 }
 
-function execInContainer(context: SandboxContext, request: ExecInContainer): ReturnType<Runtime['exec']> {
+function execInContainer(
+  context: SandboxContext,
+  settings: RuntimeSettings,
+  { user: userText, ...request }: ExecInContainer,
+): ReturnType<Runtime['exec']> {
   const holder = requireHolder(context.paths);
   const made = readMadeContainer(context.paths.container(request.container));
   if (made === undefined)
     throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
-  return startExec(context, holder, request);
+  if (userText === undefined) return startExec(context, holder, request);
+  const { spec } = made;
+  const { user } = lookUpUser(
+    { ...spec, userText },
+    settings.stateFolder,
+    readImage(settings.stateFolder, spec.imageName),
+  );
+  return startExec(context, holder, { ...request, user });
 }
 
 /** Where the workspace is gone, so is the command; the process that stood for it ends by itself. */

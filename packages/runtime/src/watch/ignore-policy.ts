@@ -6,8 +6,8 @@ import { type IgnoreChain, ignoreLimits, judgePath, parseIgnoreFile } from './ig
 
 /** Which paths of a project are not watched. */
 export interface IgnorePolicy {
-  /** The file that says so: `.devsteadignore`, `.odoignore` or `.gitignore`. */
-  readonly fileName: (typeof ignoreFileNames)[number];
+  /** The file that says so: `.devsteadignore`, `.odoignore` or `.gitignore`; absent: no file does. */
+  readonly fileName?: (typeof ignoreFileNames)[number];
   /** What holds for the project's own folder, before its own ignore file. */
   readonly chain: IgnoreChain;
   /** Names of the folders from the top of the rules down to the project's folder. */
@@ -16,7 +16,12 @@ export interface IgnorePolicy {
   readonly extra: IgnoreChain;
   /** Absolute paths that are never watched. */
   readonly excluded: ReadonlySet<string>;
+  /** Says it instead of all files. */
+  readonly ignores?: PathJudge;
 }
+
+/** Whether a path is not watched, by its names from the project's folder down. A folder that is not is not looked into. */
+export type PathJudge = (names: readonly string[], isFolder: boolean) => boolean;
 
 /**
  * Reads what holds for a project: `.devsteadignore` where its folder has one, else `.odoignore`, else `.gitignore` with
@@ -48,8 +53,24 @@ export function readIgnorePolicy(
   };
 }
 
+/** What is watched is said by the caller alone. */
+export function makeIgnorePolicy(ignores: PathJudge): IgnorePolicy {
+  const none: IgnoreChain = { file: parseIgnoreFile('', 0), above: undefined };
+  return { chain: none, prefix: [], extra: none, excluded: new Set(), ignores };
+}
+
+/** What holds for a folder: the chain of the one above it with its own ignore file, where it has one. */
+export function addFolderRules(
+  { fileName }: Pick<IgnorePolicy, 'fileName'>,
+  chain: IgnoreChain,
+  folder: string,
+  depth: number,
+): IgnoreChain {
+  return fileName === undefined ? chain : addIgnoreFile(chain, join(folder, fileName), depth);
+}
+
 /** The chain with one more file, where it can be read. A link or a device is not followed. */
-export function addIgnoreFile(chain: IgnoreChain, path: string, depth: number): IgnoreChain {
+function addIgnoreFile(chain: IgnoreChain, path: string, depth: number): IgnoreChain {
   try {
     const { size } = lstatSync(path, { throwIfNoEntry: true });
     if (!lstatSync(path).isFile() || size > ignoreLimits.bytes) return chain;
@@ -67,6 +88,7 @@ export function isIgnored(
   isFolder: boolean,
 ): boolean {
   if (names.at(-1) === '.git') return true;
+  if (policy.ignores !== undefined) return policy.ignores(names, isFolder);
   const path = [...policy.prefix, ...names];
   const verdict = judgePath(policy.extra, path, isFolder) ?? judgePath(chain, path, isFolder);
   return verdict === 'ignored';

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { findGitFolder, type GitFolder, readBranch, readLockAge } from './git-folder.ts';
-import { readIgnorePolicy } from './ignore-policy.ts';
+import { makeIgnorePolicy, type PathJudge, readIgnorePolicy } from './ignore-policy.ts';
 import { type ChangeKind, TreeWatcher } from './tree-watcher.ts';
 
 /** What changed, from the first event until nothing came any more. */
@@ -24,6 +24,8 @@ export interface ProjectWatcherOptions {
   readonly patterns?: readonly string[];
   /** Absolute paths below the root that are never watched. */
   readonly excluded?: readonly string[];
+  /** Says alone what is not watched: no file of the project is asked, and `patterns` and `excluded` do not count. */
+  readonly ignores?: PathJudge;
   /** How long nothing must have changed for a batch to be whole. Default: 20 ms. */
   readonly quietMs?: number;
   readonly onBatch: (batch: ChangeBatch) => void;
@@ -102,11 +104,11 @@ export class ProjectWatcher {
   }
 
   private openTree(signal?: AbortSignal): Promise<TreeWatcher> {
-    const { root, patterns = [], excluded = [], onNote } = this.options;
+    const { root, patterns = [], excluded = [], ignores, onNote } = this.options;
     return TreeWatcher.open(
       {
         root,
-        policy: readIgnorePolicy(root, { patterns, excluded }),
+        policy: ignores === undefined ? readIgnorePolicy(root, { patterns, excluded }) : makeIgnorePolicy(ignores),
         isKnown: (path) => this.pending.has(path),
         onChange: (path, kind) => this.readChange(path, kind),
         onNoise: () => this.readNoise(),

@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, readdirSync, type Stats, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { addIgnoreFile, type IgnorePolicy, isIgnored } from './ignore-policy.ts';
+import { addFolderRules, type IgnorePolicy, isIgnored } from './ignore-policy.ts';
 import { describeWatchLimit, isWatchLimit } from './watch-limit.ts';
 import { WatchedFolder } from './watched-folder.ts';
 
@@ -83,11 +83,7 @@ export class TreeWatcher {
   private makeFolder(name: string, parent: WatchedFolder | undefined, path: string): WatchedFolder {
     const { policy } = this.options;
     const depth = policy.prefix.length + (parent === undefined ? 0 : parent.names.length + 1);
-    return new WatchedFolder(
-      name,
-      parent,
-      addIgnoreFile(parent?.chain ?? policy.chain, join(path, policy.fileName), depth),
-    );
+    return new WatchedFolder(name, parent, addFolderRules(policy, parent?.chain ?? policy.chain, path, depth));
   }
 
   private async scan(
@@ -172,7 +168,8 @@ export class TreeWatcher {
 
   private report(path: string, kind: ChangeKind): void {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (name === this.options.policy.fileName || path === '.devsteadignore' || path === '.odoignore')
+    const { fileName } = this.options.policy;
+    if (fileName !== undefined && (name === fileName || path === '.devsteadignore' || path === '.odoignore'))
       this.options.onRules(path);
     else this.options.onChange(path, kind);
   }
@@ -259,9 +256,7 @@ function lookAt(path: string): Stats | undefined {
 /** How many folders there are to watch: what the limit must allow. */
 function countFolders({ root, policy }: TreeWatcherOptions): number {
   const deadline = performance.now() + 5000;
-  const open = [
-    { names: [] as string[], chain: addIgnoreFile(policy.chain, join(root, policy.fileName), policy.prefix.length) },
-  ];
+  const open = [{ names: [] as string[], chain: addFolderRules(policy, policy.chain, root, policy.prefix.length) }];
   let count = 0;
   for (let folder = open.pop(); folder !== undefined && performance.now() < deadline; folder = open.pop()) {
     count += 1;
@@ -276,7 +271,7 @@ function countFolders({ root, policy }: TreeWatcherOptions): number {
       const path = join(root, ...names);
       if (!entry.isDirectory() || policy.excluded.has(path) || isIgnored(policy, folder.chain, names, true)) continue;
       const depth = policy.prefix.length + names.length;
-      open.push({ names, chain: addIgnoreFile(folder.chain, join(path, policy.fileName), depth) });
+      open.push({ names, chain: addFolderRules(policy, folder.chain, path, depth) });
     }
   }
   return count;

@@ -1,4 +1,4 @@
-import { exitCode } from '@devstead/kit';
+import { AppError, exitCode } from '@devstead/kit';
 import { carryOut, planStopContainers } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { upLoaded } from '../../commands/up.ts';
@@ -10,7 +10,9 @@ import { withWorkspaceLock } from '../../select-workspaces.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
 import { addScale, type Scale, scaleServices } from '../scale-services.ts';
+import { findWatchedServices } from '../watch/find-watched-services.ts';
 import { takeDown } from './define-down.ts';
+import { watchProject } from './define-watch.ts';
 
 interface UpOptions extends ProjectOptions {
   readonly detach?: boolean;
@@ -19,6 +21,7 @@ interface UpOptions extends ProjectOptions {
   readonly removeOrphans?: boolean;
   readonly forceRecreate?: boolean;
   readonly scale?: readonly Scale[];
+  readonly watch?: boolean;
   readonly yes?: boolean;
 }
 
@@ -33,6 +36,7 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
     .option('--remove-orphans', 'remove containers of services that the project no longer has')
     .option('--force-recreate', 'stop containers and start them again also when nothing changed')
     .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
+    .option('-w, --watch', 'watch what services are made of and bring changes into them; not with --detach')
     .option('--build', 'taken and not needed: images come from recipes and registries')
     .option('--quiet-pull', 'taken and not needed')
     .option('-y, --yes', 'agree to what the project asks for beyond its folder')
@@ -46,13 +50,16 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
 }
 
 async function composeUp(io: Io, services: readonly string[], options: UpOptions): Promise<number> {
+  const isDetached = options.detach === true || options.wait === true;
+  const isWatching = options.watch === true;
+  if (isDetached && isWatching) throw new AppError('USAGE', '--detach and --wait cannot be combined with --watch');
   const project = openProject(io, options, false);
   const { workspace } = project;
   const environment = scaleServices(project.loaded.environment, options.scale ?? []);
   const loaded = { ...project.loaded, environment };
   const names = listServiceContainers(loaded.environment, services);
   if (options.forceRecreate === true) await stopServices(io, project, names);
-  const isDetached = options.detach === true || options.wait === true;
+  if (isWatching) findWatchedServices(environment, services);
   const code = await upLoaded(io, loaded, {
     name: loaded.environment.name,
     commands: true,
@@ -64,7 +71,9 @@ async function composeUp(io: Io, services: readonly string[], options: UpOptions
   });
   if (isDetached || code !== exitCode.done) return code;
   // As docker compose: what they print, until Ctrl-C ends them.
-  await runCommandLine(['logs', '--name', workspace.id, '--follow', ...services], io);
+  const following = runCommandLine(['logs', '--name', workspace.id, '--follow', ...services], io);
+  if (isWatching) await watchProject(io, { ...project, loaded }, services, false);
+  await following;
   if (!io.signal.aborted) return exitCode.done;
   await takeDown(io, project, { isKept: true });
   return exitCode.interrupted;

@@ -1,0 +1,82 @@
+import { AppError, exitCode } from '@devstead/kit';
+import { readRecordedEnvironment } from '@devstead/runtime';
+import type { Command } from 'commander';
+import { upLoaded } from '../../commands/up.ts';
+import type { Io } from '../../io.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
+import type { ProjectOptions } from '../project-options.ts';
+import { findWatchedServices } from '../watch/find-watched-services.ts';
+import { runServiceWatch } from '../watch/run-service-watch.ts';
+import { makeComposeOutput } from '../watch/watch-messages.ts';
+
+interface WatchOptions extends ProjectOptions {
+  /** False with `--no-up`. */
+  readonly up: boolean;
+  readonly quiet?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `devstead compose watch`: what services are made of is kept as it is here. */
+export function defineWatch(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Watch what services are made of, and bring changes into them.')
+    .argument('[services...]', 'only these; default: all with a section `develop`')
+    .option('--no-up', 'do not start services first: they run already')
+    .option('--quiet', 'do not show how services start and images are built')
+    .option('--prune', 'taken and not needed: `devstead image prune` removes what nobody uses', true)
+    .option('--no-prune', 'taken and not needed')
+    .option('--dry-run', 'only say what would be done')
+    .option('-y, --yes', 'agree to what the project asks for beyond its folder')
+    .addHelpText(
+      'after',
+      '\nThe rules are those of develop.watch in the compose file. Left alone is what a rule’s `ignore` and the .dockerignore of the\n' +
+        'service’s build say, .git, and what editors keep beside a file. Ends with Ctrl-C; services run on.\n' +
+        '\nExamples:\n  devstead compose watch\n  devstead compose watch --no-up backend\n  devstead compose watch --dry-run\n',
+    )
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
+      done(await composeWatch(io, services, called.optsWithGlobals<WatchOptions>()));
+    });
+}
+
+async function composeWatch(io: Io, services: readonly string[], options: WatchOptions): Promise<number> {
+  const project = openProject(io, options, false);
+  const { loaded } = project;
+  listServiceContainers(loaded.environment, services);
+  // Whoever cannot be watched is not started for it.
+  const watched = findWatchedServices(loaded.environment, services);
+  const isDry = options.dryRun === true;
+  if (options.up && !isDry) {
+    const quiet: Io = options.quiet === true ? { ...io, stdout: nothing(io), stderr: nothing(io) } : io;
+    const code = await upLoaded({ ...quiet, stdout: quiet.stderr }, loaded, {
+      name: loaded.environment.name,
+      commands: true,
+      output: 'text',
+      keepsOrphans: true,
+      only: services.length === 0 ? watched.map(({ name }) => name) : services,
+      ...(options.yes === undefined ? {} : { yes: options.yes }),
+    });
+    if (code !== exitCode.done) return code;
+  }
+  await watchProject(io, project, services, isDry);
+  return io.signal.aborted ? exitCode.interrupted : exitCode.done;
+}
+
+function nothing({ stderr }: Io): Io['stderr'] {
+  return { ...stderr, isTerminal: false, hasColour: false, columns: stderr.columns, write: () => undefined };
+}
+
+/** Watches a project that runs. Throws WORKSPACE_NOT_RUNNING. */
+export async function watchProject(
+  io: Io,
+  { workspace, runtime, loaded }: OpenedProject,
+  services: readonly string[],
+  isDry: boolean,
+): Promise<void> {
+  if (!isDry && (readRecordedEnvironment(workspace) === undefined || !runtime.observe().isSandboxRunning))
+    throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`, {
+      hint: 'Leave --no-up out, or run `devstead compose up -d` first.',
+    });
+  const tell = makeComposeOutput(io, { isDry });
+  await runServiceWatch(io, { workspace, runtime, environment: loaded.environment, services, isDry, tell });
+}

@@ -1,0 +1,301 @@
+import { performance } from 'node:perf_hooks';
+import { AppError } from '@devstead/kit';
+import { type Observed, type Runtime, waitForClose } from '@devstead/runtime';
+import type { TreeChanges } from '@devstead/runtime/sync';
+import { namedPaths, type WatchEvent } from '../../watch/watch-event.ts';
+import type { WatchedService } from './find-watched-services.ts';
+import { type RuleChange, WatchedRule } from './watched-rule.ts';
+
+export interface ServiceWatchPlan {
+  readonly runtime: Runtime;
+  readonly services: readonly WatchedService[];
+  /** Ends containers that run and starts them again. */
+  readonly restart: (containers: readonly string[]) => Promise<void>;
+  /** Builds the images of services, and starts services whose image is another one then. Throws what keeps it from that. */
+  readonly rebuild: (services: readonly string[]) => Promise<void>;
+  /** Only says what would be done. */
+  readonly isDry: boolean;
+  readonly tell: (event: WatchEvent) => void;
+}
+
+const lookEveryMs = 500;
+
+/** A change, with the rule it is about. */
+interface News extends RuleChange {
+  readonly one: WatchedRule;
+}
+
+type EndReason = Extract<WatchEvent, { event: 'ended' }>['reason'];
+
+/**
+ * Watches what services of a compose project are made of, and does what their rules say (Compose Develop Specification):
+ * from the first look until the signal, or until the workspace is stopped.
+ */
+export class ServiceWatch {
+  private readonly plan: ServiceWatchPlan;
+  private readonly rules: readonly WatchedRule[];
+  private readonly ending = new AbortController();
+  private endReason: EndReason = 'interrupted';
+  private wake: (() => void) | undefined;
+  private hasNews = false;
+  /** What each container was made from when its files were last known to be there. */
+  private readonly known = new Map<string, string>();
+  private readonly told = new Set<string>();
+
+  constructor(plan: ServiceWatchPlan) {
+    this.plan = plan;
+    this.rules = plan.services.flatMap((service) => service.rules.map((rule) => new WatchedRule(service, rule)));
+  }
+
+  /** Throws MACHINE_LACKS when the folders cannot be watched. */
+  async run(signal: AbortSignal): Promise<void> {
+    const onAbort = (): void => this.end('interrupted');
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) this.end('interrupted');
+    const timer = setInterval(() => this.lookAround(), lookEveryMs);
+    try {
+      await this.begin();
+      while (!this.ending.signal.aborted) await this.next();
+    } catch (error) {
+      if (!this.ending.signal.aborted) throw error;
+    } finally {
+      clearInterval(timer);
+      signal.removeEventListener('abort', onAbort);
+      for (const one of this.rules) one.close();
+    }
+    this.plan.tell({ event: 'ended', reason: this.endReason });
+  }
+
+  private end(reason: EndReason): void {
+    if (this.ending.signal.aborted) return;
+    this.endReason = reason;
+    this.ending.abort();
+    this.wake?.();
+  }
+
+  private lookAround(): void {
+    if (this.plan.isDry) return;
+    const observed = this.plan.runtime.observe();
+    if (!observed.isSandboxRunning) this.end('workspace-stopped');
+    else if (this.rules.some((one) => !one.isOpen) || this.findNew(observed).length > 0) this.remind();
+  }
+
+  private remind(): void {
+    this.hasNews = true;
+    this.wake?.();
+  }
+
+  private async begin(): Promise<void> {
+    const startedAt = performance.now();
+    const opened: WatchedRule[] = [];
+    for (const one of this.rules) if (await this.open(one)) opened.push(one);
+    this.plan.tell({
+      event: 'watching',
+      folders: [...new Set(this.rules.map(({ rule }) => rule.path))],
+      folderCount: opened.reduce((sum, one) => sum + one.folderCount, 0),
+      durationMs: Math.round(performance.now() - startedAt),
+    });
+    const observed = this.plan.runtime.observe();
+    for (const { containers } of this.plan.services)
+      for (const name of containers) this.known.set(name, markOf(observed, name));
+    await Promise.all(opened.map((one) => this.syncFirst(one)));
+  }
+
+  private open(one: WatchedRule): Promise<boolean> {
+    const note = (text: string): void => this.plan.tell({ event: 'note', text });
+    return one
+      .open(() => this.remind(), note, this.ending.signal)
+      .then((isOpen) => {
+        if (!isOpen) this.tellOnce(`there is nothing at ${one.rule.path} yet; it is watched as soon as there is`);
+        return isOpen;
+      });
+  }
+
+  private async syncFirst(one: WatchedRule): Promise<void> {
+    if (!one.syncs || !one.rule.initialSync) return;
+    await this.sync(one, one.listAll(), { isInitial: true });
+  }
+
+  private async next(): Promise<void> {
+    if (!this.hasNews) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = undefined;
+    }
+    this.hasNews = false;
+    if (this.ending.signal.aborted) return;
+    for (const one of this.rules) if (!one.isOpen && (await this.open(one))) await this.syncAll(one);
+    await this.bringUpToDate();
+    const news = this.rules.flatMap((one): News[] => {
+      const change = one.take();
+      return change === undefined ? [] : [{ ...change, one }];
+    });
+    if (news.length > 0) await this.answer(news);
+  }
+
+  /** What came to be at a path where nothing was is new, all of it. */
+  private async syncAll(one: WatchedRule): Promise<void> {
+    if (one.syncs) await this.sync(one, one.listAll(), { isInitial: true });
+  }
+
+  private async answer(news: readonly News[]): Promise<void> {
+    const by = (...actions: readonly string[]): readonly News[] =>
+      news.filter(({ one }) => actions.includes(one.rule.action));
+    await this.rebuild(by('rebuild'));
+    const synced = await Promise.all(
+      by('sync', 'sync+restart', 'sync+exec').map(async (change) => ({ change, isDone: await this.carry(change) })),
+    );
+    const done = synced.flatMap(({ change, isDone }) => (isDone ? [change] : []));
+    await Promise.all(done.filter(({ one }) => one.rule.action === 'sync+exec').map(({ one }) => this.exec(one)));
+    await this.restart([...by('restart'), ...done.filter(({ one }) => one.rule.action === 'sync+restart')]);
+  }
+
+  /** False when no container has the change now. */
+  private async carry({ one, ...change }: News): Promise<boolean> {
+    const changes = await one.resolve(change, this.ending.signal);
+    return this.sync(one, changes, { isInitial: false, firstAt: change.firstAt });
+  }
+
+  private async sync(
+    one: WatchedRule,
+    changes: TreeChanges,
+    { isInitial, firstAt }: { readonly isInitial: boolean; readonly firstAt?: number },
+  ): Promise<boolean> {
+    const { tell, isDry, runtime } = this.plan;
+    const { name, containers } = one.service;
+    const paths = [...changes.written, ...changes.gone];
+    if (paths.length === 0) return false;
+    const common = { service: name, count: paths.length, isInitial };
+    tell({ event: 'sync.started', ...common, paths: paths.slice(0, namedPaths) });
+    if (isDry) return true;
+    const startedAt = performance.now();
+    const running = this.listRunning(containers);
+    if (running.length === 0) {
+      tell({ event: 'note', text: `${name} does not run: it gets what changed when it does` });
+      for (const container of containers) this.known.delete(container);
+      return false;
+    }
+    const options = { keepsTimes: isInitial, signal: this.ending.signal };
+    const ends = await Promise.allSettled(running.map((container) => one.sync(runtime, container, changes, options)));
+    this.ending.signal.throwIfAborted();
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+    for (const failure of failures) this.tellFailure(name, failure);
+    if (failures.length > 0) return false;
+    const sinceChangeMs = firstAt === undefined ? {} : { sinceChangeMs: Date.now() - firstAt };
+    tell({ event: 'sync.ended', ...common, durationMs: Math.round(performance.now() - startedAt), ...sinceChangeMs });
+    return true;
+  }
+
+  private async exec(one: WatchedRule): Promise<void> {
+    const { tell, isDry, runtime } = this.plan;
+    const { command = [], user, workingDir } = one.rule.exec ?? {};
+    if (command.length === 0 || isDry) return;
+    const { name, containers } = one.service;
+    await Promise.all(
+      this.listRunning(containers).map(async (container) => {
+        const startedAt = performance.now();
+        const child = runtime.exec({
+          container,
+          argv: command,
+          ...(user === undefined ? {} : { user }),
+          ...(workingDir === undefined ? {} : { workingDir }),
+          hasTerminal: false,
+          stdio: ['ignore', 2, 2],
+        });
+        const stop = (): void => void child.kill('SIGTERM');
+        this.ending.signal.addEventListener('abort', stop, { once: true });
+        const exitCode = await waitForClose(child, 'nsenter');
+        this.ending.signal.removeEventListener('abort', stop);
+        const durationMs = Math.round(performance.now() - startedAt);
+        tell({ event: 'exec.ended', service: name, command: [...command], exitCode, durationMs });
+      }),
+    );
+  }
+
+  private async restart(news: readonly News[]): Promise<void> {
+    const services = new Map(news.map((change) => [change.one.service, change.firstAt]));
+    if (services.size === 0) return;
+    const { tell, isDry, restart } = this.plan;
+    const names = [...services.keys()];
+    try {
+      if (!isDry) await restart(this.listRunning(names.flatMap(({ containers }) => containers)));
+      const sinceChangeMs = Date.now() - Math.min(...services.values());
+      tell({ event: 'services.restarted', services: names.map(({ name }) => name), sinceChangeMs });
+    } catch (error) {
+      this.tellFailure(names.map(({ name }) => name).join(', '), error);
+    }
+  }
+
+  private async rebuild(news: readonly News[]): Promise<void> {
+    const services = [...new Set(news.map(({ one }) => one.service.name))];
+    if (services.length === 0) return;
+    const { tell, isDry, rebuild } = this.plan;
+    const startedAt = performance.now();
+    tell({ event: 'rebuild.started', services });
+    if (isDry) return;
+    try {
+      await rebuild(services);
+      tell({ event: 'rebuild.ended', services, durationMs: Math.round(performance.now() - startedAt) });
+      // Their new image has what was synced since.
+      const observed = this.plan.runtime.observe();
+      for (const { name, containers } of this.plan.services) {
+        if (!services.includes(name)) continue;
+        for (const container of containers) this.known.set(container, markOf(observed, container));
+      }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      tell({ event: 'rebuild.failed', services, message: describeFailure(error) });
+    }
+  }
+
+  /** Containers that were made anew have lost what was synced: they get it again. */
+  private async bringUpToDate(): Promise<void> {
+    if (this.plan.isDry) return;
+    const observed = this.plan.runtime.observe();
+    for (const { service, name } of this.findNew(observed)) {
+      this.known.set(name, markOf(observed, name));
+      for (const one of this.rules.filter((rule) => rule.service === service && rule.syncs)) {
+        const changes = one.listTouched();
+        if (changes.written.length + changes.gone.length > 0) await this.sync(one, changes, { isInitial: true });
+      }
+    }
+  }
+
+  private findNew(observed: Observed): { readonly service: WatchedService; readonly name: string }[] {
+    return this.plan.services.flatMap((service) =>
+      service.containers
+        .filter(
+          (name) => observed.containers[name]?.state === 'running' && this.known.get(name) !== markOf(observed, name),
+        )
+        .map((name) => ({ service, name })),
+    );
+  }
+
+  private listRunning(names: readonly string[]): string[] {
+    const { containers } = this.plan.runtime.observe();
+    return names.filter((name) => containers[name]?.state === 'running');
+  }
+
+  private tellOnce(text: string): void {
+    if (this.told.has(text)) return;
+    this.told.add(text);
+    this.plan.tell({ event: 'note', text });
+  }
+
+  private tellFailure(service: string, error: unknown): void {
+    if (!(error instanceof AppError)) throw error;
+    this.plan.tell({ event: 'note', text: `${service}: ${describeFailure(error)}` });
+  }
+}
+
+function describeFailure({ message, details }: AppError): string {
+  const last = details.at(-1);
+  return last === undefined ? message : `${message}: ${last}`;
+}
+
+/** What tells a container from the one that was there before under its name, with other files. */
+function markOf({ containers }: Observed, name: string): string {
+  const { specHash = '', imageDigest = '' } = containers[name] ?? {};
+  return `${specHash} ${imageDigest}`;
+}
