@@ -70,7 +70,7 @@ describe('what a service is made of', () => {
 
   it('must start again, or run a command, where a rule says so', async () => {
     const [id = ''] = (await home().run(['compose', 'ps', '-q'], { cwd })).stdout.trim().split('\n');
-    const made = join(home().state, 'workspaces', id.replace(/-web$/, ''), 'containers/web/container.json');
+    const made = join(home().state, 'workspaces', id.replace(/-web$/, ''), 'containers/web/made.json');
     const started = () => (JSON.parse(readFileSync(made, 'utf8')) as { startedAt: number }).startedAt;
     const before = started();
     write('web.conf', 'two\n');
@@ -97,9 +97,8 @@ describe('what a service is made of', () => {
 
   it('must be watched by one process, in a project that has rules and runs', async () => {
     const first = home().start(['watch', '--output', 'json'], { cwd });
-    await expect
-      .poll(async () => (await home().run(['watch'], { cwd, timeoutMs: 5000 })).stderr, { timeout: 15_000 })
-      .toContain('WORKSPACE_LOCKED');
+    await first.waitFor('sync.ended');
+    expect((await home().run(['watch'], { cwd })).stderr).toContain('WORKSPACE_LOCKED');
     await home().runWell(['compose', 'down'], { cwd });
     const { code, stdout } = await first.finished;
     expect([code, stdout.trim().split('\n').length]).toEqual([0, 4]);

@@ -39,6 +39,8 @@ export interface ObservedContainer {
   readonly exitCode?: number;
   /** Milliseconds since 1970. */
   readonly startedAt?: number;
+  /** When its own files began: milliseconds since 1970. Another number, and what was changed in it is gone. */
+  readonly layerSince?: number;
   readonly restarts: number;
   /** What its health check says, while it runs. */
   readonly health?: 'starting' | 'healthy' | 'unhealthy';

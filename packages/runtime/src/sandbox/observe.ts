@@ -70,6 +70,7 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
     specHash: made?.specHash ?? '',
     imageDigest: made?.imageDigest ?? '',
     ...(spec === undefined ? {} : { spec }),
+    ...(made?.layerSince === undefined ? {} : { layerSince: made.layerSince }),
     ...(spec?.oneOff === undefined || isAlive(spec.oneOff.owner) ? {} : { isAbandoned: true as const }),
     restarts,
   };

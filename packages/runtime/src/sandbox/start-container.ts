@@ -21,7 +21,7 @@ import type { RuntimeSettings } from '../settings.ts';
 import { crunArgs, monitorRuntimeArgs } from './crun.ts';
 import { type Holder } from './holder.ts';
 import { findInitPrograms } from './init-programs.ts';
-import { writeAsWhole, writeJsonFile } from './json-file.ts';
+import { readJsonFile, writeAsWhole, writeJsonFile } from './json-file.ts';
 import { LauncherError } from './launcher.ts';
 import { fileCopy, ociConfig } from './oci-config.ts';
 import { type ContainerPaths, stagePaths } from './paths.ts';
@@ -44,6 +44,8 @@ export interface MadeContainer {
   /** The process that runs in it, while it runs. */
   readonly init?: ProcessId;
   readonly startedAt?: number;
+  /** When its own files began: milliseconds since 1970. */
+  readonly layerSince?: number;
   /** Set before its process is asked to end: whoever finds it still running must not take it for one that stays. */
   readonly isEnding?: true;
 }
@@ -70,6 +72,8 @@ export async function startContainer(
   const paths = context.paths.container(spec.name);
   if (!isOwn(context, holder)) await waitForCutOffStart(paths);
   if (start.isNewLayer) await removeInnerFolder(paths.layer, context.idMap);
+  const now = Date.now();
+  const layerSince = start.isNewLayer ? now : (readLayerSince(paths) ?? now);
   prepareFiles(context, paths, start);
   const groups = context.cgroups?.create(context.id, spec.name, limitsOf(spec)) ?? [];
   const init = await launch(context, holder, start, groups);
@@ -79,9 +83,19 @@ export async function startContainer(
     imageDigest: start.image.digest,
     init,
     startedAt: Date.now(),
+    layerSince,
   };
   writeJsonFile(paths.made, made, groupReadable);
   return init;
+}
+
+function readLayerSince(paths: ContainerPaths): number | undefined {
+  try {
+    return readJsonFile<MadeContainer>(paths.made)?.layerSince;
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
 }
 
 function limitsOf({ resources, processLimit }: ContainerSpec): ContainerSpec['resources'] & { processLimit?: number } {

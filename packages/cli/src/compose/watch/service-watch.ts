@@ -296,6 +296,5 @@ function describeFailure({ message, details }: AppError): string {
 
 /** What tells a container from the one that was there before under its name, with other files. */
 function markOf({ containers }: Observed, name: string): string {
-  const { specHash = '', imageDigest = '' } = containers[name] ?? {};
-  return `${specHash} ${imageDigest}`;
+  return String(containers[name]?.layerSince);
 }
