@@ -12,14 +12,15 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 export const imageState =
   process.env['DEVSTEAD_HOME'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'devstead');
 
-/** A copy of the example with a state folder of its own that shares the images, and the product as npm installs it. */
+/** A copy of a project with a state folder of its own that shares the images, and the product as npm installs it. */
 export class BenchStack {
   readonly folder = mkdtempSync(join(tmpdir(), 'devstead-bench-'));
-  private readonly env: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   readonly project: string;
   private readonly program: string;
 
-  constructor() {
+  /** `source`: the project's folder in the repository. */
+  constructor(source = 'examples/python-flask-webapp') {
     // Images for a peer are read by ids of the sandbox, which must be able to pass.
     chmodSync(this.folder, 0o755);
     const home = join(this.folder, 'home');
@@ -27,7 +28,7 @@ export class BenchStack {
     mkdirSync(home, { mode: 0o700 });
     symlinkSync(join(imageState, 'images'), join(home, 'images'));
     cpSync(join(imageState, 'id-map.json'), join(home, 'id-map.json'));
-    cpSync(join(repository, 'examples/python-flask-webapp'), this.project, { recursive: true });
+    cpSync(join(repository, source), this.project, { recursive: true });
     this.env = { ...process.env, DEVSTEAD_HOME: home };
     const installed = join(this.folder, 'installed');
     mkdirSync(installed);

@@ -51,6 +51,7 @@ const testPackages = [
 const benchPackages = [
   { name: 'wrk', program: 'wrk', use: 'asks servers as fast as they answer' },
   { name: 'podman', program: 'podman', use: 'the engine that benchmarks compare with' },
+  { name: 'docker.io', program: 'dockerd', use: 'the engine below docker compose' },
   { name: 'runc', program: 'runc', use: 'an OCI runtime for podman' },
   { name: 'netavark', program: 'netavark', use: 'the network of podman' },
   { name: 'iptables', program: 'iptables', use: 'the addresses in the network of podman' },
