@@ -144,6 +144,26 @@ export const errorTable = {
     cause: 'An archive holds something that is not unpacked: paths that lead out of it, special files, or too much.',
     cure: 'Use an archive of plain files, or a Git repository; nothing of this one was left.',
   },
+  STACK_REGISTRY_FAILED: {
+    exitCode: exitCode.bad,
+    cause: 'A registry of devfiles could not be asked, or its answer is not what a registry answers.',
+    cure: 'Check its address and the network; `devstead registry mirror` keeps a copy for when it is down.',
+  },
+  STACK_NOT_FOUND: {
+    exitCode: exitCode.usage,
+    cause: 'No registry that was asked has a stack, a version or a starter project of that name.',
+    cure: 'Use a name that `devstead registry list` shows.',
+  },
+  STACKS_INVALID: {
+    exitCode: exitCode.bad,
+    cause: 'A folder of stacks has errors; each is listed as a diagnostic.',
+    cure: 'Mend the lines named; `devstead registry validate` lists them again.',
+  },
+  STARTER_REFUSED: {
+    exitCode: exitCode.bad,
+    cause: 'A starter project is larger than a registry hands out, or is not where its devfile says.',
+    cure: 'Name a smaller one, or its folder by `subDir`.',
+  },
   INDEX_IN_USE: {
     exitCode: exitCode.bad,
     cause: 'Another process serves the package index in this data folder.',

@@ -1,0 +1,1 @@
+export { readSource, type SourceContent, type SourceOptions } from './read-source.ts';
