@@ -27,20 +27,23 @@ const assets = [
   'packages/runtime/src/sandbox/launcher.pl',
   'packages/runtime/src/sandbox/launcher-network.pl',
   'packages/runtime/src/sandbox/index-relay.pl',
+  'packages/registry/shipped',
   'packages/cli/schemas',
   'packages/cli/src/index-clients/shell',
 ];
 
-/** What the package index alone needs: much of it, and loaded by no other command. npm installs it beside. */
-const ofIndex = Object.fromEntries(
-  Object.entries(readManifest('packages/pyindex/package.json').dependencies).filter(
-    // The runtime has this one in its bundle already.
-    ([name]) => !name.startsWith('@devstead/') && name !== 'yauzl',
-  ),
+/** What the package index and the registry alone need: much of it, and loaded by no other command. npm installs it beside. */
+const ofServers = Object.fromEntries(
+  ['pyindex', 'registry']
+    .flatMap((name) => Object.entries(readManifest(`packages/${name}/package.json`).dependencies))
+    .filter(
+      // The runtime has this one in its bundle already.
+      ([name]) => !name.startsWith('@devstead/') && name !== 'yauzl',
+    ),
 );
 
 /** `yaml` is read by a name that is made while the product runs. */
-const external = { yaml: readManifest('packages/cli/package.json').dependencies['yaml'], ...ofIndex };
+const external = { yaml: readManifest('packages/cli/package.json').dependencies['yaml'], ...ofServers };
 
 /**
  * Each module keeps the address it has in the repository, whatever file it becomes part of.

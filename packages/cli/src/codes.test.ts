@@ -5,6 +5,7 @@ import { environmentCodes } from '@devstead/environment';
 import { composeCodes } from '@devstead/environment/compose';
 import { convertCodes } from '@devstead/environment/export';
 import { type CodeText, errorTable } from '@devstead/kit';
+import { registryCodes } from '@devstead/registry/codes';
 import { recipeCodes } from '@devstead/runtime/images';
 import { describe, expect, it } from 'vitest';
 import { configCodes } from './config/config-codes.ts';
@@ -17,6 +18,7 @@ const tables: Readonly<Record<string, CodeText>> = {
   ...convertCodes,
   ...configCodes,
   ...recipeCodes,
+  ...registryCodes,
 };
 const packages = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -155,6 +155,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/python-index.ts'),
   },
   {
+    name: 'registry',
+    group: 'Machine',
+    summary: 'list, take, judge, mirror and serve stacks of devfiles',
+    load: () => import('./commands/registry.ts'),
+  },
+  {
     name: 'completion',
     group: 'Machine',
     summary: 'print the completion script of bash, zsh or fish',

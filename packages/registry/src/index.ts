@@ -1,5 +1,10 @@
-export { folderSource, type StackSource } from './sources/stack-source.ts';
+export { Catalog } from './catalog/catalog.ts';
+export { type MirrorResult, mirrorMark, mirrorRegistry } from './mirror/mirror-registry.ts';
+export { shippedFolder } from './shipped.ts';
 export { gitSource } from './sources/git-source.ts';
+export { mirrorSource } from './sources/mirror-source.ts';
+export { folderSource, type StackSource } from './sources/stack-source.ts';
 export { prepareRegistry, type RegistrySettings, type RunningRegistry, startRegistry } from './start-registry.ts';
+export { StarterArchives } from './starters/starter-archives.ts';
 export type * from './types.ts';
 export type { GetOptions, WebAnswer, World } from './world.ts';

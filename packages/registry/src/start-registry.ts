@@ -4,7 +4,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { destination, pino } from 'pino';
 import { buildApp } from './http/app.ts';
 import { makeMetrics, type RegistryMetrics } from './http/metrics.ts';
-import { Icons } from './icons.ts';
+import { Icons } from './icons/icons.ts';
 import type { StackSource } from './sources/stack-source.ts';
 import { StackKeeper } from './stack-keeper.ts';
 import { StarterArchives } from './starters/starter-archives.ts';
@@ -79,7 +79,9 @@ export async function startRegistry(settings: RegistrySettings): Promise<Running
 }
 
 /** The same without a port: requests come by `app.inject`. */
-export async function prepareRegistry(settings: RegistrySettings): Promise<Pick<RunningRegistry, 'app' | 'refresh' | 'stop'>> {
+export async function prepareRegistry(
+  settings: RegistrySettings,
+): Promise<Pick<RunningRegistry, 'app' | 'refresh' | 'stop'>> {
   const { app, keeper } = await compose(settings);
   return {
     app,

@@ -4,6 +4,8 @@ import type { StarterReference } from './types.ts';
 export interface GetOptions {
   readonly maxBytes: number;
   readonly accept?: string;
+  /** A stack names the address, and not the user: it may not be one of this machine. */
+  readonly isNamedByStack?: boolean;
   /** For all of it. Default: that of who carries it out. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -11,7 +13,7 @@ export interface GetOptions {
 
 /** `absent`: there is nothing at that address. `failed`: no usable answer came. `refused`: it was not asked. */
 export type WebAnswer =
-  | { readonly status: 'fetched'; readonly bytes: Buffer; readonly contentType: string }
+  | { readonly status: 'fetched'; readonly bytes: Buffer }
   | { readonly status: 'absent' | 'failed' | 'refused'; readonly reason: string; readonly hint?: string };
 
 /**
@@ -27,7 +29,11 @@ export interface World {
    */
   fetchStarter(starter: StarterReference, target: string, signal: AbortSignal): Promise<string>;
   /** Unpacks a zip archive that nobody vouches for into a folder that does not exist yet. Throws `AppError`. */
-  unpack(archive: string, target: string, options: { readonly subDir?: string; readonly signal: AbortSignal }): Promise<void>;
+  unpack(
+    archive: string,
+    target: string,
+    options: { readonly subDir?: string; readonly signal: AbortSignal },
+  ): Promise<void>;
   /** Clones a repository into a folder that does not exist yet. Throws `AppError`. */
   clone(
     address: string,

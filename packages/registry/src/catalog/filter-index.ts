@@ -7,7 +7,11 @@ import type { IndexQuery, VersionRanges } from './index-query.ts';
  * The entries that a query is about, each filter applied to what the one before has left. In the new form a filter also
  * looks at versions: those that do not match are left out, and an entry stays when its own field or a version matches.
  */
-export function filterIndex(entries: readonly IndexEntry[], query: IndexQuery, isOldForm: boolean): readonly IndexEntry[] {
+export function filterIndex(
+  entries: readonly IndexEntry[],
+  query: IndexQuery,
+  isOldForm: boolean,
+): readonly IndexEntry[] {
   let left = entries;
   for (const { key, value } of query.texts) {
     const filter = textFilters[key];

@@ -51,7 +51,8 @@ export function readIndexQuery(parameters: QueryParameters, isOldForm: boolean):
       return { status: `${key} is to be true or false, not ${JSON.stringify(value)}` };
   }
   const icon = firstOf(parameters['icon']);
-  if (icon !== undefined && icon !== '' && icon !== 'base64') return { status: `the icon type ${icon} is not supported` };
+  if (icon !== undefined && icon !== '' && icon !== 'base64')
+    return { status: `the icon type ${icon} is not supported` };
   const ranges = isOldForm ? {} : readRanges(parameters);
   if ('status' in ranges) return ranges;
   const deprecated = firstOf(parameters['deprecated']);
@@ -66,9 +67,7 @@ export function readIndexQuery(parameters: QueryParameters, isOldForm: boolean):
 
 /** True when the whole index is asked for. */
 export function isWhole({ texts, lists, ranges, deprecated, withIcons }: IndexQuery): boolean {
-  return (
-    texts.length + lists.length + Object.keys(ranges).length === 0 && deprecated === undefined && !withIcons
-  );
+  return texts.length + lists.length + Object.keys(ranges).length === 0 && deprecated === undefined && !withIcons;
 }
 
 /** The bounds of a query, each held to its form. */
@@ -96,7 +95,11 @@ const rangeForms = [
     form: (text: string) => /^\d+\.\d+(?:\.\d+)?$/.test(text) && isVersion(text),
     says: "version format should be 'x.x' or 'x.x.x'.",
   },
-  { keys: ['minLastModified', 'maxLastModified'], form: isDay, says: "format should be 'YYYY-MM-DD' and be a valid date." },
+  {
+    keys: ['minLastModified', 'maxLastModified'],
+    form: isDay,
+    says: "format should be 'YYYY-MM-DD' and be a valid date.",
+  },
 ] as const;
 
 function isDay(text: string): boolean {

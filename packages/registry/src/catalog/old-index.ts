@@ -19,7 +19,9 @@ function flatten(entry: IndexEntry, version: IndexVersion): IndexEntry {
     ...entry,
     ...(tags === undefined ? {} : { tags }),
     ...(architectures === undefined ? {} : { architectures }),
-    ...(entry.type === 'sample' ? pick(version, ['git']) : pick(version, ['links', 'resources', 'starterProjects', 'version'])),
+    ...(entry.type === 'sample'
+      ? pick(version, ['git'])
+      : pick(version, ['links', 'resources', 'starterProjects', 'version'])),
   };
 }
 

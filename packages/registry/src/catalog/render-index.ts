@@ -46,11 +46,15 @@ const versionOrder = [
 const rendered = new WeakMap<IndexEntry, string>();
 
 /** An entry as a part of the index; kept, because most answers are made of the same ones. */
-export function renderEntry(entry: IndexEntry): string {
+function renderEntry(entry: IndexEntry): string {
   const known = rendered.get(entry);
   if (known !== undefined) return known;
   const versions = entry.versions?.map((version) => order(version, versionOrder));
-  const text = JSON.stringify(order({ ...entry, ...(versions === undefined ? {} : { versions }) }, entryOrder), null, 2);
+  const text = JSON.stringify(
+    order({ ...entry, ...(versions === undefined ? {} : { versions }) }, entryOrder),
+    null,
+    2,
+  );
   const indented = `  ${text.replaceAll('\n', '\n  ')}`;
   rendered.set(entry, indented);
   return indented;

@@ -1,4 +1,4 @@
-import { copyFile, constants } from 'node:fs/promises';
+import { constants, copyFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { AppError, findNearestName } from '@devstead/kit';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -17,8 +17,15 @@ export function openLocalLibrary(name: string, catalog: Catalog, starters: Start
       const versions = entry.versions?.map((each) => each.version).join(', ') ?? 'none';
       throw new AppError('STACK_NOT_FOUND', `there is no version ${version} of ${stack}; there is ${versions}`);
     }
-    const near = findNearestName(stack, catalog.stacks.map((each) => each.entry.name));
-    throw new AppError('STACK_NOT_FOUND', `there is no stack ${stack}`, near === undefined ? {} : { hint: `Do you mean ${near}?` });
+    const near = findNearestName(
+      stack,
+      catalog.stacks.map((each) => each.entry.name),
+    );
+    throw new AppError(
+      'STACK_NOT_FOUND',
+      `there is no stack ${stack}`,
+      near === undefined ? {} : { hint: `Do you mean ${near}?` },
+    );
   };
   return {
     name,
@@ -30,7 +37,8 @@ export function openLocalLibrary(name: string, catalog: Catalog, starters: Start
     saveStarter: async (stack, starter, file, version) => {
       const content = find(stack, version);
       const reference = content.starters.find((each) => each.name === starter);
-      if (reference === undefined) throw new AppError('STACK_NOT_FOUND', `there is no starter project ${starter} of ${stack}`);
+      if (reference === undefined)
+        throw new AppError('STACK_NOT_FOUND', `there is no starter project ${starter} of ${stack}`);
       const { path } = await starters.find(content, reference);
       await copyFile(path, file, constants.COPYFILE_EXCL);
     },

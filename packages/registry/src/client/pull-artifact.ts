@@ -18,9 +18,15 @@ const manifestBytes = 256 * 1024;
  * Pulls a stack that is an OCI artifact: every content is held to its digest and size, and names are names of files and
  * nothing else. Undefined when the registry has no such artifact. Throws STACK_REGISTRY_FAILED.
  */
-export async function pullArtifact(world: World, registry: string, link: string): Promise<readonly StackFile[] | undefined> {
-  const [, repository = '', tag = ''] = /^([a-z0-9][a-z0-9/._-]*):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/.exec(link) ?? [];
-  if (repository === '' || repository.split('/').includes('..')) throw fail(registry, `the link ${JSON.stringify(link)} is none`);
+export async function pullArtifact(
+  world: World,
+  registry: string,
+  link: string,
+): Promise<readonly StackFile[] | undefined> {
+  const [, repository = '', tag = ''] =
+    /^([a-z0-9][a-z0-9/._-]*):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/.exec(link) ?? [];
+  if (repository === '' || repository.split('/').includes('..'))
+    throw fail(registry, `the link ${JSON.stringify(link)} is none`);
   const base = `${registry}/v2/${repository}`;
   const manifest = await world.get(`${base}/manifests/${tag}`, { maxBytes: manifestBytes, accept: manifestType });
   if (manifest.status === 'absent') return undefined;

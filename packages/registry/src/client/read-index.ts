@@ -1,6 +1,6 @@
-import type { EntryType, GitReference, IndexEntry, IndexVersion } from '../types.ts';
-import { present } from '../read/present.ts';
 import { registryLimits } from '../limits.ts';
+import { present } from '../read/present.ts';
+import type { EntryType, GitReference, IndexEntry, IndexVersion } from '../types.ts';
 
 /**
  * The entries in an index that another registry has sent. Members of another kind than they should be are left out, and

@@ -49,8 +49,7 @@ export function openRemoteLibrary(address: string, world: World): StackLibrary {
 
 /** The version that a number, `default` or `latest` means. */
 export function chooseVersion({ versions = [] }: IndexEntry, wanted = 'default'): IndexVersion | undefined {
-  if (wanted === 'latest')
-    return versions.toSorted((left, right) => compareVersions(right.version, left.version))[0];
+  if (wanted === 'latest') return versions.toSorted((left, right) => compareVersions(right.version, left.version))[0];
   return versions.find((each) => each.version === wanted || (wanted === 'default' && each.default === true));
 }
 
@@ -87,8 +86,15 @@ async function notFound(
     const versions = entry.versions?.map((each) => each.version).join(', ') ?? 'none';
     return new AppError('STACK_NOT_FOUND', `${registry} has no version ${version} of ${stack}; it has ${versions}`);
   }
-  const near = findNearestName(stack, entries.map(({ name }) => name));
-  return new AppError('STACK_NOT_FOUND', `${registry} has no stack ${stack}`, near === undefined ? {} : { hint: `Do you mean ${near}?` });
+  const near = findNearestName(
+    stack,
+    entries.map(({ name }) => name),
+  );
+  return new AppError(
+    'STACK_NOT_FOUND',
+    `${registry} has no stack ${stack}`,
+    near === undefined ? {} : { hint: `Do you mean ${near}?` },
+  );
 }
 
 function expectFetched(registry: string, answer: WebAnswer): Fetched {

@@ -18,7 +18,7 @@ export async function unpackArchive(archive: Buffer): Promise<readonly StackFile
   const reader = extract();
   reader.end(tar);
   for await (const entry of reader) {
-    const { name, type = 'file', mode = 0 } = entry.header;
+    const { name, type, mode } = entry.header;
     const path = readPath(name);
     if (type === 'directory') {
       entry.resume();

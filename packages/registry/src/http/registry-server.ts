@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { StarterArchives } from '../starters/starter-archives.ts';
-import type { Icons } from '../icons.ts';
+import type { Icons } from '../icons/icons.ts';
 import type { PluginCatalog } from '../plugins/plugin-catalog.ts';
+import type { StarterArchives } from '../starters/starter-archives.ts';
 import type { RegistryMetrics } from './metrics.ts';
 import type { ServedCatalog } from './served-catalog.ts';
 

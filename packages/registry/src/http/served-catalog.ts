@@ -6,7 +6,7 @@ import { type Answer, makeAnswer } from './answer.ts';
 
 export const jsonType = 'application/json; charset=utf-8';
 /** What the official server's sniffing makes of a devfile. */
-export const textType = 'text/plain; charset=utf-8';
+const textType = 'text/plain; charset=utf-8';
 
 /** The official server answers an index without entries by an object and not by a list. */
 export const emptyIndex = `${JSON.stringify({ status: 'No stacks or samples found in the registry' }, null, 2)}\n`;

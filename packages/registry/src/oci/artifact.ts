@@ -3,9 +3,9 @@ import { extname } from 'node:path';
 import type { Stack, StackContent } from '../types.ts';
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
-export const configType = 'application/vnd.devfileio.devfile.config.v2+json';
-export const devfileType = 'application/vnd.devfileio.devfile.layer.v1';
-export const archiveType = 'application/x-tar';
+const configType = 'application/vnd.devfileio.devfile.config.v2+json';
+const devfileType = 'application/vnd.devfileio.devfile.layer.v1';
+const archiveType = 'application/x-tar';
 
 const layerTypes: Readonly<Record<string, string>> = {
   'devfile.yaml': devfileType,

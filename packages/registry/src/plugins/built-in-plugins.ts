@@ -1,5 +1,5 @@
-import { readPlugin } from './read-plugin.ts';
 import type { Plugin } from './plugin.ts';
+import { readPlugin } from './read-plugin.ts';
 
 /** The editor of a devfile that names none. */
 export const defaultEditorId = 'devstead/web/latest';
@@ -20,4 +20,6 @@ spec: {}
 ];
 
 /** The editors and plugins that every registry of Devstead has. */
-export const builtInPlugins: readonly Plugin[] = texts.flatMap((text) => readPlugin(text, 'meta.yaml', () => undefined) ?? []);
+export const builtInPlugins: readonly Plugin[] = texts.flatMap(
+  (text) => readPlugin(text, 'meta.yaml', () => undefined) ?? [],
+);

@@ -16,10 +16,7 @@ export function addPluginRoutes(app: FastifyInstance, { plugins }: RegistryServe
     sendAnswer(request, reply, await makeAnswer(`${JSON.stringify(plugins().list(), null, 2)}\n`, jsonType));
   app.get('/v3/plugins', list);
   app.get('/v3/plugins/index.json', list);
-  const answer = async (
-    request: FastifyRequest<{ Params: Asked }>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  const answer = async (request: FastifyRequest<{ Params: Asked }>, reply: FastifyReply): Promise<FastifyReply> => {
     const { publisher, name, version } = request.params;
     const plugin = plugins().find(`${publisher}/${name}/${version}`);
     if (plugin === undefined) return sendStatus(reply, 404, 'there is no such plugin');

@@ -1,4 +1,4 @@
-import { type DocumentMap, readDocument, type Report } from '../read/document.ts';
+import { type DocumentMap, type Report, readDocument } from '../read/document.ts';
 import { present } from '../read/present.ts';
 import type { Plugin } from './plugin.ts';
 
@@ -39,6 +39,11 @@ export function readPlugin(text: string, file: string, report: Report): Plugin |
 function readWord(document: DocumentMap, key: string): string | undefined {
   const value = document.readText(key);
   if (value !== undefined && word.test(value)) return value;
-  document.report('registry.plugin', 'error', key, `${key} is to be a word of letters, digits, dots, dashes and underscores`);
+  document.report(
+    'registry.plugin',
+    'error',
+    key,
+    `${key} is to be a word of letters, digits, dots, dashes and underscores`,
+  );
   return undefined;
 }

@@ -11,7 +11,9 @@ export async function readPlugins(folder: string, report: Report): Promise<reado
   for (const top of ['plugins', 'v3/plugins']) {
     for (const path of await listMetaFolders(folder, top)) {
       if (plugins.length >= registryLimits.stacks) {
-        report(makeDiagnostic('registry.too-large', 'error', top, `there are more than ${registryLimits.stacks} plugins`));
+        report(
+          makeDiagnostic('registry.too-large', 'error', top, `there are more than ${registryLimits.stacks} plugins`),
+        );
         return plugins;
       }
       const file = `${top}/${path}/meta.yaml`;

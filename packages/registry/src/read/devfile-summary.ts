@@ -1,5 +1,5 @@
 import type { IndexEntry, IndexVersion, StarterReference } from '../types.ts';
-import { type DocumentMap, readDocument, type Report } from './document.ts';
+import { type DocumentMap, type Report, readDocument } from './document.ts';
 import { present } from './present.ts';
 
 /** What the index takes from a devfile. */

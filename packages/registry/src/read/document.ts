@@ -102,7 +102,8 @@ export class DocumentMap {
   /** Reports a problem of a field, at its value, or of the map when it is not there. */
   report(code: RegistryCode, severity: Severity, key: string, message: string): void {
     const entry = this.#entries.get(key);
-    const place = entry === undefined ? this.#place : entry.value.kind === 'scalar' ? entry.value.place : entry.keyPlace;
+    const place =
+      entry === undefined ? this.#place : entry.value.kind === 'scalar' ? entry.value.place : entry.keyPlace;
     const path = entry === undefined ? this.#path : this.#pathOf(key);
     this.#report(
       makeDiagnostic(code, severity, this.file, message, {

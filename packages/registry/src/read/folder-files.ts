@@ -36,7 +36,7 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /** The bytes of a plain file that is no link. Undefined when there is none; what else is wrong is reported. */
-export async function readPlainFile(
+async function readPlainFile(
   path: string,
   file: string,
   maxBytes: number,
@@ -59,7 +59,9 @@ export async function readPlainFile(
       size += bytesRead;
     }
     if (size > maxBytes) {
-      report(makeDiagnostic('registry.too-large', 'error', file, `it has more than ${Math.round(maxBytes / 1024)} KiB`));
+      report(
+        makeDiagnostic('registry.too-large', 'error', file, `it has more than ${Math.round(maxBytes / 1024)} KiB`),
+      );
       return undefined;
     }
     return {
@@ -95,7 +97,7 @@ interface WalkOptions {
   readonly file: string;
   readonly budget: Budget;
   readonly report: Report;
-  /** Files that are not read. */
+  /** Files and folders that are not read. */
   readonly isLeftOut: (path: string) => boolean;
 }
 
@@ -114,22 +116,25 @@ export async function readFolderFiles(folder: string, options: WalkOptions): Pro
       if (isRefused) return;
       const path = below === '' ? name : `${below}/${name}`;
       const shown = `${file}/${path}`;
-      if (name === '.git') continue;
+      if (name === '.git' || options.isLeftOut(path)) continue;
       if (isFolder) {
         if (depth >= registryLimits.folderDepth)
           report(makeDiagnostic('registry.too-large', 'error', shown, 'it lies too many folders deep'));
         else await walk(path, depth + 1);
         continue;
       }
-      if (options.isLeftOut(path)) continue;
       const found = await readPlainFile(join(folder, path), shown, registryLimits.fileBytes, report);
       if (found === undefined) continue;
       total += found.bytes.length;
       budget.bytes -= found.bytes.length;
       if (total > registryLimits.versionBytes || files.length >= registryLimits.versionFiles)
-        report(makeDiagnostic('registry.too-large', 'error', file, 'its files are more than a registry keeps of a version'));
+        report(
+          makeDiagnostic('registry.too-large', 'error', file, 'its files are more than a registry keeps of a version'),
+        );
       else if (budget.bytes < 0)
-        report(makeDiagnostic('registry.too-large', 'error', file, 'the stacks together are more than a registry keeps'));
+        report(
+          makeDiagnostic('registry.too-large', 'error', file, 'the stacks together are more than a registry keeps'),
+        );
       else files.push({ path, ...found });
     }
   };

@@ -54,7 +54,12 @@ async function readSample(map: DocumentMap, folder: string, reading: Reading): P
   return { entry, folderName: name, versions, ...present({ content }) };
 }
 
-function makeSampleEntry(map: DocumentMap, name: string, versions: readonly StackVersion[], reading: Reading): IndexEntry {
+function makeSampleEntry(
+  map: DocumentMap,
+  name: string,
+  versions: readonly StackVersion[],
+  reading: Reading,
+): IndexEntry {
   const dates = versions.flatMap(({ entry }) => entry.lastModified ?? []);
   const own = dates.sort((left, right) => Date.parse(right) - Date.parse(left))[0];
   return {
@@ -90,7 +95,12 @@ function readSampleVersion(map: DocumentMap, name: string, reading: Reading): In
   if (!checkGit(git, map)) return undefined;
   const schemaVersion = map.readText('schemaVersion');
   if (schemaVersion === undefined) {
-    map.report('registry.missing-field', 'error', 'schemaVersion', `version ${version} of ${name} has no schemaVersion`);
+    map.report(
+      'registry.missing-field',
+      'error',
+      'schemaVersion',
+      `version ${version} of ${name} has no schemaVersion`,
+    );
     return undefined;
   }
   return {

@@ -39,7 +39,8 @@ export async function readSource(folder: string, options: SourceOptions = {}): P
     ...(options.fetcher === undefined ? {} : { fetcher: options.fetcher }),
   };
   const place = join(folder, 'stacks');
-  if (!(await isFolder(place))) report(makeDiagnostic('registry.no-stacks', 'error', 'stacks', 'there is no folder stacks'));
+  if (!(await isFolder(place)))
+    report(makeDiagnostic('registry.no-stacks', 'error', 'stacks', 'there is no folder stacks'));
   const stacks: Stack[] = [];
   const names = new Set<string>();
   const add = (stack: Stack | undefined): void => {
@@ -54,7 +55,9 @@ export async function readSource(folder: string, options: SourceOptions = {}): P
   };
   const folders = (await listFolder(place)).filter((each) => each.isFolder && !each.name.startsWith('.'));
   if (folders.length > registryLimits.stacks)
-    report(makeDiagnostic('registry.too-large', 'error', 'stacks', `there are more than ${registryLimits.stacks} stacks`));
+    report(
+      makeDiagnostic('registry.too-large', 'error', 'stacks', `there are more than ${registryLimits.stacks} stacks`),
+    );
   for (const { name } of folders.slice(0, registryLimits.stacks)) {
     options.onStack?.(name);
     add(await readStack({ folder: join(place, name), file: `stacks/${name}`, folderName: name }, reading));

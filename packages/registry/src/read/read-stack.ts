@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { recogniseIcon, toDataAddress } from '../icons/picture.ts';
+import { registryLimits } from '../limits.ts';
 import type { IndexEntry, Stack } from '../types.ts';
 import { compareVersions, isVersion } from '../versions.ts';
-import { registryLimits } from '../limits.ts';
 import { type DocumentMap, makeDiagnostic, readDocument } from './document.ts';
 import { readTextFile } from './folder-files.ts';
 import { present } from './present.ts';
@@ -45,7 +46,8 @@ export async function readStack(place: StackPlace, reading: Reading): Promise<St
   const text = await readTextFile(join(place.folder, 'stack.yaml'), stackFile, report);
   const stackYaml = text === undefined ? undefined : readDocument(text, stackFile, report);
   if (text !== undefined && stackYaml === undefined) return undefined;
-  const versions = stackYaml === undefined ? await readSingle(place, reading) : await readListed(place, stackYaml, reading);
+  const versions =
+    stackYaml === undefined ? await readSingle(place, reading) : await readListed(place, stackYaml, reading);
   const [newest] = versions;
   if (newest === undefined) return undefined;
   const entry = makeEntry(stackYaml, versions);
@@ -61,7 +63,11 @@ async function readSingle({ folder, file, folderName }: StackPlace, reading: Rea
 }
 
 /** The versions that stack.yaml lists, the newest first. */
-async function readListed(place: StackPlace, stackYaml: DocumentMap, reading: Reading): Promise<readonly ReadVersion[]> {
+async function readListed(
+  place: StackPlace,
+  stackYaml: DocumentMap,
+  reading: Reading,
+): Promise<readonly ReadVersion[]> {
   stackYaml.warnUnknown(stackKeys);
   for (const key of ['name', 'displayName', 'icon']) {
     if ((stackYaml.readText(key) ?? '') === '')
@@ -73,7 +79,12 @@ async function readListed(place: StackPlace, stackYaml: DocumentMap, reading: Re
     return [];
   }
   if (listed.length > registryLimits.versions) {
-    stackYaml.report('registry.too-large', 'error', 'versions', `more than ${registryLimits.versions} versions are listed`);
+    stackYaml.report(
+      'registry.too-large',
+      'error',
+      'versions',
+      `more than ${registryLimits.versions} versions are listed`,
+    );
     return [];
   }
   const defaults = listed.filter((map) => map.readBoolean('default') === true);
@@ -104,7 +115,17 @@ async function readListed(place: StackPlace, stackYaml: DocumentMap, reading: Re
 }
 
 function readListedVersion(map: DocumentMap, seen: Set<string>): string | undefined {
-  map.warnUnknown(['version', 'default', 'git', 'description', 'tags', 'architectures', 'icon', 'schemaVersion', 'deploymentScopes']);
+  map.warnUnknown([
+    'version',
+    'default',
+    'git',
+    'description',
+    'tags',
+    'architectures',
+    'icon',
+    'schemaVersion',
+    'deploymentScopes',
+  ]);
   const version = map.readText('version');
   if (version === undefined) {
     map.report('registry.missing-field', 'error', 'version', 'a version in stack.yaml has no number');
@@ -120,7 +141,12 @@ function readListedVersion(map: DocumentMap, seen: Set<string>): string | undefi
   }
   seen.add(version);
   if (map.has('git')) {
-    map.report('registry.git-version', 'warning', 'git', `version ${version} is only a reference to Git and is left out`);
+    map.report(
+      'registry.git-version',
+      'warning',
+      'git',
+      `version ${version} is only a reference to Git and is left out`,
+    );
     return undefined;
   }
   return version;
@@ -129,7 +155,8 @@ function readListedVersion(map: DocumentMap, seen: Set<string>): string | undefi
 /** What stack.yaml says, else what the devfiles say, in the order in which they are read. */
 function makeEntry(stackYaml: DocumentMap | undefined, versions: readonly ReadVersion[]): IndexEntry {
   const read = (key: 'displayName' | 'description' | 'icon' | 'projectType' | 'language' | 'provider' | 'supportUrl') =>
-    stackYaml?.readText(key) ?? versions.map(({ summary }) => summary.ofStack[key]).find((value) => value !== undefined);
+    stackYaml?.readText(key) ??
+    versions.map(({ summary }) => summary.ofStack[key]).find((value) => value !== undefined);
   const standard = versions.find(({ entry }) => entry.default === true)?.entry;
   const tags = [...new Set([...(stackYaml?.readTexts('tags') ?? []), ...(standard?.tags ?? [])])];
   const isForAll = versions.some(({ entry }) => entry.architectures === undefined);
@@ -142,7 +169,7 @@ function makeEntry(stackYaml: DocumentMap | undefined, versions: readonly ReadVe
       description: read('description'),
       tags,
       architectures: isForAll ? undefined : [...new Set([...(stackYaml?.readTexts('architectures') ?? []), ...named])],
-      icon: read('icon'),
+      icon: embedIcon(read('icon'), versions),
       globalMemoryLimit: stackYaml?.readText('globalMemoryLimit'),
       projectType: read('projectType'),
       language: read('language'),
@@ -156,10 +183,23 @@ function makeEntry(stackYaml: DocumentMap | undefined, versions: readonly ReadVe
   };
 }
 
+/** The largest icon that is put into the index. */
+const mostIconBytes = 64 * 1024;
+
+/** An icon that is a file of the stack as a `data:` address, since nobody else could find it. */
+function embedIcon(icon: string | undefined, versions: readonly ReadVersion[]): string | undefined {
+  if (icon === undefined || /^[a-z][a-z0-9+.-]*:/i.test(icon)) return icon;
+  const path = icon.replace(/^\.\//, '');
+  const inOrder = versions.toSorted(
+    (left, right) => Number(right.entry.default ?? false) - Number(left.entry.default ?? false),
+  );
+  const file = inOrder.flatMap(({ content }) => content.files).find((each) => each.path === path);
+  const picture = file === undefined || file.bytes.length > mostIconBytes ? undefined : recogniseIcon(file.bytes);
+  return picture === undefined ? icon : toDataAddress(picture);
+}
+
 function latestOf(dates: readonly (string | undefined)[]): string | undefined {
-  return dates
-    .filter((date) => date !== undefined)
-    .sort((left, right) => Date.parse(right) - Date.parse(left))[0];
+  return dates.filter((date) => date !== undefined).sort((left, right) => Date.parse(right) - Date.parse(left))[0];
 }
 
 function checkName(
@@ -169,7 +209,8 @@ function checkName(
   { report }: Reading,
 ): boolean {
   if (!isName(name)) {
-    if (name !== '') report(makeDiagnostic('registry.bad-name', 'error', file, `${JSON.stringify(name)} is no name of a stack`));
+    if (name !== '')
+      report(makeDiagnostic('registry.bad-name', 'error', file, `${JSON.stringify(name)} is no name of a stack`));
     return false;
   }
   if (name !== folderName)
@@ -193,7 +234,7 @@ function checkRecommended(entry: IndexEntry, versions: readonly ReadVersion[], m
   checkScopes(entry.deploymentScopes, map);
 }
 
-export function checkScopes(scopes: Readonly<Record<string, boolean>> | undefined, map: DocumentMap | undefined): void {
+function checkScopes(scopes: Readonly<Record<string, boolean>> | undefined, map: DocumentMap | undefined): void {
   for (const scope of Object.keys(scopes ?? {})) {
     if (scope === 'innerloop' || scope === 'outerloop') continue;
     map?.report('registry.deployment-scope', 'error', 'deploymentScopes', `there is no deployment scope ${scope}`);

@@ -50,9 +50,8 @@ export async function readVersion(place: VersionPlace, reading: Reading): Promis
   if (found === undefined) return undefined;
   const { summary } = found;
   const version = judgeVersion(place, found, reading.report);
-  const files = await readFiles(folder, file, reading);
-  if (version === undefined || files === undefined || !(await checkStarters(place, found, reading.report)))
-    return undefined;
+  const files = await readFiles(folder, file, listStarterFolders(summary), reading);
+  if (version === undefined || files === undefined || !(await checkStarters(place, found))) return undefined;
   const newest = files.reduce((latest, { modifiedMs }) => Math.max(latest, modifiedMs), 0);
   const entry: IndexVersion = {
     version,
@@ -83,7 +82,11 @@ interface FoundDevfile {
 }
 
 /** The devfile of a folder, judged by the rules of the format; reported and undefined where no registry takes it. */
-export async function readStackDevfile(folder: string, file: string, reading: Reading): Promise<FoundDevfile | undefined> {
+export async function readStackDevfile(
+  folder: string,
+  file: string,
+  reading: Reading,
+): Promise<FoundDevfile | undefined> {
   const { report, fetcher } = reading;
   const texts = [];
   for (const name of ['devfile.yaml', '.devfile.yaml']) {
@@ -140,12 +143,17 @@ function judgeVersion(place: VersionPlace, { summary, file }: FoundDevfile, repo
   return version;
 }
 
-async function readFiles(folder: string, file: string, reading: Reading): Promise<readonly FoundFile[] | undefined> {
+async function readFiles(
+  folder: string,
+  file: string,
+  starters: ReadonlySet<string>,
+  reading: Reading,
+): Promise<readonly FoundFile[] | undefined> {
   const files = await readFolderFiles(folder, {
     file,
     budget: reading.budget,
     report: reading.report,
-    isLeftOut: (path) => /^[^/]*\.zip$/.test(path) || path === 'stack.yaml',
+    isLeftOut: (path) => /^[^/]*\.zip$/.test(path) || path === 'stack.yaml' || starters.has(path),
   });
   if (files === undefined || files.some(({ path }) => path === 'archive.tar')) return files;
   const archive = await packRest(files);
@@ -156,23 +164,47 @@ async function readFiles(folder: string, file: string, reading: Reading): Promis
 /** The files of the top folder that clients ask for by name, archives of starters included. */
 async function listResources(folder: string, files: readonly FoundFile[]): Promise<readonly string[]> {
   const zips = (await listFolder(folder)).filter(({ name, isFolder: is }) => !is && name.endsWith('.zip'));
-  const names = [...files.map(({ path }) => path).filter((path) => isApart(path) && path !== 'OWNERS'), ...zips.map(({ name }) => name)];
+  const names = [
+    ...files.map(({ path }) => path).filter((path) => isApart(path) && path !== 'OWNERS'),
+    ...zips.map(({ name }) => name),
+  ];
   return names.sort();
 }
 
-/** An archive that a starter names by a path must be there; a devfile without it promises what nobody can get. */
-async function checkStarters({ folder }: VersionPlace, { summary }: FoundDevfile, report: Report): Promise<boolean> {
+/** Folders whose archives are starters: they are packed when somebody asks, and are no files of the stack itself. */
+function listStarterFolders({ starters }: DevfileSummary): ReadonlySet<string> {
+  return new Set(
+    starters.flatMap(({ zip }) =>
+      /^[^/:]+\.zip$/.test(zip?.location ?? '') ? [zip?.location.slice(0, -4) ?? ''] : [],
+    ),
+  );
+}
+
+/**
+ * An archive that a starter names by a path must be there, or a folder of its name to make it of; a devfile without it
+ * promises what nobody can get.
+ */
+async function checkStarters({ folder }: VersionPlace, { summary }: FoundDevfile): Promise<boolean> {
   const maps = summary.document.readMaps('starterProjects');
   let isFine = true;
   for (const { name, zip } of summary.starters) {
     const location = zip?.location;
     if (location === undefined || /^[a-z][a-z0-9+.-]*:/i.test(location)) continue;
-    if (await isPlainFile(folder, location)) continue;
+    if ((await isPlainFile(folder, location)) || (await isStarterFolder(folder, location))) continue;
     isFine = false;
     const map = maps.find((each) => each.readText('name') === name);
-    map?.report('registry.starter', 'error', 'zip', `the starter ${name} is to be ${location}, which is not in the stack`);
+    map?.report(
+      'registry.starter',
+      'error',
+      'zip',
+      `the starter ${name} is to be ${location}, which is not in the stack`,
+    );
   }
   return isFine;
+}
+
+async function isStarterFolder(folder: string, location: string): Promise<boolean> {
+  return /^[^/]+\.zip$/.test(location) && (await isFolder(join(folder, location.slice(0, -4))));
 }
 
 async function isPlainFile(folder: string, path: string): Promise<boolean> {
@@ -183,6 +215,6 @@ async function isPlainFile(folder: string, path: string): Promise<boolean> {
 }
 
 /** RFC 3339, to the second. */
-export function formatDate(ms: number): string {
+function formatDate(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../world.ts';
-import { type SourceContent, readFolder, type StackSource } from './stack-source.ts';
+import { readFolder, type SourceContent, type StackSource } from './stack-source.ts';
 
 export interface GitSourceSettings {
   readonly address: string;

@@ -1,7 +1,7 @@
 import type { Fetcher } from '@devstead/devfile';
 import type { Diagnostic } from '@devstead/kit';
-import { readPlugins } from '../plugins/read-plugins.ts';
 import type { Plugin } from '../plugins/plugin.ts';
+import { readPlugins } from '../plugins/read-plugins.ts';
 import { readSource } from '../read/read-source.ts';
 import type { Stack } from '../types.ts';
 
@@ -21,7 +21,10 @@ export interface StackSource {
 }
 
 /** Stacks in a folder in the official layout. */
-export function folderSource(folder: string, options: { readonly name?: string; readonly fetcher?: Fetcher } = {}): StackSource {
+export function folderSource(
+  folder: string,
+  options: { readonly name?: string; readonly fetcher?: Fetcher } = {},
+): StackSource {
   const { name = folder, fetcher } = options;
   return { name, read: () => readFolder(folder, fetcher) };
 }

@@ -43,11 +43,11 @@ export class StarterArchives {
   }
 
   /** Throws `AppError`: STARTER_REFUSED, ARCHIVE_REFUSED, PROJECT_FAILED, URL_REFUSED. */
-  async find(content: StackContent, starter: StarterReference): Promise<StarterArchive> {
-    const source = chooseSource(content, starter);
+  async find(content: StackContent, named: StarterReference): Promise<StarterArchive> {
+    const source = chooseSource(content, withPlainFolder(named));
     const path = join(this.#settings.folder, `${source.key}.zip`);
     const kept = await this.#look(path, source.key);
-    const isFresh = source.archive !== undefined || this.#isFresh(path);
+    const isFresh = source.folder === undefined && (source.archive !== undefined || this.#isFresh(path));
     if (kept !== undefined && isFresh) return kept;
     const making = this.#making.get(source.key) ?? this.#make(source, path);
     try {
@@ -64,17 +64,20 @@ export class StarterArchives {
     return making;
   }
 
-  async #write({ key, starter, archive }: Source, path: string): Promise<StarterArchive> {
-    const { folder, world } = this.#settings;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const stage = await mkdtemp(join(folder, '.starter-'));
+  async #write({ key, starter, archive, folder }: Source, path: string): Promise<StarterArchive> {
+    const { folder: cache, world } = this.#settings;
+    await mkdir(cache, { recursive: true, mode: 0o700 });
+    const stage = await mkdtemp(join(cache, '.starter-'));
     try {
       const target = join(stage, 'sources');
       const signal = AbortSignal.timeout(patienceMs);
       const { subDir } = starter;
       if (archive !== undefined)
-        await world.unpack(archive.path, target, { signal, ...(archive.isWhole || subDir === undefined ? {} : { subDir }) });
-      const root = archive === undefined ? await world.fetchStarter(starter, target, signal) : target;
+        await world.unpack(archive.path, target, {
+          signal,
+          ...(archive.isWhole || subDir === undefined ? {} : { subDir }),
+        });
+      const root = folder ?? (archive === undefined ? await world.fetchStarter(starter, target, signal) : target);
       const packed = join(stage, `${randomBytes(4).toString('hex')}.zip`);
       await zipFolder(root, packed);
       await rename(packed, path);
@@ -119,6 +122,8 @@ interface Source {
   readonly starter: StarterReference;
   /** An archive that lies in the stack. `isWhole`: the folder that is wanted is all that is in it. */
   readonly archive?: { readonly path: string; readonly isWhole: boolean };
+  /** A folder that lies in the stack. */
+  readonly folder?: string;
 }
 
 /** An archive that a mirror put beside the devfile comes first, then what the devfile names. */
@@ -128,16 +133,34 @@ function chooseSource({ folder }: StackContent, starter: StarterReference): Sour
   const isLocal = location !== undefined && !/^[a-z][a-z0-9+.-]*:/i.test(location);
   if (isPlainFile(offline)) return ofArchive(starter, offline, true);
   if (isLocal) {
-    if (location.split('/').includes('..')) throw new AppError('STARTER_REFUSED', `${starter.name} lies outside its stack`);
-    return ofArchive(starter, join(folder, location), false);
+    if (location.split('/').includes('..'))
+      throw new AppError('STARTER_REFUSED', `${starter.name} lies outside its stack`);
+    const place = join(folder, location);
+    const sources = place.replace(/\.zip$/, '');
+    if (!isPlainFile(place) && sources !== place && isRealFolder(sources))
+      return { key: keyOf(sources), starter, folder: sources };
+    return ofArchive(starter, place, false);
   }
   return { key: keyOf(starter), starter };
 }
 
+/** The folder as plain words apart by `/`; none where it is all of the sources. */
+function withPlainFolder({ subDir, ...starter }: StarterReference): StarterReference {
+  const steps = (subDir ?? '').split('/').filter((step) => step !== '' && step !== '.');
+  if (steps.some((step) => step === '..' || step.includes('\\') || step.toLowerCase() === '.git'))
+    throw new AppError('STARTER_REFUSED', `the folder of ${starter.name} lies outside its sources`);
+  return steps.length === 0 ? starter : { ...starter, subDir: steps.join('/') };
+}
+
 function ofArchive(starter: StarterReference, path: string, isWhole: boolean): Source {
   const info = lstatSync(path, { throwIfNoEntry: false });
-  if (info?.isFile() !== true) throw new AppError('STARTER_REFUSED', `the archive of ${starter.name} is not in its stack`);
+  if (info?.isFile() !== true)
+    throw new AppError('STARTER_REFUSED', `the archive of ${starter.name} is not in its stack`);
   return { key: keyOf([path, info.size, info.mtimeMs, isWhole, starter.subDir]), starter, archive: { path, isWhole } };
+}
+
+function isRealFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isPlainFile(path: string): boolean {

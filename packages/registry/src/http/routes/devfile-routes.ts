@@ -12,10 +12,7 @@ interface Asked {
 
 /** `/devfiles/NAME[/VERSION]`. */
 export function addDevfileRoutes(app: FastifyInstance, server: RegistryServer): void {
-  const answer = async (
-    request: FastifyRequest<{ Params: Asked }>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  const answer = async (request: FastifyRequest<{ Params: Asked }>, reply: FastifyReply): Promise<FastifyReply> => {
     const found = findAsked(server, request, reply);
     if (found === undefined) return reply;
     return sendAnswer(request, reply, await server.served().findDevfile(found.content));

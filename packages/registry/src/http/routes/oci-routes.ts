@@ -15,11 +15,18 @@ export function addOciRoutes(app: FastifyInstance, server: RegistryServer): void
     const tags = server.served().findRepository(name);
     if (tags === undefined) return sendError(reply, 404, 'NAME_UNKNOWN', 'there is no such repository');
     if (kind === 'tags') return sendTags(reply, name, tags, reference);
-    return kind === 'manifests' ? sendManifest(request, reply, tags, reference) : sendBlob(request, reply, tags, reference);
+    return kind === 'manifests'
+      ? sendManifest(request, reply, tags, reference)
+      : sendBlob(request, reply, tags, reference);
   });
 }
 
-function sendTags(reply: FastifyReply, name: string, tags: ReadonlyMap<string, Artifact>, reference: string): FastifyReply {
+function sendTags(
+  reply: FastifyReply,
+  name: string,
+  tags: ReadonlyMap<string, Artifact>,
+  reference: string,
+): FastifyReply {
   if (reference === 'list') return sendJson(reply, { name, tags: [...tags.keys()] });
   return sendError(reply, 404, 'NAME_UNKNOWN', 'there is nothing at this address');
 }

@@ -14,10 +14,7 @@ interface Asked {
 
 /** `/devfiles/NAME[/VERSION]/starter-projects/STARTER`: a zip archive, with the status 202 that clients know. */
 export function addStarterRoutes(app: FastifyInstance, server: RegistryServer): void {
-  const answer = async (
-    request: FastifyRequest<{ Params: Asked }>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  const answer = async (request: FastifyRequest<{ Params: Asked }>, reply: FastifyReply): Promise<FastifyReply> => {
     const found = findAsked(server, request, reply);
     if (found === undefined) return reply;
     const { name, starter: wanted } = request.params;
@@ -27,7 +24,11 @@ export function addStarterRoutes(app: FastifyInstance, server: RegistryServer): 
     if (starter.git === undefined && starter.zip === undefined)
       return sendStatus(reply, 400, `Starter project ${wanted} has no source to download from`);
     if (server.starters === undefined)
-      return sendStatus(reply, 502, `Problem with downloading starter project ${wanted}: this registry fetches nothing`);
+      return sendStatus(
+        reply,
+        502,
+        `Problem with downloading starter project ${wanted}: this registry fetches nothing`,
+      );
     try {
       const { path, sizeBytes, etag } = await server.starters.find(found.content, starter);
       reply.header('ETag', etag).header('Cache-Control', 'no-cache');

@@ -1,13 +1,8 @@
-import type { Catalog } from './catalog/catalog.ts';
-import { registryLimits } from './limits.ts';
-import type { IndexEntry } from './types.ts';
-import type { World } from './world.ts';
-
-/** A picture that was looked at: one of these types, whatever its server says. */
-export interface Icon {
-  readonly bytes: Buffer;
-  readonly type: 'image/svg+xml' | 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
-}
+import type { Catalog } from '../catalog/catalog.ts';
+import { registryLimits } from '../limits.ts';
+import type { IndexEntry } from '../types.ts';
+import type { World } from '../world.ts';
+import { type Icon, readDataAddress, recogniseIcon, toDataAddress } from './picture.ts';
 
 const mostKept = 2000;
 const mostAtOnce = 8;
@@ -32,7 +27,7 @@ export class Icons {
       const embedded = some.map(async (entry) => {
         const icon = await this.find(entry, catalog);
         if (icon === undefined) return entry;
-        return { ...entry, icon: `data:${icon.type};base64,${icon.bytes.toString('base64')}` };
+        return { ...entry, icon: toDataAddress(icon) };
       });
       result.push(...(await Promise.all(embedded)));
     }
@@ -44,12 +39,12 @@ export class Icons {
     const files = catalog.find(name)?.versions.flatMap(({ content }) => content?.files ?? []) ?? [];
     if (icon === undefined) {
       const logo = files.find(({ path }) => path === 'logo.svg' || path === 'logo.png');
-      return logo === undefined ? undefined : recognise(logo.bytes);
+      return logo === undefined ? undefined : recogniseIcon(logo.bytes);
     }
     if (icon.startsWith('data:')) return readDataAddress(icon);
     if (/^https?:\/\//i.test(icon)) return this.#fetch(icon);
     const file = files.find(({ path }) => path === icon.replace(/^\.\//, ''));
-    return file === undefined ? undefined : recognise(file.bytes);
+    return file === undefined ? undefined : recogniseIcon(file.bytes);
   }
 
   #fetch(address: string): Promise<Icon | undefined> {
@@ -67,30 +62,14 @@ export class Icons {
   async #ask(address: string): Promise<Icon | undefined> {
     const signal = AbortSignal.timeout(patienceMs);
     const answer = await this.#world
-      ?.get(address, { maxBytes: registryLimits.iconBytes, accept: 'image/*', signal, timeoutMs: patienceMs })
+      ?.get(address, {
+        maxBytes: registryLimits.iconBytes,
+        accept: 'image/*',
+        isNamedByStack: true,
+        timeoutMs: patienceMs,
+        signal,
+      })
       .catch(() => undefined);
-    return answer?.status === 'fetched' ? recognise(answer.bytes) : undefined;
-  }
-}
-
-/** What a picture is by its first bytes. */
-export function recognise(bytes: Buffer): Icon | undefined {
-  if (bytes.length === 0 || bytes.length > registryLimits.iconBytes) return undefined;
-  const start = bytes.subarray(0, 16).toString('latin1');
-  if (start.startsWith('\x89PNG\r\n')) return { bytes, type: 'image/png' };
-  if (start.startsWith('\xff\xd8\xff')) return { bytes, type: 'image/jpeg' };
-  if (/^GIF8[79]a/.test(start)) return { bytes, type: 'image/gif' };
-  if (/^RIFF....WEBP/s.test(start)) return { bytes, type: 'image/webp' };
-  const text = bytes.subarray(0, 4096).toString('utf8');
-  const isSvg = /^\uFEFF?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?\s*>\s*)*<svg[\s>]/i.test(text);
-  return isSvg ? { bytes, type: 'image/svg+xml' } : undefined;
-}
-
-function readDataAddress(address: string): Icon | undefined {
-  const [, encoding = '', data = ''] = /^data:[^,;]*(?:;[^,;]*)*?(;base64)?,(.*)$/s.exec(address) ?? [];
-  try {
-    return recognise(Buffer.from(encoding === '' ? decodeURIComponent(data) : data, encoding === '' ? 'utf8' : 'base64'));
-  } catch {
-    return undefined;
+    return answer?.status === 'fetched' ? recogniseIcon(answer.bytes) : undefined;
   }
 }

@@ -1,0 +1,81 @@
+import type { World } from '@devstead/registry';
+import { cloneRepository, extractArchive, fetchSource, runProcess } from '@devstead/runtime';
+import { readBundle } from '../fetch/devfile-fetcher.ts';
+import { askForBytes } from '../fetch/fetch-bytes.ts';
+import type { Io } from '../io.ts';
+import type { Settings } from '../settings.ts';
+
+interface WorldOptions {
+  /** Addresses of registries that the user has named: their hosts may be in a private network. */
+  readonly registries?: readonly string[];
+}
+
+/** What a registry needs of this machine: requests as configured, Git, and archives unpacked within limits. */
+export function makeRegistryWorld(io: Io, settings: Settings, { registries = [] }: WorldOptions = {}): World {
+  const { caBundle, gitEnv, devfiles, proxies } = settings;
+  const ofRegistries = [...devfiles.registries, ...registries].flatMap((address) => URL.parse(address)?.host ?? []);
+  return {
+    async get(address, { maxBytes, accept, timeoutMs, signal, isNamedByStack }) {
+      const answer = await askForBytes(address, {
+        signal: signal === undefined ? io.signal : AbortSignal.any([io.signal, signal]),
+        maxBytes,
+        allowsPrivate: false,
+        trustedHosts: [...devfiles.hosts, ...ofRegistries],
+        proxyEnv: Object.fromEntries(proxies.map(({ name, value }) => [name, value])),
+        ...(isNamedByStack === undefined ? {} : { isNamedFromWeb: isNamedByStack }),
+        ...(accept === undefined ? {} : { accept }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(caBundle === undefined ? {} : { ca: readBundle(caBundle) }),
+      });
+      if (answer.status === 'unchanged') return { status: 'failed', reason: 'nothing came' };
+      return answer;
+    },
+    fetchStarter: (starter, target, signal) => {
+      const { git, zip, subDir, name } = starter;
+      return fetchSource(
+        {
+          name,
+          ...(subDir === undefined ? {} : { subDir }),
+          ...(zip === undefined ? {} : { zip }),
+          ...(git === undefined ? {} : { git: toGitSource(git) }),
+        },
+        {
+          target,
+          gitEnv,
+          report: { note: () => undefined },
+          onOutput: () => undefined,
+          signal: AbortSignal.any([io.signal, signal]),
+          ...(caBundle === undefined ? {} : { caBundle }),
+        },
+      );
+    },
+    async unpack(archive, target, options) {
+      await extractArchive(archive, target, { ...options, signal: AbortSignal.any([io.signal, options.signal]) });
+    },
+    async clone(address, target, { revision, signal }) {
+      await cloneRepository({
+        address,
+        target,
+        gitEnv,
+        onOutput: () => undefined,
+        signal: AbortSignal.any([io.signal, signal]),
+        ...(revision === undefined ? {} : { revision }),
+      });
+      const { stdout } = await runProcess(['git', '-C', target, 'rev-parse', 'HEAD']);
+      return { commit: stdout.trim() };
+    },
+  };
+}
+
+type Starter = Parameters<World['fetchStarter']>[0];
+
+/** The remote to check out from: the one that is named, else the only one, else origin. */
+function toGitSource({ remotes, remote, revision }: NonNullable<Starter['git']>): {
+  remotes: Readonly<Record<string, string>>;
+  checkoutRemote: string;
+  revision?: string;
+} {
+  const names = Object.keys(remotes);
+  const checkoutRemote = remote ?? (names.length === 1 ? (names[0] ?? 'origin') : 'origin');
+  return { remotes, checkoutRemote, ...(revision === undefined ? {} : { revision }) };
+}
