@@ -14,6 +14,7 @@ const runPackages = [
   { name: 'slirp4netns', program: 'slirp4netns', use: 'gives a workspace its outbound network' },
   { name: 'tini', program: 'tini', use: 'reaps processes and forwards signals inside a container' },
   { name: 'catatonit', program: 'catatonit', use: 'holds the namespaces of a workspace' },
+  { name: 'buildah', program: 'buildah', use: 'builds images from Dockerfiles' },
   { name: 'uidmap', program: 'newuidmap', use: 'maps user ids for a workspace of a normal user' },
   { name: 'git', program: 'git', use: 'clones the projects of a devfile' },
   {

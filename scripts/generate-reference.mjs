@@ -10,6 +10,7 @@ import { composeCodes } from '../packages/environment/src/from-compose/index.ts'
 import { environmentCodes } from '../packages/environment/src/index.ts';
 import { errorTable } from '../packages/kit/src/index.ts';
 import { registryCodes } from '../packages/registry/src/codes.ts';
+import { dockerfileCodes } from '../packages/runtime/src/dockerfile/codes.ts';
 import { recipeCodes } from '../packages/runtime/src/images/recipe-codes.ts';
 import { writeGeneratedFile } from './generated-files.mjs';
 import { repositoryRoot } from './repository.mjs';
@@ -70,6 +71,7 @@ function renderDiagnostics() {
     { title: 'Configuration', table: configCodes },
     { title: 'Recipes of images', table: recipeCodes },
     { title: 'Stacks of a registry', table: registryCodes },
+    { title: 'Dockerfiles', table: dockerfileCodes },
   ].map(({ title, table }) => {
     const rows = Object.entries(table).map(([code, text]) => `| \`${code}\` | ${describeCode(code, text)} |`);
     return `## ${title}\n\n| code | cause | what to do |\n| --- | --- | --- |\n${rows.join('\n')}`;

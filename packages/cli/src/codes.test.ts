@@ -6,6 +6,7 @@ import { composeCodes } from '@devstead/environment/compose';
 import { convertCodes } from '@devstead/environment/export';
 import { type CodeText, errorTable } from '@devstead/kit';
 import { registryCodes } from '@devstead/registry/codes';
+import { dockerfileCodes } from '@devstead/runtime/builds';
 import { recipeCodes } from '@devstead/runtime/images';
 import { describe, expect, it } from 'vitest';
 import { configCodes } from './config/config-codes.ts';
@@ -19,6 +20,7 @@ const tables: Readonly<Record<string, CodeText>> = {
   ...configCodes,
   ...recipeCodes,
   ...registryCodes,
+  ...dockerfileCodes,
 };
 const packages = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -30,7 +32,7 @@ function findUsedCodes(): string[] {
   const texts = files.map((file) => readFileSync(`${packages}${file}`, 'utf8'));
   const dotted = texts.flatMap((text) => [
     ...text.matchAll(
-      /(?:code: |report\(|makeDiagnostic\(|warn\(|error\(|note\(|fail\()'((?:devfile|environment|compose|config|convert|recipe)\.[a-z-]+)'/g,
+      /(?:code: |report\(|makeDiagnostic\(|warn\(|error\(|note\(|fail\()'((?:devfile|environment|compose|config|convert|recipe|dockerfile)\.[a-z-]+)'/g,
     ),
   ]);
   const errors = texts.flatMap((text) => [...text.matchAll(/new AppError\(\s*'([A-Z_]+)'/g)]);

@@ -37,6 +37,11 @@ export const errorTable = {
     cause: 'The compose project has errors; each is listed as a diagnostic.',
     cure: 'Mend the lines named; `devstead check` lists them again.',
   },
+  DOCKERFILE_INVALID: {
+    exitCode: exitCode.bad,
+    cause: 'The Dockerfile has errors; each is listed as a diagnostic.',
+    cure: 'Mend the lines named; `devstead image build` lists them again.',
+  },
   CONFIG_INVALID: {
     exitCode: exitCode.usage,
     cause: 'A configuration file or a DEVSTEAD_* variable has errors.',

@@ -1,9 +1,9 @@
-import { AppError, exitCode } from '@devstead/kit';
-import { listRecipes, listUsedLayers, openIdMap, openStore } from '@devstead/runtime/images';
+import { exitCode } from '@devstead/kit';
+import { listUsedLayers, openIdMap, openStore } from '@devstead/runtime/images';
 import type { Command } from 'commander';
 import { formatBytes } from '../format-amount.ts';
 import { harmlessText } from '../harmless-text.ts';
-import { buildImages } from '../images/build-images.ts';
+import { defineBuild } from '../images/build-command.ts';
 import { defineExport } from '../images/export-command.ts';
 import { toStoredName } from '../images/find-stored-image.ts';
 import { defineImport } from '../images/import-command.ts';
@@ -11,6 +11,7 @@ import { definePrune } from '../images/prune-command.ts';
 import { definePull } from '../images/pull-command.ts';
 import { type ImageList, readImages } from '../images/read-images.ts';
 import { defineRecipe } from '../images/recipe-check.ts';
+import { selectNames } from '../images/select-names.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
 import { type Cell, renderTable } from '../render-table.ts';
@@ -22,14 +23,13 @@ interface OutputOptions {
 
 interface SelectionOptions extends OutputOptions {
   readonly all?: boolean;
-  readonly force?: boolean;
 }
 
-/** `devstead image`: the images of the local store, made from recipes, pulled or imported. */
+/** `devstead image`: the images of the local store, made from recipes or Dockerfiles, pulled or imported. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command.addHelpText(
     'after',
-    '\nExamples:\n  devstead image list\n  devstead image build --all\n' +
+    '\nExamples:\n  devstead image list\n  devstead image build -t team/app .\n  devstead image build --all\n' +
       '  devstead image pull registry.example.com/team/app:1.2\n  devstead image prune --dry-run\n',
   );
   defineList(command.command('list'), io, done);
@@ -54,41 +54,6 @@ function defineList(command: Command, io: Io, done: (exitCode: number) => void):
     });
 }
 
-function defineBuild(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
-    .description('Build images from their recipes; what is up to date is left as it is.')
-    .argument('[names...]', 'recipes')
-    .option('--all', 'every recipe')
-    .option('--force', 'also what is up to date')
-    .addOption(outputOption())
-    .addHelpText('after', '\nExamples:\n  devstead image build --all\n  devstead image build --force python\n')
-    .action(async (names: readonly string[], options: SelectionOptions) => {
-      const settings = readSettings(io);
-      const recipes = await listRecipes();
-      const chosen = select(
-        names,
-        options,
-        recipes.map(({ name }) => name),
-      );
-      const images = await buildImages(
-        io,
-        settings,
-        recipes.filter(({ name }) => chosen.includes(name)),
-        options.force === true,
-      );
-      const result = { schemaVersion: 'image-build/v1', images };
-      writeResult(io, options.output, result, () => {
-        const rows = images.map(({ name, sizeBytes, isNew }): Cell[] => [
-          name,
-          formatBytes(sizeBytes),
-          isNew ? 'built' : 'cached',
-        ]);
-        return renderTable(rows, { hasColour: io.stdout.hasColour });
-      });
-      done(exitCode.done);
-    });
-}
-
 function defineRemove(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .description('Remove images that no workspace was made from.')
@@ -101,7 +66,7 @@ function defineRemove(command: Command, io: Io, done: (exitCode: number) => void
       const store = openStore(settings.stateFolder);
       const known = store.list().map(({ name }) => name);
       const meant = names.map((name) => toStoredName(name, known));
-      const chosen = select(meant, options, known);
+      const chosen = selectNames(meant, options.all === true, known);
       const removed: string[] = [];
       for (const name of chosen) {
         const usedLayers = listUsedLayers(settings.stateFolder);
@@ -112,19 +77,6 @@ function defineRemove(command: Command, io: Io, done: (exitCode: number) => void
       writeResult(io, options.output, result, () => removed.map((name) => `${name} removed\n`).join(''));
       done(exitCode.done);
     });
-}
-
-/** The names given, or all. Throws USAGE for neither and for both, IMAGE_NOT_FOUND for a name that is not known. */
-function select(names: readonly string[], { all }: SelectionOptions, known: readonly string[]): readonly string[] {
-  if (names.length > 0 === (all === true)) throw new AppError('USAGE', 'name images, or give --all');
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length === 0) return all === true ? known : [...new Set(names)];
-  throw new AppError('IMAGE_NOT_FOUND', `there is no image or recipe ${unknown.join(', ')}`, {
-    hint:
-      known.length === 0
-        ? 'There are no images; `devstead image build --all` makes them.'
-        : `There are: ${known.join(', ')}.`,
-  });
 }
 
 function renderImages({ images }: ImageList, io: Io): string {

@@ -31,6 +31,7 @@ export interface BuildRoom {
   /** Runs one of the scripts in `steps/`. */
   runStep(step: string, args: readonly string[], what: string, options?: RoomStepOptions): Promise<string>;
   close(): void;
+  readonly holder: Holder;
 }
 
 interface RoomOptions {
@@ -39,6 +40,8 @@ interface RoomOptions {
   /** The folder of downloaded packages; without it no packages can be installed. */
   readonly packages?: string;
   readonly idMap: IdMap;
+  /** Default: the machine's. */
+  readonly network?: Holder['network'];
 }
 
 /** Opens a build room. Throws MACHINE_LACKS where user namespaces are not allowed. */
@@ -50,7 +53,10 @@ export async function openBuildRoom(options: RoomOptions): Promise<BuildRoom> {
     givePackages(options.packages, options.idMap);
     binds.push(['packages', options.packages]);
   }
-  const holder = await startLoneHolder(['DEVSTEAD_BUILD', options.images], { idMap: options.idMap, network: 'host' });
+  const holder = await startLoneHolder(['DEVSTEAD_BUILD', options.images], {
+    idMap: options.idMap,
+    network: options.network ?? 'host',
+  });
   const guard = guardHolder(holder);
   const close = (): void => guard.end();
   try {
@@ -73,6 +79,7 @@ export async function openBuildRoom(options: RoomOptions): Promise<BuildRoom> {
     run,
     runStep: (step, args, what, stepOptions) => run(['sh', '-euc', readStep(step), step, ...args], what, stepOptions),
     close,
+    holder,
   };
 }
 

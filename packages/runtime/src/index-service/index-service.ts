@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPrefix, isOwned } from '../images/owned-name.ts';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
 import { tolerate } from '../sandbox/observe.ts';
@@ -63,13 +64,19 @@ export function readIndexFailure(stateFolder: string, now: number): IndexFailure
 
 const failureCountsMs = 10 * 60_000;
 
-/** True when one of the workspaces of a state folder runs, of those that count. */
+/** True when one of the workspaces of a state folder runs, of those that count, or an image is built whose steps may ask. */
 export function hasRunningWorkspaces(stateFolder: string, counts: (folder: string) => boolean = () => true): boolean {
+  if (hasRunningBuilds(stateFolder)) return true;
   const folder = join(stateFolder, 'workspaces');
   if (!existsSync(folder)) return false;
   return readdirSync(folder)
     .map((name) => join(folder, name))
     .some((root) => counts(root) && liveHolder(tolerate(() => readSandboxState(workspacePaths(root)))) !== undefined);
+}
+
+function hasRunningBuilds(stateFolder: string): boolean {
+  const building = join(stateFolder, 'images', 'building');
+  return existsSync(building) && readdirSync(building).some((name) => name.startsWith(buildPrefix) && isOwned(name));
 }
 
 /** Ends the index that workspaces had started, when the one in this folder was the last, and waits for its end. */

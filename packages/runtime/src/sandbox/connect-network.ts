@@ -52,25 +52,33 @@ function ownOutlet({ paths }: SandboxContext, holder: Holder, container: string)
   };
 }
 
+/** The command that gives a network a way out; it writes to descriptor 3 when that is there. */
+export function slirpCommand(holder: Holder, namespace: string, options: readonly string[] = []): string[] {
+  return [
+    ...enterUserNamespace(holder),
+    'slirp4netns',
+    '--configure',
+    '--mtu=65520',
+    '--disable-host-loopback',
+    '--enable-sandbox',
+    '--enable-seccomp',
+    '--ready-fd=3',
+    ...options,
+    '--netns-type=path',
+    ...(holder.mode === 'root' ? [`--userns-path=/proc/${holder.pid}/ns/user`] : []),
+    namespace,
+    'tap0',
+  ];
+}
+
 async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Outlet): Promise<string | undefined> {
   const log = openSync(outlet.log, 'w', 0o600);
-  const child = spawnProcess(
-    [
-      ...enterUserNamespace(holder),
-      'slirp4netns',
-      '--configure',
-      '--mtu=65520',
-      '--disable-host-loopback',
-      '--enable-sandbox',
-      '--enable-seccomp',
-      '--ready-fd=3',
-      '--netns-type=path',
-      ...(holder.mode === 'root' ? [`--userns-path=/proc/${holder.pid}/ns/user`] : []),
-      outlet.namespace,
-      'tap0',
-    ],
-    { detached: true, cwd: '/', env: machineProcessEnv(paths), stdio: ['ignore', 'ignore', log, 'pipe'] },
-  );
+  const child = spawnProcess(slirpCommand(holder, outlet.namespace), {
+    detached: true,
+    cwd: '/',
+    env: machineProcessEnv(paths),
+    stdio: ['ignore', 'ignore', log, 'pipe'],
+  });
   closeSync(log);
   const found = child.pid === undefined ? undefined : identify(child.pid);
   if (found !== undefined) outlet.record({ process: found });
@@ -79,10 +87,7 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
   try {
     const first = await Promise.race([isReady, ended]);
     if (first === true) return undefined;
-    const said = readFileSync(outlet.log, 'utf8');
-    return said.includes('/dev/net/tun')
-      ? '/dev/net/tun cannot be opened; `devstead doctor` names the command that mends it'
-      : (readReason(said) ?? 'slirp4netns ended');
+    return explainSlirp(readFileSync(outlet.log, 'utf8'));
   } catch (error) {
     if (error instanceof AppError && error.code === 'MACHINE_LACKS') return error.message;
     throw error;
@@ -100,6 +105,13 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
 function enterUserNamespace(holder: Holder): string[] {
   if (holder.mode === 'root') return [];
   return ['nsenter', '-t', String(holder.pid), '-U', '-S', '0', '-G', '0', '--'];
+}
+
+/** Why there is no way out, by what slirp4netns printed. */
+export function explainSlirp(said: string): string {
+  return said.includes('/dev/net/tun')
+    ? '/dev/net/tun cannot be opened; `devstead doctor` names the command that mends it'
+    : (readReason(said) ?? 'slirp4netns ended');
 }
 
 /** The last line that says more than that one of its processes failed. */

@@ -1,0 +1,105 @@
+import { basename, resolve } from 'node:path';
+import { AppError } from '@devstead/kit';
+import { buildDockerfile } from '@devstead/runtime/builds';
+import { formatBytes } from '../../format-amount.ts';
+import { type Io, writeResult } from '../../io.ts';
+import type { Settings } from '../../settings.ts';
+import { showBuild } from './build-events.ts';
+import { readSecrets } from './read-secrets.ts';
+
+/** What `devstead image build` takes for a Dockerfile. */
+export interface DockerfileOptions {
+  readonly file?: string;
+  readonly tag?: readonly string[];
+  readonly target?: string;
+  readonly buildArg?: readonly string[];
+  readonly buildContext?: readonly string[];
+  readonly label?: readonly string[];
+  readonly secret?: readonly string[];
+  readonly addHost?: readonly string[];
+  readonly network?: 'default' | 'none' | 'host';
+  readonly timestamp?: string;
+  /** False with `--no-cache`. */
+  readonly cache?: boolean;
+  readonly pull?: boolean;
+  readonly output: 'text' | 'json';
+}
+
+/** Builds an image from a Dockerfile and prints what came of it. */
+export async function buildFromDockerfile(
+  io: Io,
+  settings: Settings,
+  path: string,
+  options: DockerfileOptions,
+): Promise<void> {
+  const context = resolve(io.cwd, path);
+  const [reference = defaultName(context), ...others] = options.tag ?? [];
+  const order = {
+    context,
+    reference,
+    dockerfile: options.file === undefined ? undefined : resolve(io.cwd, options.file),
+    target: options.target,
+    args: readPairs(options.buildArg ?? [], '--build-arg', io),
+    labels: readPairs(options.label ?? [], '--label', io),
+    contexts: new Map(
+      [...readPairs(options.buildContext ?? [], '--build-context', io)].map(([name, folder]) => [
+        name,
+        resolve(io.cwd, folder),
+      ]),
+    ),
+    secrets: readSecrets(options.secret ?? [], io),
+    addHosts: options.addHost ?? [],
+    network: options.network ?? 'default',
+    epoch: readEpoch(options.timestamp ?? io.env['SOURCE_DATE_EPOCH']),
+    isFresh: options.cache === false,
+    pulls: options.pull === true,
+  } as const;
+  const started = io.clock.now();
+  const { record, bases, isNew } = await buildDockerfile(order, settings, showBuild(io, options.output), io.signal);
+  void others;
+  const image = {
+    name: record.name,
+    reference: record.origin?.reference ?? reference,
+    digest: record.digest,
+    sizeBytes: record.sizeBytes,
+    layers: record.layers.length,
+    bases,
+    isNew,
+  };
+  const result = { schemaVersion: 'image-build/v1', images: [image] } as const;
+  writeResult(io, options.output, result, () => {
+    const seconds = ((io.clock.now() - started) / 1000).toFixed(1);
+    const how = isNew ? `built in ${seconds} s` : 'up to date';
+    return `${image.reference}  ${how}  ${formatBytes(image.sizeBytes)} in ${image.layers} layers  (${image.name})\n`;
+  });
+}
+
+/** An image is called as its context's folder where nothing else is said. */
+function defaultName(context: string): string {
+  const words = basename(context)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  return `${words === '' ? 'image' : words}:latest`;
+}
+
+/** `NAME=VALUE`; `NAME` alone takes the user's variable of that name, and nothing where there is none. */
+function readPairs(texts: readonly string[], option: string, io: Io): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (const text of texts) {
+    const [, name, value] = /^([^=]+)(?:=([^]*))?$/.exec(text) ?? [];
+    if (name === undefined) throw new AppError('USAGE', `${option} ${JSON.stringify(text)} is no NAME=VALUE`);
+    const found = value ?? io.env[name];
+    if (found !== undefined) pairs.set(name, found);
+  }
+  return pairs;
+}
+
+function readEpoch(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const seconds = /^\d{1,11}$/.test(text) ? Number(text) : Date.parse(text) / 1000;
+  if (Number.isFinite(seconds)) return Math.floor(seconds);
+  throw new AppError('USAGE', `${JSON.stringify(text)} is no time`, {
+    hint: 'Write seconds since 1970, or a date: 2026-01-31.',
+  });
+}

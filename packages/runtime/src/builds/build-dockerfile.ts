@@ -1,0 +1,146 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
+import { chooseStages, readGlobals } from '../dockerfile/choose-stages.ts';
+import { dockerfileLimits, readDockerfile } from '../dockerfile/read-dockerfile.ts';
+import type { Report } from '../dockerfile/report.ts';
+import { machinePlatform } from '../images/oci/platform.ts';
+import { requireReference } from '../images/pull/pull-image.ts';
+import { renderReference } from '../images/reference.ts';
+import type { ImageRecord } from '../images/types.ts';
+import { openIdMap } from '../sandbox/state-id-map.ts';
+import type { RuntimeSettings } from '../settings.ts';
+import { BuildahBuilder } from './buildah/buildah-builder.ts';
+import { readContext } from './context/read-context.ts';
+import { findBases } from './find-bases.ts';
+import type { BuildEvent, BuildSecret } from './image-builder.ts';
+
+/** What is to be built. Only the context and the name are needed. */
+export interface BuildOrder {
+  /** The folder of the context, absolute. */
+  readonly context: string;
+  /** What the image is to be called. */
+  readonly reference: string;
+  /** Absolute. Default: `Dockerfile`, else `Containerfile`, in the context. */
+  readonly dockerfile?: string | undefined;
+  /** The Dockerfile's text itself, with a name for people; then there is no file. */
+  readonly inline?: string | undefined;
+  /** For people, instead of the path. */
+  readonly shownFile?: string | undefined;
+  readonly target?: string | undefined;
+  readonly args?: ReadonlyMap<string, string>;
+  readonly labels?: ReadonlyMap<string, string>;
+  readonly secrets?: readonly BuildSecret[];
+  /** Further contexts, absolute folders by name. */
+  readonly contexts?: ReadonlyMap<string, string>;
+  /** Seconds since 1970. */
+  readonly epoch?: number | undefined;
+  readonly network?: 'default' | 'none' | 'host';
+  readonly isFresh?: boolean;
+  readonly pulls?: boolean;
+  readonly addHosts?: readonly string[];
+}
+
+/** An image that was built, or found to be what a build would make. */
+export interface DockerfileBuild {
+  readonly record: ImageRecord;
+  readonly diagnostics: readonly Diagnostic[];
+  /** For people: what stands for each image of the Dockerfile. */
+  readonly bases: readonly string[];
+  readonly isNew: boolean;
+}
+
+/** The time of files and images that nothing else gives one: that of the images made from recipes. */
+const defaultEpoch = 1_686_355_200;
+
+/** Called for what the Dockerfile has wrong; with an error among them the build ends with DOCKERFILE_INVALID. */
+export interface BuildObserver {
+  readonly onEvent: (event: BuildEvent) => void;
+  readonly onDiagnostics: (diagnostics: readonly Diagnostic[], text: string) => void;
+}
+
+/**
+ * Builds an image from a Dockerfile into the store. Throws DOCKERFILE_INVALID once its diagnostics were told,
+ * UNREADABLE_INPUT, USAGE, IMAGE_NOT_FOUND and what pulls throw, IMAGE_BUILD_FAILED, MACHINE_LACKS, INTERRUPTED.
+ */
+export async function buildDockerfile(
+  order: BuildOrder,
+  settings: RuntimeSettings,
+  observer: BuildObserver,
+  signal?: AbortSignal,
+): Promise<DockerfileBuild> {
+  const { path, text, file } = readSource(order);
+  const reference = renderReference(requireReference(order.reference));
+  const reading = readDockerfile(text, file);
+  const diagnostics = [...reading.diagnostics];
+  const report: Report = (code, message, { line, column }, more = {}) =>
+    void diagnostics.push({ code, severity: 'error', message, file, line, column, ...more });
+  const refuse = (): never => {
+    observer.onDiagnostics(diagnostics, text);
+    throw new AppError('DOCKERFILE_INVALID', `${file} has errors`);
+  };
+  const { dockerfile } = reading;
+  if (dockerfile === undefined) return refuse();
+  const args = order.args ?? new Map<string, string>();
+  const variables = readGlobals(dockerfile, args, machinePlatform().architecture);
+  const contexts = order.contexts ?? new Map<string, string>();
+  const chosen = chooseStages(dockerfile, variables, order.target, new Set(contexts.keys()), report);
+  const context = readContext(order.context, { dockerfile: path, signal });
+  diagnostics.push(...context.diagnostics);
+  if (hasErrors(diagnostics)) refuse();
+  observer.onDiagnostics(diagnostics, text);
+  const idMap = openIdMap(settings);
+  const bases = await findBases(chosen.references, {
+    file,
+    settings,
+    idMap,
+    report: observer.onEvent,
+    signal,
+    ...(order.pulls === undefined ? {} : { pulls: order.pulls }),
+  });
+  for (const { reason } of bases.values()) observer.onEvent({ type: 'note', text: reason });
+  const builder = new BuildahBuilder(settings, idMap);
+  const record = await builder.build(
+    {
+      reference,
+      dockerfile,
+      chosen,
+      bases,
+      context,
+      contexts: new Map([...contexts].map(([name, folder]) => [name, readContext(folder, { signal })])),
+      args,
+      labels: order.labels ?? new Map<string, string>(),
+      secrets: order.secrets ?? [],
+      epoch: order.epoch ?? defaultEpoch,
+      network: order.network ?? 'default',
+      isFresh: order.isFresh === true,
+      addHosts: order.addHosts ?? [],
+    },
+    observer.onEvent,
+    signal,
+  );
+  return { record, diagnostics, bases: [...bases.values()].map(({ reason }) => reason), isNew: true };
+}
+
+interface Source {
+  readonly path?: string;
+  readonly text: string;
+  /** For people. */
+  readonly file: string;
+}
+
+function readSource({ context, dockerfile, inline, shownFile }: BuildOrder): Source {
+  if (inline !== undefined) return { text: inline, file: shownFile ?? 'Dockerfile' };
+  const usual = ['Dockerfile', 'Containerfile'].map((name) => join(context, name));
+  const path =
+    dockerfile ?? usual.find((one) => statSync(one, { throwIfNoEntry: false }) !== undefined) ?? usual[0] ?? '';
+  const info = statSync(path, { throwIfNoEntry: false });
+  const file = shownFile ?? path;
+  if (info?.isFile() !== true)
+    throw new AppError('UNREADABLE_INPUT', `there is no Dockerfile ${file}`, {
+      hint: 'Name it with -f, or the folder it is in.',
+    });
+  if (info.size > dockerfileLimits.bytes)
+    throw new AppError('UNREADABLE_INPUT', `${file} is too large for a Dockerfile`);
+  return { path, text: readFileSync(path, 'utf8'), file };
+}

@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '@devstead/kit';
+import { type BuildRoom, giveFolder, openBuildRoom, readStep, roomPaths } from '../../images/build-room.ts';
+import { buildPrefix, nameOwner } from '../../images/owned-name.ts';
+import { type ImageStore, openStore } from '../../images/store.ts';
+import type { ImageRecord } from '../../images/types.ts';
+import { indexAddress, indexHost } from '../../index-service/index-place.ts';
+import { caBundlePath } from '../../plan/resolve-container.ts';
+import type { IdMap } from '../../sandbox/id-map.ts';
+import type { RuntimeSettings } from '../../settings.ts';
+import { machineEnvironment } from '../../workspace/machine-environment.ts';
+import { type BuildNetwork, openBuildNetwork } from '../build-network.ts';
+import { copyContext } from '../context/copy-context.ts';
+import type { BuildEvent, BuildRequest, ImageBuilder } from '../image-builder.ts';
+import { type OfferedImage, writeBaseStore } from './base-store.ts';
+import { explainFailure } from './explain-failure.ts';
+import { mendStorage } from './mend-storage.ts';
+import { BuildahOutput } from './read-output.ts';
+import { type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
+import { storeResult } from './store-result.ts';
+import { configPath, type MadeImage, readMadeImage } from './take-result.ts';
+
+/** Where RUN steps see the machine's CA bundle: in a folder that is never part of a layer. */
+const caPlace = '/dev/devstead/ca-certificates.crt';
+
+/** buildah(1), in namespaces of its own and without a daemon, over the layers of our store. */
+export class BuildahBuilder implements ImageBuilder {
+  readonly name = 'buildah';
+  private readonly settings: RuntimeSettings;
+  private readonly idMap: IdMap;
+  private readonly store: ImageStore;
+
+  constructor(settings: RuntimeSettings, idMap: IdMap) {
+    this.settings = settings;
+    this.idMap = idMap;
+    this.store = openStore(settings.stateFolder);
+  }
+
+  async build(request: BuildRequest, report: (event: BuildEvent) => void, signal?: AbortSignal): Promise<ImageRecord> {
+    const notice = setTimeout(() => report({ type: 'wait', text: 'another build is on' }), 500);
+    return await this.store
+      .lock('builder', signal, async () => {
+        clearTimeout(notice);
+        return await this.buildAlone(request, report, signal);
+      })
+      .finally(() => clearTimeout(notice));
+  }
+
+  private async buildAlone(
+    request: BuildRequest,
+    report: (event: BuildEvent) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<ImageRecord> {
+    const network = request.network === 'host' ? 'host' : 'own';
+    const room = await openBuildRoom({ images: this.store.folder, idMap: this.idMap, network });
+    const place = `building/${buildPrefix}${nameOwner()}`;
+    let outlets: BuildNetwork | undefined;
+    try {
+      if (request.network === 'default') outlets = await openBuildNetwork(room.holder, this.settings);
+      for (const problem of outlets?.problems ?? []) report({ type: 'note', text: problem });
+      const folder = join(this.store.folder, place);
+      giveFolder(folder, this.idMap);
+      const rendered = await this.prepare(request, folder, signal);
+      await this.openStorage(room, this.offerImages(request, folder));
+      const output = new BuildahOutput(rendered.steps, report);
+      const id = await this.run(room, place, request, output, signal).catch((error: unknown) => {
+        throw explainFailure(error, output, request.dockerfile.file);
+      });
+      const made = await this.readResult(room, id);
+      return await storeResult({ room, place, made, request, store: this.store, signal });
+    } finally {
+      outlets?.close();
+      await this.clean(room, place).finally(() => room.close());
+    }
+  }
+
+  /** Lets buildah see the images of our store: those of this build, and those that what it keeps of others lies on. */
+  private offerImages(request: BuildRequest, folder: string): ReadonlySet<string> {
+    const records = [...this.store.list(), ...[...request.bases.values()].map(({ record }) => record)];
+    const offered = new Map<string, OfferedImage>();
+    for (const record of records) offered.set(nameOffered(record), { name: nameOffered(record), record });
+    return writeBaseStore(join(folder, 'bases'), '/tmp/layers', [...offered.values()]);
+  }
+
+  /** Takes out of buildah's storage what lies on images that were removed since. */
+  private async openStorage(room: BuildRoom, offered: ReadonlySet<string>): Promise<void> {
+    giveFolder(join(this.store.folder, 'builder'), this.idMap);
+    const inside = `${roomPaths.images}/builder/storage`;
+    const read = (name: string): Promise<string> =>
+      room.run(['sh', '-c', 'cat "$1" 2>/dev/null || true', 'sh', `${inside}/${name}`], 'reading what is kept');
+    const images = await read('overlay-images/images.json');
+    const mended = mendStorage(images, await read('overlay-layers/layers.json'), offered);
+    if (mended === undefined) return;
+    const { goneImages, goneLayers } = mended;
+    const folders = [...goneImages.map((id) => `overlay-images/${id}`), ...goneLayers.map((id) => `overlay/${id}`)];
+    const write = (name: string, text: string): Promise<string> =>
+      room.run(['sh', '-c', 'cat > "$1.new" && mv "$1.new" "$1"', 'sh', `${inside}/${name}`], 'mending what is kept', {
+        feed: async (input) => void input.end(text),
+      });
+    await write('overlay-images/images.json', mended.images);
+    await write('overlay-layers/layers.json', mended.layers);
+    await room.run(['rm', '-rf', '--', ...folders.map((name) => `${inside}/${name}`)], 'removing what is not whole');
+  }
+
+  /** Writes all that buildah reads: the Dockerfile, the contexts, the base store, and what RUN steps get of the machine. */
+  private async prepare(
+    request: BuildRequest,
+    folder: string,
+    signal: AbortSignal | undefined,
+  ): Promise<RenderedDockerfile> {
+    const { epoch, bases, context } = request;
+    const { idMap } = this;
+    const nameBase = (reference: string): string => {
+      const base = bases.get(reference);
+      if (base === undefined) throw new AppError('INTERNAL', `no image was found for ${reference}`);
+      return nameOffered(base.record);
+    };
+    const rendered = renderForBuildah(request, nameBase);
+    const write = (name: string, text: string, mode = 0o644): void => writeFileSync(join(folder, name), text, { mode });
+    for (const [name, { folder: from, entries }] of [['context', context] as const, ...contextFolders(request)]) {
+      const to = join(folder, name);
+      mkdirSync(join(to, '..'), { recursive: true, mode: 0o755 });
+      giveFolder(to, idMap);
+      await copyContext(from, to, entries, { idMap, epoch, signal });
+    }
+    for (const { path, content, mode } of rendered.files) {
+      const file = join(folder, 'context', path);
+      mkdirSync(join(file, '..'), { recursive: true, mode: 0o755 });
+      writeFileSync(file, content);
+      chmodSync(file, mode);
+    }
+    write('Dockerfile', rendered.text);
+    write('storage.conf', storageConf);
+    if (request.network === 'default') write('resolv.conf', 'nameserver 10.0.2.3\n');
+    const { machineEnv, caBundle } = machineEnvironment(this.settings);
+    if (caBundle !== undefined) write('ca.crt', readFileSync(caBundle, 'utf8'));
+    const variables = [...machineEnv, { name: 'SOURCE_DATE_EPOCH', value: String(epoch) }]
+      .map(({ name, value }) => `${name}=${value === caBundlePath ? caPlace : value}`)
+      .filter((entry) => !/[\n\0]/.test(entry));
+    write('environment', variables.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    cpSync(fileURLToPath(new URL('runtime.pl', import.meta.url)), join(folder, 'runtime'));
+    chmodSync(join(folder, 'runtime'), 0o755);
+    for (const { id, content } of request.secrets) {
+      mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o755 });
+      writeFileSync(join(folder, 'secrets', id), content, { mode: 0o644 });
+    }
+    return rendered;
+  }
+
+  private async run(
+    room: BuildRoom,
+    place: string,
+    request: BuildRequest,
+    output: BuildahOutput,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const { caBundle } = this.settings;
+    const words = [
+      'bud',
+      ...fixedOptions,
+      `--timestamp=${request.epoch}`,
+      ...(request.isFresh ? ['--no-cache'] : []),
+      ...(caBundle === undefined ? [] : ['--volume', `/tmp/build/ca.crt:${caPlace}:ro`]),
+      ...(this.settings.index?.relay === undefined || request.network !== 'default'
+        ? []
+        : ['--add-host', `${indexHost}:${indexAddress}`]),
+      ...request.addHosts.flatMap((host) => ['--add-host', host]),
+      ...[...request.args].flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+      ...[...request.labels].flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+      ...request.secrets.flatMap(({ id }) => ['--secret', `id=${id},src=/tmp/build/secrets/${id}`]),
+      ...contextFolders(request).flatMap(([folder, , name]) => ['--build-context', `${name}=/tmp/build/${folder}`]),
+      '/tmp/build/context',
+    ];
+    await this.call(room, place, words, (line) => output.read(line), signal);
+    return (await room.run(['cat', `${roomPaths.images}/${place}/id`], 'reading the image’s id'))
+      .trim()
+      .replace('sha256:', '');
+  }
+
+  private call(
+    room: BuildRoom,
+    place: string,
+    words: readonly string[],
+    onLine: (line: string) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const { images } = roomPaths;
+    const script = readFileSync(new URL('run.sh', import.meta.url), 'utf8');
+    const args = [roomPaths.room, `${images}/${place}`, `${images}/builder`, 'buildah', ...words];
+    const env = {
+      CONTAINERS_STORAGE_CONF: '/tmp/build/storage.conf',
+      // It is in namespaces of ours already.
+      _CONTAINERS_USERNS_CONFIGURED: 'done',
+      BUILDAH_ISOLATION: 'oci',
+      TMPDIR: '/tmp/builder/tmp',
+      HOME: '/tmp',
+      SOURCE_DATE_EPOCH: '',
+    };
+    return room.run(['sh', '-euc', script, 'run', ...args], 'the build', { signal, onLine, env });
+  }
+
+  private async readResult(room: BuildRoom, id: string): Promise<MadeImage> {
+    const inside = `${roomPaths.images}/builder`;
+    const read = (name: string): Promise<string> => room.run(['cat', `${inside}/${name}`], 'reading the image');
+    const [config, images, layers] = await Promise.all([
+      read(configPath(id)),
+      read('storage/overlay-images/images.json'),
+      read('storage/overlay-layers/layers.json'),
+    ]);
+    return readMadeImage(id, config, images, layers);
+  }
+
+  /** Removes what the build made beside the image. */
+  private async clean(room: BuildRoom, place: string): Promise<void> {
+    const trash = `building/trash-${nameOwner()}`;
+    await room.run(
+      ['sh', '-euc', readStep('remove'), 'remove', roomPaths.images, trash, place],
+      'removing what the build leaves',
+      { isCaller: true },
+    );
+    rmSync(join(this.store.folder, trash), { recursive: true, force: true });
+  }
+}
+
+/** Images come from the base store alone, `.dockerignore` was heeded before, and the network is the room's. */
+const fixedOptions = [
+  '--layers',
+  '--format=docker',
+  '--pull-never',
+  '--isolation=oci',
+  '--runtime=/tmp/build/runtime',
+  '--network=host',
+  '--file=/tmp/build/Dockerfile',
+  '--ignorefile=/dev/null',
+  '--iidfile=/tmp/build/id',
+  '--force-rm',
+];
+
+const storageConf = `[storage]
+driver = "overlay"
+runroot = "/tmp/run/storage"
+graphroot = "/tmp/builder/storage"
+[storage.options]
+additionalimagestores = ["/tmp/build/bases"]
+`;
+
+/** Its configuration counts too: what stands in for an official image runs as root. */
+function nameOffered({ digest, config }: ImageRecord): string {
+  const hash = createHash('sha256').update(JSON.stringify([digest, config]));
+  return `localhost/devstead/base-${hash.digest('hex').slice(0, 24)}:latest`;
+}
+
+/** Further contexts: where each is copied to, from where, and its name. */
+function contextFolders(request: BuildRequest): (readonly [string, BuildRequest['context'], string])[] {
+  return [...request.contexts].map(([name, context], index) => [`contexts/${index}`, context, name]);
+}

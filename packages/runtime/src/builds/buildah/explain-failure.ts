@@ -1,0 +1,28 @@
+import { AppError } from '@devstead/kit';
+import { diskFull } from '../../images/pull/unpack-layer.ts';
+import type { BuildahOutput } from './read-output.ts';
+
+/** The error of a build that failed: the Dockerfile's line, the instruction and the end of what it printed. */
+export function explainFailure(error: unknown, output: BuildahOutput, file: string): unknown {
+  if (!(error instanceof AppError) || error.code !== 'IMAGE_BUILD_FAILED') return error;
+  const said = [...output.end];
+  if (said.some((line) => /No space left on device|ENOSPC|Disk quota exceeded/i.test(line))) return diskFull();
+  const { current } = output;
+  const lines = said.filter((line) => !isNoise(line)).slice(-20);
+  if (current === undefined)
+    return new AppError('IMAGE_BUILD_FAILED', 'the image could not be built', { details: lines, cause: error });
+  const { instruction } = current;
+  const shown = `${instruction.keyword} ${instruction.body}`.replaceAll(/\s+/g, ' ').slice(0, 300);
+  const [, code] = said.map((line) => /exit status (\d+)/.exec(line)).find((match) => match !== null) ?? [];
+  const how = code === undefined ? 'failed' : `ended with ${code}`;
+  return new AppError('IMAGE_BUILD_FAILED', `${file}:${instruction.line} ${instruction.keyword} ${how}`, {
+    details: [`${instruction.line} | ${shown}`, ...lines],
+    cause: error,
+    hint: 'Mend it and build again: the steps before it are kept.',
+  });
+}
+
+/** What buildah says beside the step's own words. */
+function isNoise(line: string): boolean {
+  return /^(?:error building at STEP|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(line);
+}

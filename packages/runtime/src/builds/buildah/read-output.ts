@@ -1,0 +1,61 @@
+import type { BuildEvent } from '../image-builder.ts';
+import type { RenderedStep } from './render-for-buildah.ts';
+
+const mostKept = 40;
+/** A program's line may be as long as it likes; nobody reads more of it. */
+const longestLine = 4000;
+
+/** Follows what buildah prints: which step it is at, what of it was cached, and what RUN steps print. */
+export class BuildahOutput {
+  private readonly steps: readonly RenderedStep[];
+  private readonly report: (event: BuildEvent) => void;
+  private at = -1;
+  private lines: string[] = [];
+
+  constructor(steps: readonly RenderedStep[], report: (event: BuildEvent) => void) {
+    this.steps = steps;
+    this.report = report;
+  }
+
+  /** A line of it, without its end. */
+  read(line: string): void {
+    const next = this.steps[this.at + 1];
+    const [, text] = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: (.*)$/.exec(line) ?? [];
+    if (text !== undefined && next !== undefined && isSame(text, next.text)) {
+      this.at += 1;
+      this.lines = [];
+      const { instruction, stage } = next;
+      this.report({
+        type: 'step',
+        step: this.at + 1,
+        steps: this.steps.length,
+        line: instruction.line,
+        instruction: `${instruction.keyword} ${instruction.body}`,
+        ...(stage.stage.name === undefined ? {} : { stage: stage.stage.name }),
+      });
+      return;
+    }
+    if (/^--> Using cache [0-9a-f]{64}$/.test(line)) this.report({ type: 'cached', step: this.at + 1 });
+    if (/^(?:-->|COMMIT |Successfully tagged |\[\d+\/\d+\] COMMIT)/.test(line) || /^[0-9a-f]{64}$/.test(line)) return;
+    const shown = line.slice(0, longestLine);
+    this.lines.push(shown);
+    if (this.lines.length > mostKept) this.lines.shift();
+    this.report({ type: 'output', step: this.at + 1, text: shown });
+  }
+
+  /** The step it was at when it ended; undefined before the first. */
+  get current(): RenderedStep | undefined {
+    return this.steps[this.at];
+  }
+
+  /** The last lines of that step. */
+  get end(): readonly string[] {
+    return this.lines;
+  }
+}
+
+/** buildah prints instructions with their white space put together. */
+function isSame(printed: string, text: string): boolean {
+  const plain = (one: string): string => one.replaceAll(/\s+/g, ' ').trim().slice(0, 24);
+  return plain(printed).toUpperCase() === plain(text).toUpperCase();
+}

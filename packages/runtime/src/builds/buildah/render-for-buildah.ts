@@ -1,0 +1,136 @@
+import type { ChosenStage } from '../../dockerfile/choose-stages.ts';
+import { expandVariables } from '../../dockerfile/expand-variables.ts';
+import type { Heredoc, Instruction } from '../../dockerfile/types.ts';
+import type { BuildRequest } from '../image-builder.ts';
+
+/** A line of the Dockerfile that buildah gets, and the instruction it was made from. */
+export interface RenderedStep {
+  readonly instruction: Instruction;
+  readonly stage: ChosenStage;
+  readonly text: string;
+}
+
+/** A file that a heredoc became, from the context's folder on. */
+export interface HeredocFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+}
+
+export interface RenderedDockerfile {
+  readonly text: string;
+  /** In the order buildah counts them. */
+  readonly steps: readonly RenderedStep[];
+  readonly files: readonly HeredocFile[];
+}
+
+/** Where heredocs lie in the context; no file of a user has this name. */
+const heredocFolder = '.devstead-heredocs';
+
+/**
+ * The Dockerfile as buildah 1.28 reads it: only the stages that are needed, with names of ours; images by the names they
+ * have in the base store; heredocs, which it does not know, as files of the context or as exec forms; and without flags
+ * that only say how BuildKit keeps layers. Each instruction is one line.
+ */
+export function renderForBuildah(request: BuildRequest, nameBase: (reference: string) => string): RenderedDockerfile {
+  const { dockerfile, chosen, contexts } = request;
+  const files: HeredocFile[] = [];
+  const steps: RenderedStep[] = [];
+  const lines: string[] = dockerfile.escape === '\\' ? [] : ['# escape=`'];
+  for (const { body } of dockerfile.globals) lines.push(`ARG ${body}`);
+  for (const stage of chosen.stages) {
+    let shell: readonly string[] = ['/bin/sh', '-c'];
+    const { base } = stage;
+    const begin =
+      base.type === 'scratch'
+        ? 'scratch'
+        : base.type === 'stage'
+          ? stageName(base.index)
+          : contexts.has(base.reference)
+            ? base.reference
+            : nameBase(base.reference);
+    add(stage, stage.stage.from, `FROM ${begin} AS ${stageName(stage.stage.index)}`);
+    for (const instruction of stage.stage.instructions) {
+      if (instruction.keyword === 'SHELL' && instruction.list !== undefined) shell = instruction.list;
+      add(stage, instruction, renderInstruction(instruction, stage, shell));
+    }
+  }
+  return { text: `${lines.join('\n')}\n`, steps, files };
+
+  function add(stage: ChosenStage, instruction: Instruction, text: string): void {
+    lines.push(text);
+    steps.push({ instruction, stage, text });
+  }
+
+  function renderInstruction(instruction: Instruction, stage: ChosenStage, shell: readonly string[]): string {
+    const { keyword, flags, heredocs } = instruction;
+    if (!['RUN', 'COPY', 'ADD', 'HEALTHCHECK'].includes(keyword)) return `${keyword} ${instruction.body}`;
+    const shown = flags
+      .filter(({ name }) => name !== 'link' && name !== 'start-interval' && name !== 'network')
+      .map(({ name, value }) => `--${name}${value === '' ? '' : `=${renameSource(name, value, stage)}`}`);
+    const words = instruction.words.map(({ text }) => text).join(' ');
+    if (heredocs.length === 0) return [keyword, ...shown, rest(instruction)].join(' ');
+    if (keyword !== 'RUN') return [keyword, ...shown, placeHeredocs(words, heredocs)].join(' ');
+    return ['RUN', ...shown, runHeredocs(instruction, shell)].join(' ');
+  }
+
+  /** What follows the flags, just as it is written. */
+  function rest({ body, flags }: Instruction): string {
+    let text = body;
+    for (const _ of flags) text = text.replace(/^\s*--[A-Za-z][\w-]*(?:=(?:"[^"]*"|\S)*)?(?:\s+|$)/, '');
+    return text;
+  }
+
+  /** Each mark becomes the path of its file. */
+  function placeHeredocs(words: string, heredocs: readonly Heredoc[]): string {
+    let text = words;
+    for (const heredoc of heredocs) {
+      const path = addFile(heredoc, 0o644);
+      text = text.replace(/(?<![<\d])<<-?(["']?)[A-Za-z_][\w.-]*\1/, path);
+    }
+    return text;
+  }
+
+  function addFile({ name, content }: Heredoc, mode: number): string {
+    const path = `${heredocFolder}/${files.length}/${name}`;
+    files.push({ path, content, mode });
+    return path;
+  }
+
+  /** A heredoc that is the whole command is a script; else the shell gets command and texts as they stand. */
+  function runHeredocs(instruction: Instruction, shell: readonly string[]): string {
+    const [first] = instruction.heredocs;
+    const command = rest(instruction);
+    const isScript = /^<<-?(["']?)[A-Za-z_][\w.-]*\1$/.test(command.trim());
+    if (first !== undefined && isScript && first.content.startsWith('#!')) {
+      const path = addFile(first, 0o755);
+      const target = `/dev/pipes/${first.name}`;
+      return `--mount=type=bind,source=${path},target=${target} ["${target}"]`;
+    }
+    const texts = instruction.heredocs.map(({ content, name }) => `${content}${name}\n`).join('');
+    const script = first !== undefined && isScript ? first.content : `${command.replaceAll('<<-', '<<')}\n${texts}`;
+    return JSON.stringify([...shell, script]);
+  }
+
+  function renameSource(flag: string, value: string, stage: ChosenStage): string {
+    if (flag === 'from') return nameSource(value, stage);
+    if (flag !== 'mount') return value;
+    return value
+      .split(',')
+      .map((part) => (part.startsWith('from=') ? `from=${nameSource(part.slice('from='.length), stage)}` : part))
+      .join(',');
+  }
+
+  function nameSource(source: string, { stage }: ChosenStage): string {
+    const text = expandVariables(source, new Map(), { escape: dockerfile.escape }).text;
+    const found = dockerfile.stages
+      .slice(0, stage.index)
+      .findLast(({ name, index }) => name === text.toLowerCase() || String(index) === text);
+    if (found !== undefined) return stageName(found.index);
+    return contexts.has(text) ? text : nameBase(text);
+  }
+}
+
+function stageName(index: number): string {
+  return `stage-${index}`;
+}

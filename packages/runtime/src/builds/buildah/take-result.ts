@@ -1,0 +1,47 @@
+import { AppError } from '@devstead/kit';
+import { isObject, parseDocument } from '../../images/oci/manifest.ts';
+import { partName } from './base-store.ts';
+
+/** A layer that buildah made. */
+export interface MadeLayer {
+  /** In buildah's storage. */
+  readonly id: string;
+  /** Of its archive without compression. */
+  readonly digest: string;
+}
+
+/** A finished image in buildah's storage. */
+export interface MadeImage {
+  /** The configuration's text. */
+  readonly config: string;
+  readonly configDigest: string;
+  /** The lowest first; those of the base are not among them. */
+  readonly layers: readonly MadeLayer[];
+}
+
+/** Where an image's configuration is in buildah's storage; its id is the digest of it. */
+export function configPath(id: string): string {
+  return `storage/overlay-images/${id}/${partName(`sha256:${id}`)}`;
+}
+
+/** Puts together what the files of buildah's storage say of an image. Throws INTERNAL for what cannot be. */
+export function readMadeImage(id: string, config: string, images: string, layers: string): MadeImage {
+  const image = readList(images).find((row) => row['id'] === id);
+  const rows = new Map(readList(layers).map((row) => [row['id'], row]));
+  const found: MadeLayer[] = [];
+  for (let at = image?.['layer']; typeof at === 'string'; ) {
+    const row = rows.get(at);
+    // What is not in its own storage is the base's.
+    if (row === undefined) break;
+    const digest = row['diff-digest'];
+    if (typeof digest !== 'string') throw new AppError('INTERNAL', 'the builder made a layer without a digest');
+    found.unshift({ id: at, digest });
+    at = row['parent'];
+  }
+  return { config, configDigest: `sha256:${id}`, layers: found };
+}
+
+function readList(text: string): Record<string, unknown>[] {
+  const { rows } = parseDocument(`{"rows":${text}}`, 'storage');
+  return Array.isArray(rows) ? rows.filter(isObject) : [];
+}
