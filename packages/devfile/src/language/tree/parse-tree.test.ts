@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify } from 'yaml';
@@ -44,11 +46,14 @@ function readBoth(text: string): readonly [unknown, unknown] {
   return [outline(parseTree(text)), outlineOf(document.contents)];
 }
 
-const folder = new URL('../../../fixtures/', import.meta.url);
+const folder = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 
 describe('parseTree', () => {
-  it.each(readdirSync(folder))('reads %s as the YAML library does', (name) => {
-    const [read, expected] = readBoth(readFileSync(new URL(name, folder), 'utf8'));
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+
+  it.each(paths)('reads %s as the YAML library does', (path) => {
+    const [read, expected] = readBoth(readFileSync(join(folder, path), 'utf8'));
     expect(read).toEqual(expected);
   });
 
