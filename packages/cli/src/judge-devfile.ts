@@ -7,14 +7,18 @@ import {
   isDevfile1,
   type Profile,
   readDevfile,
-  readDevfile1,
 } from '@devstead/devfile';
-import { type Environment, readEnvironmentFromDevfile } from '@devstead/environment';
+import {
+  type Environment,
+  type EnvironmentReading,
+  readEnvironmentFromDevfile,
+  readEnvironmentFromDevfile1,
+} from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
-import { createDevfileFetcher, type FetcherOptions, type LimitedFetcher } from './fetch/devfile-fetcher.ts';
-import { readDevfileText } from './find-devfile.ts';
+import { createLazyFetcher } from './fetch/lazy-fetcher.ts';
+import { type DevfileText, readDevfileText } from './find-devfile.ts';
 import type { Io } from './io.ts';
-import { readSettings } from './settings.ts';
+import { flattenDevfile1, isSound, readDevfile1At } from './read-devfile1.ts';
 
 /** A devfile's text with everything found in it. */
 export interface JudgedDevfile {
@@ -45,63 +49,59 @@ export interface JudgeOptions {
 
 /** Reads a devfile and the environment it describes. Throws UNREADABLE_INPUT. */
 export async function judgeDevfile(io: Io, path: string, options: JudgeOptions = {}): Promise<JudgedDevfile> {
-  if (await isDevfile1(readDevfileText(io, path).text)) return judgeDevfile1(io, path, options);
+  const devfileText = readDevfileText(io, path);
+  if (await isDevfile1(devfileText.text)) return judgeDevfile1(io, path, devfileText, options);
   const { file, text, devfile, diagnostics, originsOf, isComplete, files } = await readFlattened(io, path, options);
   const base = { file, text, isComplete, imports: files.slice(1) };
   if (devfile === undefined || !isComplete) return { ...base, diagnostics };
   const reading = readEnvironmentFromDevfile(devfile, { originsOf, file, fallbackName: basename(dirname(path)) });
-  // The verdict of `strict` is about the devfile alone, whatever can be made of it here.
-  const isStrict = options.profile === 'strict';
-  const found = isStrict ? reading.diagnostics.map(weakenError) : reading.diagnostics;
-  return { ...base, diagnostics: [...diagnostics, ...found], environment: reading.environment };
+  return { ...base, ...joinReading(diagnostics, reading, options) };
 }
 
-/** Reads a devfile 1.0.0 with what it names. Throws UNREADABLE_INPUT. */
+/** Reads a devfile 1.0.0 with what it names, and the environment it describes. */
 async function judgeDevfile1(
   io: Io,
   path: string,
-  { isOffline = false, isFetched = false, profile = 'compat' }: JudgeOptions,
+  devfileText: DevfileText,
+  options: JudgeOptions,
 ): Promise<JudgedDevfile> {
-  const { file, text, maxBytes } = readDevfileText(io, path);
-  const fetcher = createLazyFetcher(io, dirname(path), { isOffline, isFetched });
-  const result = await readDevfile1(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, profile });
-  const { diagnostics, isComplete, files } = result;
-  return { file, text, diagnostics, isComplete, imports: files.slice(1) };
+  const { file, text } = devfileText;
+  const read = await readDevfile1At(io, path, devfileText, options);
+  const { diagnostics, isComplete } = read;
+  const base = { file, text, isComplete, imports: read.files.slice(1) };
+  if (!isSound(read) || !isComplete) return { ...base, diagnostics };
+  const reading = readEnvironmentFromDevfile1(read, { file, fallbackName: basename(dirname(path)) });
+  return { ...base, ...joinReading(diagnostics, reading, options) };
+}
+
+/** The verdict of `strict` is about the devfile alone, whatever can be made of it here. */
+function joinReading(
+  diagnostics: readonly Diagnostic[],
+  reading: EnvironmentReading,
+  { profile }: JudgeOptions,
+): Pick<JudgedDevfile, 'diagnostics' | 'environment'> {
+  const found = profile === 'strict' ? reading.diagnostics.map(weakenError) : reading.diagnostics;
+  return { diagnostics: [...diagnostics, ...found], environment: reading.environment };
 }
 
 function weakenError(diagnostic: Diagnostic): Diagnostic {
   return diagnostic.severity === 'error' ? { ...diagnostic, severity: 'warning' } : diagnostic;
 }
 
-/** Reads a devfile with its parents and plugins. Throws UNREADABLE_INPUT. */
+/** Reads a devfile with its parents and plugins; one of 1.0.0 in the words of 2.x. Throws UNREADABLE_INPUT. */
 export async function readFlattened(
   io: Io,
   path: string,
-  { isOffline = false, isFetched = false, ...options }: JudgeOptions,
+  judgeOptions: JudgeOptions,
 ): Promise<DevfileResult & { readonly file: string; readonly text: string }> {
-  const { file, text, maxBytes } = readDevfileText(io, path);
+  const devfileText = readDevfileText(io, path);
+  const { file, text, maxBytes } = devfileText;
+  if (await isDevfile1(text)) {
+    const read = await readDevfile1At(io, path, devfileText, judgeOptions);
+    return { ...flattenDevfile1(read, file), file, text };
+  }
+  const { isOffline = false, isFetched = false, ...options } = judgeOptions;
   const fetcher = createLazyFetcher(io, dirname(path), { isOffline, isFetched });
   const result = await readDevfile(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, ...options });
   return { ...result, file, text };
-}
-
-/** Reads the configuration only when a devfile refers to another. */
-function createLazyFetcher(io: Io, folder: string, options: FetcherOptions): LimitedFetcher {
-  let fetcher: LimitedFetcher | undefined;
-  const open = (): LimitedFetcher => {
-    fetcher ??= createDevfileFetcher(io, readSettings(io, folder), options);
-    return fetcher;
-  };
-  return {
-    get registries() {
-      return open().registries;
-    },
-    get pluginRegistries() {
-      return open().pluginRegistries;
-    },
-    get maxBytes() {
-      return open().maxBytes;
-    },
-    fetch: (address, referrer) => open().fetch(address, referrer),
-  };
 }

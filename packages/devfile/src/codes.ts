@@ -303,6 +303,19 @@ export const diagnosticTable = {
     cause: 'A project of a devfile 1.0.0 has more than one of `commitId`, `tag` and `startPoint`, which say the same.',
     cure: 'Keep one.',
   },
+  'devfile.bad-manifest': {
+    cause:
+      'The manifest of a component of a devfile 1.0.0 is no YAML, or has something in it that is no object of a cluster.',
+    cure: 'Write a `List` of objects, or objects apart by `---`, each with a `kind` and `metadata`.',
+  },
+  'devfile.empty-selection': {
+    cause: 'No object of the manifest has all the labels that the `selector` of its component names.',
+    cure: 'Correct the labels, or remove the `selector` to take every object.',
+  },
+  'devfile.unknown-entrypoint': {
+    cause: 'An entrypoint of a component of a devfile 1.0.0 is for no container of the manifest.',
+    cure: 'Correct `parentName`, `containerName` or `parentSelector`; they name a top-level object and its containers.',
+  },
   'devfile.unknown-plugin': {
     cause:
       'An editor or a plugin is named by its id, and no plugin registry that is known here has it. It is part of the model by its name, and no container of it runs.',

@@ -14,6 +14,7 @@ import { selectShown, sortDiagnostics } from '../sort-diagnostics.ts';
 import type { DocumentPath, Origin, Profile } from '../types.ts';
 import { type Accepted, acceptOlder } from './accept-older.ts';
 import { describeErrors1 } from './describe-errors.ts';
+import { type Manifests, openManifests } from './manifest/open-manifests.ts';
 import { openReferences, type References } from './open-references.ts';
 import { openPlugins } from './plugins/open-plugins.ts';
 import type { ResolvedPlugin } from './plugins/types.ts';
@@ -45,6 +46,8 @@ export interface Devfile1Result {
   /** Where the value at a path of the devfile stands; empty for a path that is not written. */
   readonly originsOf: (path: DocumentPath) => readonly Origin[];
   readonly references: References;
+  /** The objects of manifests that were read. */
+  readonly manifests: Manifests;
   /** The editor, then the plugins; the default editor where none is named and one is wanted. */
   readonly plugins: readonly ResolvedPlugin[];
 }
@@ -80,6 +83,8 @@ export async function readDevfile1(text: string, options: ReadOptions1): Promise
   const readable = isSound ? judged.devfile : undefined;
   const references: References =
     readable === undefined ? new Map() : await openReferences(run, source, readable, toFilePath);
+  const manifests: Manifests =
+    readable === undefined ? new Map() : await openManifests({ run, source, references, toFilePath }, readable);
   const plugins = readable === undefined ? [] : await openPlugins(run, source, readable, toFilePath);
   const diagnostics = sortDiagnostics(run.sources, [
     ...run.sources.flatMap(listOwn),
@@ -90,6 +95,7 @@ export async function readDevfile1(text: string, options: ReadOptions1): Promise
     files: run.sources.map(describeFile),
     isComplete: !run.isIncomplete,
     references,
+    manifests,
     plugins,
   };
   if (hasErrors(diagnostics) || judged?.devfile === undefined) return { ...base, originsOf: () => [] };

@@ -1,7 +1,6 @@
-import { type DocumentPath, formatPath } from '@devstead/devfile';
+import { type ConvertCode, type DocumentPath, formatPath } from '@devstead/devfile';
 import type { Diagnostic, Severity } from '@devstead/kit';
 import type { Origin } from '../types.ts';
-import type { ConvertCode } from './codes.ts';
 import type { ExportSource } from './types.ts';
 
 interface Weight {

@@ -1,6 +1,6 @@
+import { NamePool } from '@devstead/devfile';
 import type { Environment } from '../../types.ts';
 import type { Losses } from '../losses.ts';
-import { NamePool } from '../text/name-pool.ts';
 
 /** What containers, volumes and commands are called in the devfile. */
 export interface Naming {
