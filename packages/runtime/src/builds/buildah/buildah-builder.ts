@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
 import { type BuildRoom, giveFolder, openBuildRoom, readStep, roomPaths } from '../../images/build-room.ts';
 import { buildPrefix, nameOwner } from '../../images/owned-name.ts';
 import { type ImageStore, openStore } from '../../images/store.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { indexAddress, indexHost } from '../../index-service/index-place.ts';
-import { caBundlePath } from '../../plan/resolve-container.ts';
 import type { IdMap } from '../../sandbox/id-map.ts';
 import type { RuntimeSettings } from '../../settings.ts';
-import { machineEnvironment } from '../../workspace/machine-environment.ts';
 import { type BuildNetwork, openBuildNetwork } from '../build-network.ts';
 import { copyContext } from '../context/copy-context.ts';
 import type { BuildEvent, BuildRequest, ImageBuilder } from '../image-builder.ts';
@@ -20,11 +17,9 @@ import { explainFailure } from './explain-failure.ts';
 import { mendStorage } from './mend-storage.ts';
 import { BuildahOutput } from './read-output.ts';
 import { type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
+import { machineFolder, writeStepSurroundings } from './step-surroundings.ts';
 import { storeResult } from './store-result.ts';
 import { configPath, type MadeImage, readMadeImage } from './take-result.ts';
-
-/** Where RUN steps see the machine's CA bundle: in a folder that is never part of a layer. */
-const caPlace = '/dev/devstead/ca-certificates.crt';
 
 /** buildah(1), in namespaces of its own and without a daemon, over the layers of our store. */
 export class BuildahBuilder implements ImageBuilder {
@@ -135,14 +130,7 @@ export class BuildahBuilder implements ImageBuilder {
     write('Dockerfile', rendered.text);
     write('storage.conf', storageConf);
     if (request.network === 'default') write('resolv.conf', 'nameserver 10.0.2.3\n');
-    const { machineEnv, caBundle } = machineEnvironment(this.settings);
-    if (caBundle !== undefined) write('ca.crt', readFileSync(caBundle, 'utf8'));
-    const variables = [...machineEnv, { name: 'SOURCE_DATE_EPOCH', value: String(epoch) }]
-      .map(({ name, value }) => `${name}=${value === caBundlePath ? caPlace : value}`)
-      .filter((entry) => !/[\n\0]/.test(entry));
-    write('environment', variables.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-    cpSync(fileURLToPath(new URL('runtime.pl', import.meta.url)), join(folder, 'runtime'));
-    chmodSync(join(folder, 'runtime'), 0o755);
+    await writeStepSurroundings(folder, epoch, this.settings);
     for (const { id, content } of request.secrets) {
       mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o755 });
       writeFileSync(join(folder, 'secrets', id), content, { mode: 0o644 });
@@ -157,13 +145,12 @@ export class BuildahBuilder implements ImageBuilder {
     output: BuildahOutput,
     signal: AbortSignal | undefined,
   ): Promise<string> {
-    const { caBundle } = this.settings;
     const words = [
       'bud',
       ...fixedOptions,
       `--timestamp=${request.epoch}`,
       ...(request.isFresh ? ['--no-cache'] : []),
-      ...(caBundle === undefined ? [] : ['--volume', `/tmp/build/ca.crt:${caPlace}:ro`]),
+      `--volume=/tmp/build/machine:${machineFolder}:ro`,
       ...(this.settings.index?.relay === undefined || request.network !== 'default'
         ? []
         : ['--add-host', `${indexHost}:${indexAddress}`]),

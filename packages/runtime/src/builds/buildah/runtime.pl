@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # Stands in for crun(1): gives RUN steps the variables of the machine (proxies, certificates, the package index), each as a
 # JSON string on a line of /tmp/build/environment, unless the Dockerfile sets one of that name. So they are in no layer, in
-# no image and in no key of the cache.
+# no image and in no key of the cache. Those of /tmp/build/apt-environment are for images of Debian 12 in which apt has no
+# sources.
 use strict;
 use warnings;
 
@@ -13,14 +14,23 @@ sub read_all {
     my ($file) = @_;
     open my $in, '<', $file or return '';
     local $/ = undef;
-    return <$in>;
+    return <$in> // '';
+}
+
+sub has_no_sources {
+    my ($root) = @_;
+    return 0 unless read_all("$root/etc/debian_version") =~ /^12\b/;
+    return !-s "$root/etc/apt/sources.list" && !glob "$root/etc/apt/sources.list.d/*";
 }
 
 sub add_variables {
     my ($file) = @_;
     my $text = read_all($file);
-    # Quotes in the text of others are escaped, so that neither can be part of one.
-    my @added = grep { my ($name) = /^"([^=]+)=/; $text !~ /[\[,]"\Q$name\E=/ } split /\n/, read_all('/tmp/build/environment');
+    my ($root) = $text =~ /"root":\{"path":"([^"\\]+)"/;
+    my $lines = read_all('/tmp/build/environment');
+    $lines .= read_all('/tmp/build/apt-environment') if defined $root && has_no_sources($root);
+    # Quotes in the text of others are escaped, so that neither pattern can match in it.
+    my @added = grep { my ($name) = /^"([^=]+)=/; $text !~ /[\[,]"\Q$name\E=/ } split /\n/, $lines;
     return unless @added;
     my $list = join ',', @added;
     $text =~ s/"env":\[(\]?)/'"env":[' . $list . ($1 || ',')/e or return;
