@@ -1,3 +1,4 @@
-import { describeKillRounds } from '../src/describe-kill-rounds.ts';
+import { cacheAndTools } from '../src/kills/cache-and-tools.ts';
+import { describeKillRounds } from '../src/kills/describe-kill-rounds.ts';
 
-describeKillRounds(100);
+describeKillRounds(100, cacheAndTools);

@@ -39,6 +39,11 @@ export function takeInventory(home: Home): Inventory {
   ]);
 }
 
+/** How many processes of an inventory have these words in their line. */
+export function countProcesses(inventory: Inventory, words: string): number {
+  return [...inventory].filter((line) => line.startsWith('process ') && line.includes(words)).length;
+}
+
 /**
  * What is there now and was not before, minus what `isExpected`. Process 1 may reap late and the kernel clears
  * namespaces in its own time, so things that are about to go are given a moment.

@@ -1,34 +1,5 @@
-import { createRandom } from './random.ts';
-
-/** The steps of the fixture's `up` and `stop`, in the order in which rounds are spread over them. */
-export const killedSteps = {
-  up: [
-    'project.clone shop',
-    'sandbox.start',
-    'network.connect',
-    'index.connect',
-    'network.connect apart',
-    'container.start tools',
-    'container.start redis',
-    'container.start apart',
-    'container.ready tools',
-    'container.ready redis',
-    'container.ready apart',
-    'ports.publish',
-    'command.run preStart 1 prepare',
-    'event.finish preStart',
-    'command.run postStart 1 greet',
-    'event.finish postStart',
-  ],
-  stop: [
-    'command.run preStop 1 say-goodbye',
-    'supervisor.stop',
-    'container.stop tools',
-    'container.stop redis',
-    'container.stop apart',
-    'sandbox.stop',
-  ],
-} as const;
+import { createRandom } from '../random.ts';
+import type { KilledSteps } from './kill-subject.ts';
 
 export type Victim = 'cli' | 'supervisor' | 'both' | 'everything';
 
@@ -46,11 +17,11 @@ export interface KillRound {
 }
 
 /** The rounds of a seed: every step once before any comes twice. */
-export function planKillRounds(count: number, seed: number): KillRound[] {
+export function planKillRounds(count: number, seed: number, steps: KilledSteps): KillRound[] {
   const random = createRandom(seed);
   const targets = [
-    ...killedSteps.up.map((step) => ({ action: 'up' as const, step })),
-    ...killedSteps.stop.map((step) => ({ action: 'stop' as const, step })),
+    ...steps.up.map((step) => ({ action: 'up' as const, step })),
+    ...steps.stop.map((step) => ({ action: 'stop' as const, step })),
     { action: 'down' as const },
     { action: 'down' as const },
     { action: 'none' as const },

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTestSettings } from '../environment-variables.ts';
+import { KillBench } from './kill-bench.ts';
+import { describeKillRound, planKillRounds } from './kill-rounds.ts';
+import type { KilledWorkspace } from './kill-subject.ts';
+
+/** Registers that many rounds; the seed is printed, and DEVSTEAD_KILL_SEED repeats one. */
+export function describeKillRounds<Found>(count: number, { name, steps, open }: KilledWorkspace<Found>): void {
+  const seed = readTestSettings().killSeed ?? Math.trunc(Date.now() % 1_000_000) + 1;
+  process.stdout.write(`kill rounds of ${name}: DEVSTEAD_KILL_SEED=${seed}\n`);
+  const rounds = planKillRounds(count, seed, steps).map((round) => [describeKillRound(round), round] as const);
+  describe(`kill rounds of ${name} with seed ${seed}: what kill -9 leaves must be mended by the next command`, () => {
+    let bench: KillBench<Found>;
+    beforeAll(async () => {
+      bench = await KillBench.start(open);
+    }, 300_000);
+    afterAll(() => bench?.remove());
+
+    it('spreads over every step there is', async () => {
+      expect((await bench.listSteps()).sort()).toEqual([...steps.up].sort());
+    });
+
+    it.each(rounds)('%s', async (_title, round) => {
+      expect(await bench.run(round)).toEqual({ found: bench.subject.expected(round.number), remains: [] });
+    });
+
+    it('leaves nothing when the volumes are removed as well', async () => {
+      expect(await bench.finish()).toEqual([]);
+    });
+  });
+}

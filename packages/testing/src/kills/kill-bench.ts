@@ -1,0 +1,135 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findRemains, type Inventory, takeInventory } from '../machine-inventory.ts';
+import type { RunningDevstead } from '../run-devstead.ts';
+import { ScenarioHome } from '../scenario-home.ts';
+import type { KillRound, Victim } from './kill-rounds.ts';
+import type { KilledWorkspace, KillSubject } from './kill-subject.ts';
+
+/** What is there after a round's second `up`, and what its `down` leaves. */
+export interface KillOutcome<Found> {
+  readonly found: Found;
+  readonly remains: readonly string[];
+}
+
+/** A workspace that goes through rounds of `up`, kill -9, `up`, `down`. */
+export class KillBench<Found> {
+  readonly home: ScenarioHome;
+  readonly subject: KillSubject<Found>;
+  private readonly empty: Inventory;
+
+  private constructor(home: ScenarioHome, subject: KillSubject<Found>) {
+    this.home = home;
+    this.subject = subject;
+    this.empty = takeInventory(home);
+  }
+
+  static async start<Found>(open: KilledWorkspace<Found>['open']): Promise<KillBench<Found>> {
+    const home = new ScenarioHome();
+    try {
+      const bench = new KillBench(home, await open(home));
+      await bench.subject.prepare?.();
+      return bench;
+    } catch (error) {
+      await home.remove();
+      throw error;
+    }
+  }
+
+  /** Steps of a first `up`, to hold the subject's steps to. */
+  async listSteps(): Promise<string[]> {
+    const { stdout } = await this.devstead('up', '--dry-run', '--output', 'json');
+    return (JSON.parse(stdout) as { steps: { id: string }[] }).steps.map(({ id }) => id);
+  }
+
+  /** Carries out one round and tells how it went; throws when a command that must end well does not. */
+  async run(round: KillRound): Promise<KillOutcome<Found>> {
+    const { subject, home } = this;
+    const atRest = takeInventory(home);
+    await this.devstead('up');
+    await subject.write(round.number);
+    if (round.action === 'up') await this.devstead(round.before === 'removed' ? 'down' : 'stop');
+    if (round.step !== undefined) subject.beforeStep?.(round.step);
+    await this.killAt(round);
+    await this.devstead('up');
+    const found = await subject.look(round.number);
+    await this.devstead('down');
+    return { found, remains: await findRemains(home, atRest, subject.isKept) };
+  }
+
+  /** Ends the rounds: what is left with the volumes gone as well. */
+  async finish(): Promise<readonly string[]> {
+    await this.devstead('down', '--volumes');
+    return findRemains(this.home, this.empty);
+  }
+
+  async remove(): Promise<void> {
+    await this.home.remove();
+    await this.subject.close?.();
+  }
+
+  private async devstead(...args: readonly string[]): Promise<{ stdout: string }> {
+    return this.home.runWell(args, this.call());
+  }
+
+  private call(): { cwd: string; env: Readonly<Record<string, string>> } {
+    return { cwd: this.subject.folder, env: this.subject.env };
+  }
+
+  private async killAt(round: KillRound): Promise<void> {
+    if (round.action === 'none') {
+      await delay(round.delayMs);
+      this.kill(round.victim, undefined);
+      return;
+    }
+    const events = this.events();
+    if (events !== undefined) rmSync(events, { force: true });
+    const running = this.home.start([round.action], this.call());
+    if (round.step !== undefined) await this.waitForStep(running, round.step, round.moment);
+    await delay(round.delayMs);
+    this.kill(round.victim, running);
+    await running.finished;
+  }
+
+  private async waitForStep(running: RunningDevstead, step: string, moment: KillRound['moment']): Promise<void> {
+    const mark = `"type":"step.${moment}"`;
+    let isOver = false;
+    void running.finished.finally(() => {
+      isOver = true;
+    });
+    for (;;) {
+      const events = this.events();
+      const text = events !== undefined && existsSync(events) ? readFileSync(events, 'utf8') : '';
+      if (text.split('\n').some((line) => line.includes(mark) && line.includes(`"stepId":"${step}"`))) return;
+      if (isOver) throw new Error(`${step} never ${moment}:\n${running.output}\n${text}`);
+      await delay(1);
+    }
+  }
+
+  private kill(victim: Victim, running: RunningDevstead | undefined): void {
+    if (victim === 'cli' || victim === 'both') running?.child.kill('SIGKILL');
+    if (victim === 'supervisor' || victim === 'both')
+      this.killProcesses((line) => line.includes('supervisor/main.mjs'));
+    if (victim === 'everything') this.killProcesses(() => true);
+  }
+
+  private killProcesses(isMeant: (line: string) => boolean): void {
+    for (const line of takeInventory(this.home)) {
+      const pid = /^process (\d+) /.exec(line)?.[1];
+      if (pid === undefined || !isMeant(line)) continue;
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It ended with another one.
+      }
+    }
+  }
+
+  /** What the command tells as it goes; undefined before the first `up`. */
+  private events(): string | undefined {
+    const workspaces = join(this.home.state, 'workspaces');
+    const [id] = existsSync(workspaces) ? readdirSync(workspaces) : [];
+    return id === undefined ? undefined : join(workspaces, id, 'events.jsonl');
+  }
+}
