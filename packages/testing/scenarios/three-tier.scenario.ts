@@ -1,13 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findServerStart, killServers } from '../src/database-server.ts';
 import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
 import { readShellBlocks } from '../src/read-shell-blocks.ts';
 import type { Finished } from '../src/run-devstead.ts';
 import { ThreeTier } from '../src/three-tier.ts';
+import { findLies, type Outage, ThreeTierLoad } from '../src/three-tier-load.ts';
 import { useHome } from '../src/use-home.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
 const minuteMs = 60_000;
+
+interface Status {
+  readonly state: string;
+  readonly containers: readonly { readonly name: string; readonly restarts: number }[];
+}
 
 /** The tests follow each other in one workspace: installing the backend's packages takes most of the time. */
 describe('the example three-tier', () => {
@@ -57,7 +65,7 @@ describe('the example three-tier', () => {
   it('must be up as a whole afterwards, with what only one command needed gone', async () => {
     await devstead('compose', 'up', '--wait');
     const { stdout } = await devstead('status', '--output', 'json');
-    const { state, containers } = JSON.parse(stdout) as { state: string; containers: { name: string }[] };
+    const { state, containers } = JSON.parse(stdout) as Status;
     expect(state).toBe('running');
     expect(containers.map(({ name }) => name).sort()).toEqual(['backend', 'db', 'frontend']);
   });
@@ -88,9 +96,43 @@ describe('the example three-tier', () => {
     expect(await app.listVisitors()).toEqual(['Grace', 'Ada']);
   });
 
+  it(
+    'must tell the truth in /health while its database is killed under load, and lose nothing it acknowledged',
+    async () => {
+      const load = new ThreeTierLoad(app);
+      const outages: Outage[] = [];
+      const count = (since: number): number => load.added.filter(({ began }) => began > since).length;
+      try {
+        // The pause before a restart grows, so sooner or later somebody asks while it lasts.
+        while (outages.length < 2 || !load.answers.some(({ code }) => code === 503)) {
+          const now = Date.now();
+          await waitUntil('visitors are added', () => count(now) > 5, minuteMs);
+          const killed = await killServers(home());
+          await waitUntil('visitors are added again', () => count(killed.goneAt) > 5, minuteMs);
+          const restartedAt = findServerStart(home());
+          const [first] = load.added.filter(({ began }) => began > restartedAt);
+          outages.push({ ...killed, restartedAt, servingAt: first?.ended ?? Number.POSITIVE_INFINITY });
+        }
+        const { servingAt = 0 } = outages.at(-1) ?? {};
+        await waitUntil('/health is asked after that', () => load.answers.some(({ began }) => began > servingAt));
+      } finally {
+        await load.stop();
+      }
+      expect(findLies(load.answers, outages)).toEqual([]);
+      const { stdout } = await devstead('exec', 'db', 'psql', '-U', 'visitors', '-tAc', 'select name from visitors');
+      const kept = new Set(stdout.split('\n'));
+      expect(load.added.filter(({ name }) => !kept.has(name))).toEqual([]);
+      const status = JSON.parse((await devstead('status', '--output', 'json')).stdout) as Status;
+      const restarts = Object.fromEntries(status.containers.map((one) => [one.name, one.restarts]));
+      expect(restarts).toEqual({ frontend: 0, backend: 0, db: outages.length });
+      expect((await devstead('logs', 'db')).stdout).toMatch(/db ended with code \d+; started again in 0\.1 s/);
+    },
+    5 * minuteMs,
+  );
+
   it('must run by its production file alone, with the sources read-only', async () => {
     await devstead('compose', '-f', 'compose.yaml', 'up', '-d');
-    expect(await app.listVisitors()).toEqual(['Grace', 'Ada']);
+    expect(await app.askHealth()).toEqual({ code: 200, status: 'very healthy' });
     const { stdout } = await devstead(
       'exec',
       'backend',
