@@ -130,7 +130,9 @@ export class BuildahBuilder implements ImageBuilder {
     write('Dockerfile', rendered.text);
     write('storage.conf', storageConf);
     if (request.network === 'default') write('resolv.conf', 'nameserver 10.0.2.3\n');
-    await writeStepSurroundings(folder, epoch, this.settings);
+    // The index is reached by a relay, which only a network of the build's own has.
+    const { index: _index, ...withoutIndex } = this.settings;
+    await writeStepSurroundings(folder, epoch, request.network === 'default' ? this.settings : withoutIndex);
     for (const { id, content } of request.secrets) {
       mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o755 });
       writeFileSync(join(folder, 'secrets', id), content, { mode: 0o644 });

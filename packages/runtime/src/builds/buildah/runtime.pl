@@ -20,7 +20,8 @@ sub read_all {
 sub has_no_sources {
     my ($root) = @_;
     return 0 unless read_all("$root/etc/debian_version") =~ /^12\b/;
-    return !-s "$root/etc/apt/sources.list" && !glob "$root/etc/apt/sources.list.d/*";
+    # What a Dockerfile adds beside them are sources of others, which rely on Debian's.
+    return !-s "$root/etc/apt/sources.list" && !-e "$root/etc/apt/sources.list.d/debian.sources";
 }
 
 sub add_variables {

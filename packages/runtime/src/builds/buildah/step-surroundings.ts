@@ -32,6 +32,17 @@ export async function writeStepSurroundings(folder: string, epoch: number, setti
   chmodSync(join(folder, 'runtime'), 0o755);
 }
 
+/**
+ * What official Debian images set too. A layer that was cut off is made anew, so nothing is gained by waiting for the disk
+ * after every file; and no layer keeps what apt can fetch or compute again.
+ */
+const aptOptions = `DPkg::Options { "--force-unsafe-io"; };
+APT::Keep-Downloaded-Packages "false";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+Acquire::Languages "none";
+`;
+
 /** apt's settings for images without sources of their own, as those from recipes are. Returns the variable that names them. */
 async function writeAptSources(
   folder: string,
@@ -47,8 +58,8 @@ async function writeAptSources(
   });
   if (sources.length === 0) return [];
   const transport = readFileSync(join(folder, 'transport.conf'), 'utf8');
-  const own = `Dir::Etc::sourcelist "${machineFolder}/sources.list";\nAcquire::Languages "none";\n`;
-  writeFileSync(join(folder, 'apt.conf'), transport + own, { mode: 0o644 });
+  const list = `Dir::Etc::sourcelist "${machineFolder}/sources.list";\n`;
+  writeFileSync(join(folder, 'apt.conf'), transport + list + aptOptions, { mode: 0o644 });
   return [`APT_CONFIG=${machineFolder}/apt.conf`];
 }
 
