@@ -4,12 +4,15 @@ import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
 import { chooseStages, readGlobals } from '../dockerfile/choose-stages.ts';
 import { dockerfileLimits, readDockerfile } from '../dockerfile/read-dockerfile.ts';
 import type { Report } from '../dockerfile/report.ts';
+import { nameImage } from '../images/image-name.ts';
 import { machinePlatform } from '../images/oci/platform.ts';
 import { requireReference } from '../images/pull/pull-image.ts';
 import { renderReference } from '../images/reference.ts';
+import { openStore } from '../images/store.ts';
 import type { ImageRecord } from '../images/types.ts';
 import { openIdMap } from '../sandbox/state-id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import { stampBuild } from './build-stamp.ts';
 import { BuildahBuilder } from './buildah/buildah-builder.ts';
 import { readContext } from './context/read-context.ts';
 import { findBases } from './find-bases.ts';
@@ -99,27 +102,32 @@ export async function buildDockerfile(
     ...(order.pulls === undefined ? {} : { pulls: order.pulls }),
   });
   for (const { reason } of bases.values()) observer.onEvent({ type: 'note', text: reason });
+  const request = {
+    reference,
+    dockerfile,
+    chosen,
+    bases,
+    context,
+    contexts: new Map([...contexts].map(([name, folder]) => [name, readContext(folder, { signal })])),
+    args,
+    labels: order.labels ?? new Map<string, string>(),
+    secrets: order.secrets ?? [],
+    epoch: order.epoch ?? defaultEpoch,
+    network: order.network ?? 'default',
+    isFresh: order.isFresh === true,
+    addHosts: order.addHosts ?? [],
+  } as const;
+  const stamp = stampBuild(request, text);
+  const reasons = [...bases.values()].map(({ reason }) => reason);
+  const store = openStore(settings.stateFolder);
+  const present = request.isFresh ? undefined : store.read(nameImage(requireReference(order.reference)));
+  if (present?.buildStamp === stamp) {
+    store.touch(present.name);
+    return { record: present, diagnostics, bases: reasons, isNew: false };
+  }
   const builder = new BuildahBuilder(settings, idMap);
-  const record = await builder.build(
-    {
-      reference,
-      dockerfile,
-      chosen,
-      bases,
-      context,
-      contexts: new Map([...contexts].map(([name, folder]) => [name, readContext(folder, { signal })])),
-      args,
-      labels: order.labels ?? new Map<string, string>(),
-      secrets: order.secrets ?? [],
-      epoch: order.epoch ?? defaultEpoch,
-      network: order.network ?? 'default',
-      isFresh: order.isFresh === true,
-      addHosts: order.addHosts ?? [],
-    },
-    observer.onEvent,
-    signal,
-  );
-  return { record, diagnostics, bases: [...bases.values()].map(({ reason }) => reason), isNew: true };
+  const record = await builder.build({ ...request, stamp }, observer.onEvent, signal);
+  return { record, diagnostics, bases: reasons, isNew: true };
 }
 
 interface Source {

@@ -42,6 +42,8 @@ export interface BuildRequest {
   /** No layer of an earlier build is used. */
   readonly isFresh: boolean;
   readonly addHosts: readonly string[];
+  /** Goes into the image's record: the hash over all of this. */
+  readonly stamp: string;
 }
 
 /** What a build is doing. */

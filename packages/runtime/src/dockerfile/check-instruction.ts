@@ -1,5 +1,6 @@
 import { findNearNames } from '@devstead/kit';
 import type { InstructionRow } from './instruction-table.ts';
+import { parseDuration } from './parse-duration.ts';
 import type { Report } from './report.ts';
 import type { Instruction } from './types.ts';
 
@@ -72,8 +73,8 @@ const formChecks: Readonly<Record<string, (instruction: Instruction, report: Rep
     else if (kind === 'CMD' && second === undefined)
       report('dockerfile.syntax', 'CMD has no command', first ?? instruction);
     for (const flag of instruction.flags) {
-      const isRight = flag.name === 'retries' ? /^\d+$/ : /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$|^0$/;
-      if (!isRight.test(flag.value) && !flag.value.includes('$'))
+      const isRight = flag.name === 'retries' ? /^\d+$/.test(flag.value) : parseDuration(flag.value) !== undefined;
+      if (!isRight)
         report(
           'dockerfile.syntax',
           `--${flag.name}=${flag.value} is no ${flag.name === 'retries' ? 'number' : 'duration'}`,

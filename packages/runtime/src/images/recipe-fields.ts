@@ -74,7 +74,7 @@ const recipeFields: Record<keyof Omit<RecipeText, 'config' | 'minimal'>, Field> 
   packages: { check: listOf(packageName) },
 };
 
-const imageFields: Record<keyof Omit<ImageConfig, 'exposedPorts'>, Field> = {
+const imageFields: Record<keyof Omit<ImageConfig, 'exposedPorts' | 'health' | 'labels'>, Field> = {
   user: { check: text(/^\d{1,5}:\d{1,5}$/, 'uid:gid, both as numbers') },
   env: { check: variables },
   entrypoint: { check: listOf(word) },

@@ -15,6 +15,19 @@ export interface ImageConfig {
   readonly stopSignal: string;
   /** A program that ends with 0 as soon as the service accepts work; asked inside the container. */
   readonly ready?: readonly string[];
+  /** How often and how long that is asked, where the image says so. */
+  readonly health?: ImageHealth;
+  /** What the image says of itself, by name. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Times of an image's check (`HEALTHCHECK`); what is absent was not said. */
+export interface ImageHealth {
+  readonly intervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly startPeriodMs?: number;
+  readonly startIntervalMs?: number;
+  readonly retries?: number;
 }
 
 export interface InstalledPackage {
@@ -36,6 +49,8 @@ export interface ImageRecord {
   readonly packages: readonly InstalledPackage[];
   /** SHA-256 over the recipe's files, so that a changed recipe is noticed. Absent in an image that no recipe made. */
   readonly recipeDigest?: string;
+  /** Hash over all that the build from a Dockerfile began from: the same again needs no build. */
+  readonly buildStamp?: string;
   /** Where it came from, when no recipe made it. */
   readonly origin?: ImageOrigin;
   readonly sizeBytes: number;

@@ -135,13 +135,14 @@ function resolveHealth({ healthcheck }: Service, image: ImageConfig): HealthChec
   const argv = readTest(healthcheck?.test) ?? image.ready;
   if (argv === undefined) return undefined;
   const { intervalMs, timeoutMs, retries, startPeriodMs } = healthcheck ?? {};
+  const own = image.health ?? {};
   return {
     argv,
     // Nothing and zero both mean that nothing is said.
-    intervalMs: intervalMs || healthDefaults.intervalMs,
-    timeoutMs: timeoutMs || healthDefaults.timeoutMs,
-    retries: retries || healthDefaults.retries,
-    startPeriodMs: startPeriodMs ?? healthDefaults.startPeriodMs,
+    intervalMs: intervalMs || (own.intervalMs ?? healthDefaults.intervalMs),
+    timeoutMs: timeoutMs || (own.timeoutMs ?? healthDefaults.timeoutMs),
+    retries: retries || (own.retries ?? healthDefaults.retries),
+    startPeriodMs: startPeriodMs ?? own.startPeriodMs ?? healthDefaults.startPeriodMs,
   };
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { machinePlatform } from '../../images/oci/platform.ts';
+import { renderRunConfig } from '../../images/oci/render-run-config.ts';
 import type { ImageConfig, ImageRecord } from '../../images/types.ts';
 
 /** An image as buildah is to see it. */
@@ -128,22 +130,12 @@ export function partName(key: string): string {
 }
 
 function makeConfig(config: ImageConfig, layers: readonly string[]): object {
-  const keys = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, {}]));
-  const ports = [...new Set([...config.ports, ...(config.exposedPorts ?? [])])];
+  const { architecture, os } = machinePlatform();
   return {
     created: someTime,
-    architecture: { x64: 'amd64' }[process.arch as string] ?? process.arch,
-    os: 'linux',
-    config: {
-      User: config.user === '0:0' ? '' : config.user,
-      Env: Object.entries(config.env).map(([name, value]) => `${name}=${value}`),
-      Entrypoint: config.entrypoint.length === 0 ? null : config.entrypoint,
-      Cmd: config.command,
-      WorkingDir: config.workingDir,
-      StopSignal: config.stopSignal,
-      ...(ports.length === 0 ? {} : { ExposedPorts: keys(ports.map((port) => `${port}/tcp`)) }),
-      ...(config.volumes.length === 0 ? {} : { Volumes: keys(config.volumes) }),
-    },
+    architecture,
+    os,
+    config: renderRunConfig(config),
     rootfs: { type: 'layers', diff_ids: layers },
     history: layers.map(() => ({ created: someTime, created_by: 'devstead' })),
   };

@@ -10,8 +10,10 @@ import { machinePlatform, renderPlatform } from '../../images/oci/platform.ts';
 import { dropRepeated } from '../../images/pull/known-layers.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { ImageStore } from '../../images/store.ts';
-import type { ImageRecord } from '../../images/types.ts';
+import type { ImageConfig, ImageRecord } from '../../images/types.ts';
 import type { BuildRequest } from '../image-builder.ts';
+import { readInventory } from '../read-inventory.ts';
+import { keepHealth } from './keep-health.ts';
 import type { MadeImage } from './take-result.ts';
 
 interface StoreJob {
@@ -60,7 +62,14 @@ export async function storeResult({ room, place, made, request, store, signal }:
     if (gone.length > 0)
       throw new AppError('IMAGE_BUILD_FAILED', 'a layer of the image was removed from the store meanwhile');
     if (moves.length > 0) await room.runStep('place', moves, 'storing the layers');
-    const record = describe(request, made, { ...config.config, user }, sizes);
+    const packages = readInventory(config.diffIds.map((digest) => store.layerFolder(digest)));
+    const record = describe(
+      request,
+      made,
+      { ...config.config, ...keepHealth(request, config.config), ...nameStandIn(request, config.config), user },
+      sizes,
+      packages ?? [],
+    );
     store.write(record);
     return record;
   });
@@ -98,35 +107,57 @@ function describe(
   made: MadeImage,
   config: ImageRecord['config'],
   sizes: ReadonlyMap<string, number>,
+  packages: ImageRecord['packages'],
 ): ImageRecord {
   const { diffIds } = readOciConfig(made.config);
   const reference = parseReference(request.reference);
   if (reference === undefined) throw new AppError('INTERNAL', `${request.reference} names no image`);
-  const last = request.chosen.stages.at(-1)?.base;
   const bases = [...request.bases.values()].map(({ record }) => record);
   const base = bases.find(
     ({ layers }) => layers.length > 0 && layers.every((layer, index) => layer === diffIds[index]),
   );
-  const baseBytes = base?.sizeBytes ?? 0;
-  void last;
   return {
     format: 1,
     name: nameImage(reference),
     digest: made.configDigest,
     layers: dropRepeated(diffIds),
     config,
-    packages: base?.packages ?? [],
+    packages,
+    buildStamp: request.stamp,
     origin: {
       reference: request.reference,
       from: request.dockerfile.file,
       platform: renderPlatform(machinePlatform()),
       diffIds,
       layers: diffIds,
-      layerBytes: diffIds.map((digest) => sizes.get(digest) ?? 0),
+      layerBytes: diffIds.map((digest) => sizes.get(digest) ?? sizeOfLayer(base, digest)),
     },
-    sizeBytes: [...sizes.values()].reduce((a, b) => a + b, 0) + baseBytes,
+    sizeBytes: [...sizes.values()].reduce((a, b) => a + b, 0) + (base?.sizeBytes ?? 0),
     createdAt: new Date().toISOString(),
   };
+}
+
+/** Labels without buildah's own, and with what says that a recipe stood in for the image that the last stage began from. */
+function nameStandIn(
+  { chosen, bases }: BuildRequest,
+  { labels = {} }: ImageRecord['config'],
+): Pick<ImageConfig, 'labels'> {
+  const { 'io.buildah.version': _version, ...own } = labels;
+  let base = chosen.stages.at(-1)?.base;
+  while (base?.type === 'stage') {
+    const { index } = base;
+    base = chosen.stages.find(({ stage }) => stage.index === index)?.base;
+  }
+  const found = base?.type === 'image' ? bases.get(base.reference) : undefined;
+  if (found?.recipe === undefined) return { labels: own };
+  return { labels: { ...own, 'dev.devstead.stand-in': `${found.recipe} for ${found.reference}` } };
+}
+
+/** What is known of the size of a base's layer: of a recipe's image only the whole is. */
+function sizeOfLayer(base: ImageRecord | undefined, digest: string): number {
+  const { origin, layers = [], sizeBytes = 0 } = base ?? {};
+  if (origin !== undefined) return origin.layerBytes[origin.layers.indexOf(digest)] ?? 0;
+  return digest === layers.at(-1) ? sizeBytes : 0;
 }
 
 function hexOf(digest: string): string {

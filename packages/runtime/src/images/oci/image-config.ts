@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { AppError } from '@devstead/kit';
-import type { ImageConfig } from '../types.ts';
+import type { ImageConfig, ImageHealth } from '../types.ts';
 import { isObject, parseDocument } from './manifest.ts';
 import type { Platform } from './platform.ts';
 
@@ -43,7 +43,8 @@ export function readOciConfig(text: string): OciConfig {
       exposedPorts: readPorts(run['ExposedPorts']),
       volumes: keys(run['Volumes']).filter((path) => path.startsWith('/')),
       stopSignal: readSignal(run['StopSignal']),
-      ...(ready === undefined ? {} : { ready }),
+      ...(ready === undefined ? {} : { ready, ...readTimes(run['Healthcheck']) }),
+      ...readLabels(run['Labels']),
     },
     userText,
     platform: { os: word('os') || 'linux', architecture: word('architecture'), variant: word('variant') || undefined },
@@ -97,6 +98,31 @@ function readSignal(value: unknown): string {
   const rows = Object.entries(constants.signals);
   const found = rows.find(([name, number]) => [name, name.slice(3), String(number)].includes(value.toUpperCase()));
   return found?.[0] ?? 'SIGTERM';
+}
+
+/** Times of the check, which stand there in nanoseconds; zero says nothing. */
+function readTimes(value: unknown): { health?: ImageHealth } {
+  if (!isObject(value)) return {};
+  const time = (name: string): number | undefined => {
+    const found = value[name];
+    return typeof found === 'number' && found > 0 ? found / 1e6 : undefined;
+  };
+  const [intervalMs, timeoutMs] = [time('Interval'), time('Timeout')];
+  const [startPeriodMs, startIntervalMs] = [time('StartPeriod'), time('StartInterval')];
+  const retries = typeof value['Retries'] === 'number' && value['Retries'] > 0 ? value['Retries'] : undefined;
+  const rows = Object.entries({ intervalMs, timeoutMs, startPeriodMs, startIntervalMs, retries });
+  const health = Object.fromEntries(rows.filter(([, found]) => found !== undefined)) as ImageHealth;
+  return Object.keys(health).length === 0 ? {} : { health };
+}
+
+const mostLabels = 1000;
+
+function readLabels(value: unknown): { labels?: Readonly<Record<string, string>> } {
+  if (!isObject(value)) return {};
+  const rows = Object.entries(value).filter(
+    (row): row is [string, string] => typeof row[1] === 'string' && row[0] !== '__proto__',
+  );
+  return rows.length === 0 ? {} : { labels: Object.fromEntries(rows.slice(0, mostLabels)) };
 }
 
 /** The check's program, where the image has one: docker's `HEALTHCHECK`. */

@@ -23,6 +23,7 @@ import { layerRules } from '../archive/layer-rules.ts';
 import { type BuildRoom, openBuildRoom, roomPaths } from '../build-room.ts';
 import { throwIfInterrupted } from '../lock.ts';
 import { machinePlatform, type Platform, parsePlatform } from '../oci/platform.ts';
+import { renderRunConfig } from '../oci/render-run-config.ts';
 import type { ImageStore } from '../store.ts';
 import type { ImageRecord } from '../types.ts';
 import type { Descriptor } from './image-source.ts';
@@ -194,24 +195,12 @@ function writeArchive(
 
 function makeConfig({ config, origin, createdAt }: ImageRecord, layers: readonly PackedLayer[]): object {
   const platform: Platform = origin === undefined ? machinePlatform() : parsePlatform(origin.platform);
-  const ports = [...new Set([...config.ports, ...(config.exposedPorts ?? [])])];
-  const keys = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, {}]));
   return {
     created: createdAt,
     architecture: platform.architecture,
     os: platform.os,
     ...(platform.variant === undefined ? {} : { variant: platform.variant }),
-    config: {
-      User: config.user,
-      Env: Object.entries(config.env).map(([name, value]) => `${name}=${value}`),
-      Entrypoint: config.entrypoint,
-      Cmd: config.command,
-      WorkingDir: config.workingDir,
-      StopSignal: config.stopSignal,
-      ...(ports.length === 0 ? {} : { ExposedPorts: keys(ports.map((port) => `${port}/tcp`)) }),
-      ...(config.volumes.length === 0 ? {} : { Volumes: keys(config.volumes) }),
-      ...(config.ready === undefined ? {} : { Healthcheck: { Test: ['CMD', ...config.ready] } }),
-    },
+    config: renderRunConfig(config),
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
     history: layers.map(() => ({ created: createdAt })),
   };

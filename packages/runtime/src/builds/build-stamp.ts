@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { BuildRequest } from './image-builder.ts';
+
+/** Counts up when a builder makes another image of the same request. */
+const stampFormat = 1;
+
+/**
+ * A hash over all that a build begins from. Files count by name, mode, size, number and times, as in Git's index: any write
+ * to one changes it. The same again needs no build; what RUN steps fetch is not asked again, as with every cached layer.
+ */
+export function stampBuild(request: Omit<BuildRequest, 'stamp'>, text: string): string {
+  const { reference, chosen, bases, context, contexts, args, labels, secrets, epoch, network, addHosts } = request;
+  const parts = [
+    stampFormat,
+    reference,
+    text,
+    chosen.stages.map(({ stage }) => stage.index),
+    [...bases].map(([name, { record }]) => [name, record.digest, record.config]),
+    context.stamp,
+    [...contexts].map(([name, { stamp }]) => [name, stamp]),
+    sortRows(args),
+    sortRows(labels),
+    secrets.map(({ id }) => id),
+    epoch,
+    network,
+    addHosts,
+  ];
+  return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}
+
+function sortRows(rows: ReadonlyMap<string, string>): [string, string][] {
+  return [...rows].sort(([left], [right]) => (left < right ? -1 : 1));
+}
