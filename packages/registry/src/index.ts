@@ -1,4 +1,5 @@
 export { Catalog } from './catalog/catalog.ts';
+export { Icons } from './icons/icons.ts';
 export { type MirrorResult, mirrorMark, mirrorRegistry } from './mirror/mirror-registry.ts';
 export { shippedFolder } from './shipped.ts';
 export { gitSource } from './sources/git-source.ts';

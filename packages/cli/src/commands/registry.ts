@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { defineAdd, defineRemove } from '../registry/add-command.ts';
+import { defineIndex } from '../registry/index-command.ts';
 import { defineList } from '../registry/list-command.ts';
 import { defineMirror } from '../registry/mirror-command.ts';
 import { definePull } from '../registry/pull-command.ts';
 import { defineServe } from '../registry/serve-command.ts';
 import { defineShow } from '../registry/show-command.ts';
+import { defineValidate } from '../registry/validate-command.ts';
 
 /** `devstead registry`: stacks to begin with, and the registry that hands them out. What serves it is loaded when needed. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
@@ -22,6 +24,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   definePull(command.command('pull'), io, done);
   defineAdd(command.command('add'), io, done);
   defineRemove(command.command('remove'), io, done);
+  defineValidate(command.command('validate'), io, done);
+  defineIndex(command.command('index'), io, done);
   defineMirror(command.command('mirror'), io, done);
   defineServe(command.command('serve'), io, done);
 }

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
+import { escapeHtml } from '@devstead/kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { escapeHtml } from '../pages/escape-html.ts';
 import { Refusal, type RefusalKind } from '../refusal.ts';
 import { SourceFailure, type SourceFailureKind } from '../source-failure.ts';
 import { ContentTooLarge } from '../store/content-too-large.ts';

@@ -1,5 +1,5 @@
+import { escapeHtml } from '@devstead/kit';
 import type { ProjectPage, ReleaseFile } from '../source.ts';
-import { escapeHtml } from './escape-html.ts';
 import { type LinkPrefixes, linkFile, type PagePlace, relateLinks } from './page-place.ts';
 import { apiVersion } from './render-json.ts';
 

@@ -1,6 +1,6 @@
+import { type Html, html } from '@devstead/kit';
 import type { IndexRecord } from '../indexes/index-config.ts';
 import { segment } from './format.ts';
-import { type Html, html } from './html.ts';
 import type { PageContent, PagePlace } from './layout.ts';
 
 /** A project that was found, as a list shows it. */

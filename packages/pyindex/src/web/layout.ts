@@ -1,7 +1,7 @@
+import { Html, html } from '@devstead/kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSettings } from '../http/index-server.ts';
 import { readOutsideUrl } from '../http/outside-url.ts';
-import { Html, html } from './html.ts';
 import { contentPolicy, style } from './style.ts';
 
 /** Where a page is, for its links. */

@@ -1,7 +1,7 @@
+import { type Html, html } from '@devstead/kit';
 import { addressFile } from '../pages/file-address.ts';
 import type { ProjectPage, ReleaseFile } from '../source.ts';
 import { formatDay, formatSize, isWebAddress, segment } from './format.ts';
-import { type Html, html } from './html.ts';
 import type { PageContent, PagePlace } from './layout.ts';
 import type { ReleaseAbout } from './read-release.ts';
 import { renderReadme } from './render-readme.ts';

@@ -1,5 +1,5 @@
+import { Html, html } from '@devstead/kit';
 import MarkdownIt from 'markdown-it';
-import { Html, html } from './html.ts';
 
 /** Longer ones are cut: people read the rest where it is kept. */
 const mostCharacters = 200_000;

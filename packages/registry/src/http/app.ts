@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { addPluginRoutes } from '../plugins/plugin-routes.ts';
+import { addViewerRoutes } from '../web/viewer-routes.ts';
 import type { RegistryServer } from './registry-server.ts';
 import { addDevfileRoutes } from './routes/devfile-routes.ts';
 import { addFileRoutes } from './routes/file-routes.ts';
@@ -36,6 +37,7 @@ export function buildApp(server: RegistryServer): FastifyInstance {
   addOciRoutes(app, server);
   addFileRoutes(app, server);
   addPluginRoutes(app, server);
+  addViewerRoutes(app, server);
   return app;
 }
 

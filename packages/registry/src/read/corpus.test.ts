@@ -5,7 +5,7 @@ import { hasErrors } from '@devstead/kit';
 import { describe, expect, it } from 'vitest';
 import { renderIndex } from '../catalog/render-index.ts';
 import { shippedFolder } from '../shipped.ts';
-import { readSource } from './read-source.ts';
+import { readStacks } from './read-stacks.ts';
 
 const corpus = fileURLToPath(new URL('../../../../../shared/corpus', import.meta.url));
 const isThere = existsSync(corpus);
@@ -13,7 +13,7 @@ const isThere = existsSync(corpus);
 type Json = Readonly<Record<string, unknown>>;
 
 async function makeIndex(folder: string): Promise<readonly Json[]> {
-  const { stacks } = await readSource(folder);
+  const { stacks } = await readStacks(folder);
   return JSON.parse(renderIndex(stacks.map(({ entry }) => entry))) as readonly Json[];
 }
 
@@ -50,7 +50,7 @@ describe.skipIf(!isThere)(
     });
 
     it.each(['registry', 'registry-server/generator/tests/registry'])('of %s has no errors', async (folder) => {
-      const { stacks, diagnostics } = await readSource(`${corpus}/${folder}`);
+      const { stacks, diagnostics } = await readStacks(`${corpus}/${folder}`);
       expect(stacks.length).toBeGreaterThan(10);
       expect(diagnostics.filter((diagnostic) => hasErrors([diagnostic]))).toEqual([]);
     });
@@ -78,7 +78,7 @@ function listDifferences(ours: Json | undefined, theirs: Json): readonly string[
 
 describe('the stacks that are shipped', () => {
   it('have no errors, and only say that nobody is named for support', async () => {
-    const { stacks, diagnostics } = await readSource(shippedFolder);
+    const { stacks, diagnostics } = await readStacks(shippedFolder);
     expect(stacks.map(({ entry }) => entry.name)).toEqual([
       'company-python-stack',
       'go',

@@ -1,1 +1,2 @@
-export { readSource, type SourceContent, type SourceOptions } from './read-source.ts';
+export { renderIndex } from '../catalog/render-index.ts';
+export { readFolder, type SourceContent } from '../sources/stack-source.ts';

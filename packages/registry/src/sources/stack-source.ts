@@ -2,7 +2,7 @@ import type { Fetcher } from '@devstead/devfile';
 import type { Diagnostic } from '@devstead/kit';
 import type { Plugin } from '../plugins/plugin.ts';
 import { readPlugins } from '../plugins/read-plugins.ts';
-import { readSource } from '../read/read-source.ts';
+import { readStacks } from '../read/read-stacks.ts';
 import type { Stack } from '../types.ts';
 
 /** What a source has at one moment. */
@@ -30,7 +30,7 @@ export function folderSource(
 }
 
 export async function readFolder(folder: string, fetcher?: Fetcher): Promise<SourceContent> {
-  const { stacks, diagnostics } = await readSource(folder, fetcher === undefined ? {} : { fetcher });
+  const { stacks, diagnostics } = await readStacks(folder, fetcher === undefined ? {} : { fetcher });
   const ofPlugins: Diagnostic[] = [];
   const plugins = await readPlugins(folder, (diagnostic) => ofPlugins.push(diagnostic));
   return { stacks, plugins, diagnostics: [...diagnostics, ...ofPlugins] };

@@ -9,7 +9,7 @@ import { readSamples } from './read-samples.ts';
 import { readStack } from './read-stack.ts';
 import type { Reading } from './read-version.ts';
 
-export interface SourceOptions {
+export interface ReadStacksOptions {
   /** Brings the parents of devfiles; without one they are left unread. */
   readonly fetcher?: Fetcher;
   /** Called with the name of each stack before it is read. */
@@ -17,7 +17,7 @@ export interface SourceOptions {
 }
 
 /** What a folder in the official layout holds, with everything that is wrong in it. */
-export interface SourceContent {
+export interface ReadStacks {
   /** Stacks in the order of their folders, then samples. */
   readonly stacks: readonly Stack[];
   /** Places are files below the folder. What has an error is left out of `stacks`. */
@@ -29,7 +29,7 @@ export interface SourceContent {
  * `extraDevfileEntries.yaml` with samples; `last_modified.json`. Links are not followed. All problems come back together
  * as `registry.*` and `devfile.*` diagnostics; nothing is thrown for anything in a file.
  */
-export async function readSource(folder: string, options: SourceOptions = {}): Promise<SourceContent> {
+export async function readStacks(folder: string, options: ReadStacksOptions = {}): Promise<ReadStacks> {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
   const reading: Reading = {

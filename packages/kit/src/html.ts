@@ -1,4 +1,15 @@
-import { escapeHtml } from '../pages/escape-html.ts';
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#x27;',
+};
+
+/** Text as it may stand in HTML, in attributes too. */
+export function escapeHtml(text: string): string {
+  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (letter) => entities[letter] ?? letter) : text;
+}
 
 /** Text that is HTML already; every other text is escaped on its way into a page. */
 export class Html {
