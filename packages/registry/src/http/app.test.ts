@@ -204,11 +204,7 @@ describe('the rest of the API', () => {
     expect((await get('/stacks/go/1.0.0/kubernetes/deploy.yaml')).body).toBe('kind: Deployment\n');
     const logo = await get('/stacks/evil/logo.svg');
     expect(logo.headers['content-security-policy']).toContain('sandbox');
-    for (const url of [
-      '/stacks/go/stack.yaml',
-      '/stacks/../last',
-      '/stacks/evil/..%2fgo%2fstack.yaml',
-    ])
+    for (const url of ['/stacks/go/stack.yaml', '/stacks/../last', '/stacks/evil/..%2fgo%2fstack.yaml'])
       expect((await get(url)).statusCode).toBe(404);
   });
 });
