@@ -2,6 +2,8 @@
  * Watching a tree of 10,000 and of 100,000 files beside chokidar, Node's recursive fs.watch and, where it is installed,
  * @parcel/watcher; then `devstead watch` on the Flask example: from a save to the restart begun, and to the new answer
  * served. Anchor: odo 3.16 on podman takes 5.3 to 5.5 s from an edit to the new answer.
+ * Last, `devstead compose watch` on the backend of the three tiers (`sync+restart`): from a save to the file in the container, and to
+ * the new answer served. Targets: 100 and 600 ms.
  * Usage: npm run bench -- watch [rounds]
  */
 import { execFileSync } from 'node:child_process';
@@ -10,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median, readRounds } from '../stack.ts';
+import { BackendWatch } from './backend-watch.ts';
 import { FlaskWatch } from './flask-watch.ts';
 import type { WatcherFigures } from './measure-watcher.ts';
 import { watcherNames } from './watchers.ts';
@@ -76,4 +79,23 @@ try {
   );
 } finally {
   await flask.close();
+}
+
+const backend = new BackendWatch();
+try {
+  console.log(`The backend of the three tiers, ${rounds} edits (minimum / median / maximum)`);
+  await backend.start();
+  const edits = [];
+  for (let round = 0; round <= rounds; round += 1) edits.push(await backend.edit(round));
+  edits.shift();
+  report(
+    'save to the file in place',
+    edits.map(({ inPlaceMs }) => inPlaceMs),
+  );
+  report(
+    'save to the new answer served',
+    edits.map(({ servedMs }) => servedMs),
+  );
+} finally {
+  await backend.close();
 }
