@@ -22,7 +22,7 @@ export function openNamedWorkspace(io: Io, name: string | undefined): { workspac
 
 type OutputFormat = 'text' | 'json';
 
-interface AttachedRequest extends Pick<ExecInContainer, 'container' | 'argv' | 'env' | 'workingDir'> {
+interface AttachedRequest extends Pick<ExecInContainer, 'container' | 'argv' | 'env' | 'workingDir' | 'user'> {
   readonly output: OutputFormat;
   /** False: streams are passed on as they are, also where they are a terminal. */
   readonly usesTerminal?: boolean;

@@ -34,8 +34,8 @@ describe('the containers of a service', () => {
       ['web-2', 'web-2-80-2', 'http'],
       ['web', 'web-5432', 'tcp'],
       ['web-2', 'web-2-5432', 'tcp'],
-      ['web', 'web-53', 'udp'],
-      ['web-2', 'web-2-53', 'udp'],
+      ['web', 'web-53-udp', 'udp'],
+      ['web-2', 'web-2-53-udp', 'udp'],
     ]);
   });
 });

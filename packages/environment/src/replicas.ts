@@ -22,7 +22,9 @@ export interface ContainerEndpoint {
 export function listContainerEndpoints(container: Container): ContainerEndpoint[] {
   const own = container.endpoints.map((endpoint) => ({ container: container.name, endpoint }));
   const names = listContainerNames(container);
-  const ports = (container.service?.ports ?? []).flatMap((written) => names.map((name) => describePort(name, written)));
+  // Nothing here carries SCTP.
+  const carried = (container.service?.ports ?? []).filter(({ protocol }) => protocol !== 'sctp');
+  const ports = carried.flatMap((written) => names.map((name) => describePort(name, written)));
   // Written twice, for two addresses or ports of the machine: each is an endpoint of its own.
   const counts = new Map<string, number>();
   const distinct = ports.map((port) => {
@@ -36,7 +38,7 @@ export function listContainerEndpoints(container: Container): ContainerEndpoint[
 
 function describePort(container: string, written: ServicePort): ContainerEndpoint {
   const { target, protocol } = written;
-  const name = `${container}-${target}`;
+  const name = `${container}-${target}${protocol === 'udp' ? '-udp' : ''}`;
   return {
     container,
     endpoint: { name, port: target, exposure: 'public', protocol: guessProtocol(target, protocol), secure: false },

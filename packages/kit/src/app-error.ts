@@ -67,6 +67,11 @@ export const errorTable = {
     cause: 'The workspace has no container of that name.',
     cure: 'Use one of the names listed by `devstead status`.',
   },
+  CONTAINER_PAUSED: {
+    exitCode: exitCode.bad,
+    cause: 'Every program of the container stands still.',
+    cure: 'Let it go on: `devstead compose unpause`.',
+  },
   UNKNOWN_COMMAND: {
     exitCode: exitCode.usage,
     cause: 'The devfile has no command of that name and no default for that group.',

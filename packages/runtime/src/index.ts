@@ -24,7 +24,7 @@ export {
   recordIndexService,
 } from './index-service/index-service.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
-export { planRemoveContainers, planSignal, planStopContainers } from './plan/plan-down.ts';
+export { planPause, planRemoveContainers, planSignal, planStopContainers } from './plan/plan-down.ts';
 export { planOneOffEnd } from './plan/plan-one-off.ts';
 export { planRestart } from './plan/plan-restart.ts';
 export { renderPlan } from './plan/render-plan.ts';

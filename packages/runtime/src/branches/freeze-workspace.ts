@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
-import { listProcesses, namespaceOf } from '../process/process-table.ts';
+import { listProcesses, namespaceOf, readProcessState } from '../process/process-table.ts';
 import { systemPath, waitForClose } from '../process/run-process.ts';
 import type { WorkspacePaths } from '../sandbox/paths.ts';
 import { liveHolder, readSandboxState } from '../sandbox/sandbox-state.ts';
@@ -58,7 +57,7 @@ async function stopAll(helper: ChildProcess, list: () => number[]): Promise<void
   const asked = new Set<number>();
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const moving = list().filter((pid) => !'TtZX'.includes(readState(pid)));
+    const moving = list().filter((pid) => !'TtZX'.includes(readProcessState(pid)));
     if (moving.length === 0) return;
     if (performance.now() > deadline) {
       throw new AppError('BRANCH_FAILED', 'programs of the workspace do not come to rest', {
@@ -70,15 +69,5 @@ async function stopAll(helper: ChildProcess, list: () => number[]): Promise<void
       helper.stdin?.write(`${pid}\n`);
     }
     await delay(5);
-  }
-}
-
-/** The letter of a process's state (proc(5), /proc/PID/stat); `X` when it is gone. */
-function readState(pid: number): string {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2, text.lastIndexOf(')') + 3);
-  } catch {
-    return 'X';
   }
 }

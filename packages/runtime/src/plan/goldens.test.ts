@@ -52,7 +52,7 @@ async function renderUp(path: string): Promise<string> {
     first: 20_001,
     before,
     taken: new Set(),
-    held: new Set(Object.values(before)),
+    held: before,
     includesInternal: true,
   });
   const plan = planUp({

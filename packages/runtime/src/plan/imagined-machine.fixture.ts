@@ -87,6 +87,12 @@ function carryOut(now: Observed, step: Step): Observed {
       need(!now.isSupervised || container.spec?.applied === 'finish', 'it would be started again');
       return withContainer(now, step.container, { ...container, state: 'exited', exitCode: 0 });
     }
+    case 'container.pause':
+      return withContainer(now, step.container, { ...findRunning(now, step.container), isPaused: true });
+    case 'container.resume': {
+      const { isPaused: _, ...container } = findRunning(now, step.container);
+      return withContainer(now, step.container, container);
+    }
     case 'container.remove': {
       need(!isRunning(now, step.container) && !now.hasRemains, 'it still runs');
       const containers = Object.entries(now.containers).filter(([name]) => name !== step.container);

@@ -74,6 +74,18 @@ export function planSignal(title: string, observed: Observed, names: readonly st
   return { title, steps, notes: [] };
 }
 
+/** Has containers that run stand still, or go on where they do. */
+export function planPause(title: string, observed: Observed, names: readonly string[], pauses: boolean): Plan {
+  const kind = pauses ? ('container.pause' as const) : ('container.resume' as const);
+  const wanted = names.filter((name) => {
+    const { state, isPaused = false } = observed.containers[name] ?? {};
+    return state === 'running' && isPaused !== pauses;
+  });
+  const cause = 'it was asked for';
+  const steps = wanted.map((container): Step => ({ id: `${kind} ${container}`, kind, container, cause, after: [] }));
+  return { title, steps, notes: [] };
+}
+
 /** Removes containers, after they have ended where they run. */
 export function planRemoveContainers(title: string, observed: Observed, names: readonly string[]): Plan {
   const { steps } = planStopContainers(title, observed, names);

@@ -97,7 +97,8 @@ function resolveNetwork(name: string, service: Service, environment: Environment
   const known = new Map((environment.networks ?? []).map((network) => [network.name, network]));
   const memberships = networks.map(({ network, aliases, address }): NetworkMembership => {
     const subnet = known.get(network)?.subnets.find((one) => one.includes('.'));
-    const names = new Set([name, ...(containerName === undefined ? [] : [containerName]), ...aliases]);
+    const linked = listLinkNames(name, network, environment);
+    const names = new Set([name, ...(containerName === undefined ? [] : [containerName]), ...aliases, ...linked]);
     return {
       network,
       aliases: [...names],
@@ -107,6 +108,17 @@ function resolveNetwork(name: string, service: Service, environment: Environment
   });
   const leadsOut = networks.some(({ network }) => known.get(network)?.internal !== true);
   return { networks: memberships, ...(leadsOut ? {} : { isCutOff: true }) };
+}
+
+/** What services in a network call one by their `links`. Others there reach it by these names too. */
+function listLinkNames(name: string, network: string, { containers }: Environment): string[] {
+  return containers.flatMap(({ service }) => {
+    if (service?.networks.some((one) => one.network === network) !== true) return [];
+    return service.links.flatMap((link) => {
+      const [target, alias] = link.split(':');
+      return target === name && alias !== undefined ? [alias] : [];
+    });
+  });
 }
 
 /** hosts(5) and resolv.conf(5). */

@@ -46,6 +46,8 @@ export interface ObservedContainer {
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
   /** It runs, but was asked to end by a `stop` that was cut off. */
   readonly isEnding?: true;
+  /** It runs, but its processes stand still. */
+  readonly isPaused?: true;
   /** It was there for one command, whose process is gone. */
   readonly isAbandoned?: true;
 }
@@ -124,6 +126,8 @@ export type Step = StepBase &
       }
     /** Asks it to end and waits; with a signal that alone is sent, and only after SIGKILL it is waited for. */
     | { readonly kind: 'container.stop'; readonly container: string; readonly signal?: string }
+    /** Its processes stand still, or go on. */
+    | { readonly kind: 'container.pause' | 'container.resume'; readonly container: string }
     | { readonly kind: 'container.remove'; readonly container: string }
     | {
         readonly kind: 'command.run';

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { describeProcess } from './process-table.ts';
 
 /**
- * Names the process that listens on a TCP port of this machine, as `PID command line`. Undefined when nothing does or
+ * Names the process that listens on a TCP port of this machine, or has a UDP port, as `PID command line`. Undefined when nothing does or
  * when its files may not be read.
  */
-export function describePortOwner(port: number): string | undefined {
-  const inodes = listeningInodes(port);
+export function describePortOwner(port: number, protocol: 'tcp' | 'udp' = 'tcp'): string | undefined {
+  const inodes = listeningInodes(port, protocol);
   if (inodes.size === 0) return undefined;
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
@@ -16,9 +16,12 @@ export function describePortOwner(port: number): string | undefined {
   return undefined;
 }
 
-function listeningInodes(port: number): Set<string> {
+/** State of a TCP socket that listens, and of a UDP socket that is open (proc(5), /proc/net/tcp). */
+const openStates = { tcp: '0A', udp: '07' } as const;
+
+function listeningInodes(port: number, protocol: 'tcp' | 'udp'): Set<string> {
   const inodes = new Set<string>();
-  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
+  for (const file of [`/proc/net/${protocol}`, `/proc/net/${protocol}6`]) {
     let text = '';
     try {
       text = readFileSync(file, 'utf8');
@@ -28,7 +31,7 @@ function listeningInodes(port: number): Set<string> {
     for (const line of text.split('\n').slice(1)) {
       const fields = line.trim().split(/\s+/);
       const local = fields[1] ?? '';
-      if (fields[3] === '0A' && Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16) === port)
+      if (fields[3] === openStates[protocol] && Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16) === port)
         inodes.add(fields[9] ?? '');
     }
   }

@@ -40,6 +40,11 @@ export function isAlive(process: ProcessId): boolean {
   return found !== undefined && found.start === process.start;
 }
 
+/** The letter of a process's state (proc(5), /proc/PID/stat); `X` when it is gone. */
+export function readProcessState(pid: number): string {
+  return readStat(pid)?.state ?? 'X';
+}
+
 /** Ends a process if it is still the one recorded. */
 export function signalProcess(process: ProcessId, signal: NodeJS.Signals | number): void {
   if (!isAlive(process)) return;

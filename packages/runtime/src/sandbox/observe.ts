@@ -75,7 +75,7 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
     restarts,
   };
   if (isSandboxRunning && made?.init !== undefined && isAlive(made.init)) {
-    const { startedAt, isEnding } = made;
+    const { startedAt, isEnding, isPaused } = made;
     const health = spec?.health === undefined ? undefined : (tolerate(() => readHealth(paths))?.status ?? 'starting');
     return {
       ...common,
@@ -83,6 +83,7 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(health === undefined ? {} : { health }),
       ...(isEnding === undefined ? {} : { isEnding }),
+      ...(isPaused === undefined ? {} : { isPaused }),
     };
   }
   const exitCode = readExitCode(paths);

@@ -12,6 +12,7 @@ import { readImage } from './image-layers.ts';
 import { lookUpUser } from './look-up-user.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
 import { stagePaths, workspacePaths } from './paths.ts';
+import { pauseContainer, resumeContainer } from './pause-container.ts';
 import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { runEventCommand } from './run-event-command.ts';
@@ -120,6 +121,13 @@ export async function runSandboxStep(
       const made = readMadeContainer(container);
       if (made === undefined) return;
       return step.signal === undefined ? stopContainer(container, made) : killContainer(container, made, step.signal);
+    }
+    case 'container.pause':
+    case 'container.resume': {
+      const container = paths.container(step.container);
+      const made = readMadeContainer(container);
+      if (made === undefined) return;
+      return step.kind === 'container.pause' ? pauseContainer(container, made) : resumeContainer(container, made);
     }
     case 'container.remove':
       await leaveContainer(context, step.container);

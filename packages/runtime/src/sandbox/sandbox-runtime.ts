@@ -68,6 +68,7 @@ function execInContainer(
   const made = readMadeContainer(context.paths.container(request.container));
   if (made === undefined)
     throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
+  if (made.isPaused === true) throw new AppError('CONTAINER_PAUSED', `${request.container} is paused`);
   if (userText === undefined) return startExec(context, holder, request);
   const { spec } = made;
   const { user } = lookUpUser(

@@ -21,6 +21,7 @@ import type { RuntimeSettings } from '../settings.ts';
 import { crunArgs, monitorRuntimeArgs } from './crun.ts';
 import { type Holder } from './holder.ts';
 import { findInitPrograms } from './init-programs.ts';
+import { resumeProcesses } from './inside-processes.ts';
 import { readJsonFile, writeAsWhole, writeJsonFile } from './json-file.ts';
 import { LauncherError } from './launcher.ts';
 import { fileCopy, ociConfig } from './oci-config.ts';
@@ -48,6 +49,8 @@ export interface MadeContainer {
   readonly layerSince?: number;
   /** Set before its process is asked to end: whoever finds it still running must not take it for one that stays. */
   readonly isEnding?: true;
+  /** Its processes stand still until it is resumed. */
+  readonly isPaused?: true;
 }
 
 export interface ContainerStart {
@@ -259,6 +262,7 @@ export async function stopContainer(paths: ContainerPaths, made: MadeContainer):
   if (init === undefined || !isAlive(init)) return;
   writeJsonFile(paths.made, { ...made, isEnding: true } satisfies MadeContainer, groupReadable);
   signalProcess(init, toSignal(spec.stopSignal));
+  if (made.isPaused === true) resumeProcesses(init);
   if (!(await waitForEnd(init, spec.stopGraceMs))) {
     signalProcess(init, 'SIGKILL');
     await waitForEnd(init, 10_000);

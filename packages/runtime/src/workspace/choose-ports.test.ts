@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Endpoint, Service } from '@devstead/environment';
@@ -8,7 +9,7 @@ import { type ChooseOptions, choosePorts, findFreePort } from './choose-ports.ts
 
 /** Below the ports that the kernel gives out by itself. */
 const first = 28_100;
-const none: ChooseOptions = { first, before: {}, taken: new Set(), held: new Set(), includesInternal: false };
+const none: ChooseOptions = { first, before: {}, taken: new Set(), held: {}, includesInternal: false };
 
 function endpoint(name: string, parts: Partial<Endpoint> = {}): Endpoint {
   return { name, port: 8080, exposure: 'public', protocol: 'http', secure: false, ...parts };
@@ -40,11 +41,14 @@ async function occupy(port: number, host = '127.0.0.1'): Promise<Server> {
 
 async function choose(change: Partial<ChooseOptions> = {}): Promise<Record<string, number>> {
   const ports = await choosePorts(environment, { ...none, ...change });
-  return Object.fromEntries(ports.map(({ endpoint: name, hostPort }) => [name, hostPort]));
+  // Ports of UDP are numbered apart.
+  return Object.fromEntries(
+    ports.filter(({ protocol }) => protocol !== 'udp').map(({ endpoint: name, hostPort }) => [name, hostPort]),
+  );
 }
 
 describe('choosing ports', () => {
-  it('publishes what is public and can be relayed, each at a port of its own', async () => {
+  it('publishes what is public, each at a port of its own', async () => {
     expect(await choosePorts(environment, none)).toEqual([
       {
         endpoint: 'http',
@@ -56,6 +60,7 @@ describe('choosing ports', () => {
         path: '/ui',
       },
       { endpoint: 'sql', container: 'db', port: 5432, hostPort: first + 1, exposure: 'public', protocol: 'tcp' },
+      { endpoint: 'dns', container: 'db', port: 53, hostPort: first, exposure: 'public', protocol: 'udp' },
     ]);
   });
 
@@ -75,7 +80,7 @@ describe('choosing ports', () => {
   it('takes a port that the workspace itself holds', async () => {
     await occupy(first + 5);
     const before = { http: first + 5 };
-    expect(await choose({ before, held: new Set([first + 5]) })).toMatchObject({ http: first + 5 });
+    expect(await choose({ before, held: { http: first + 5 } })).toMatchObject({ http: first + 5 });
     expect(await choose({ before })).toMatchObject({ http: first });
   });
 
@@ -131,6 +136,7 @@ describe('the ports of a service', () => {
     expect(await chooseFor({ ports }, { taken: new Set([28_190]) })).toEqual([
       ['web-80', 28_190, '0.0.0.0', 'http'],
       ['web-5432', 28_191, 'loopback', 'tcp'],
+      ['web-53-udp', 28_192, '0.0.0.0', 'udp'],
     ]);
   });
 
@@ -150,7 +156,21 @@ describe('the ports of a service', () => {
     const failure = chooseFor({ ports: [port(80, '28200')] });
     await expect(failure).rejects.toMatchObject({ code: 'PORT_IN_USE', hint: expect.stringContaining('28201') });
     // Unless this workspace itself has it open.
-    expect(await chooseFor({ ports: [port(80, '28200')] }, { held: new Set([28_200]) })).toHaveLength(1);
+    expect(await chooseFor({ ports: [port(80, '28200')] }, { held: { other: 28_200 } })).toHaveLength(1);
+  });
+
+  it('are one thing for TCP and another for UDP, and none for SCTP', async () => {
+    const at = (protocol: 'tcp' | 'udp' | 'sctp') => ({ ...port(53, '28193'), protocol });
+    const socket = createSocket('udp4').bind(28_193, '127.0.0.1');
+    onTestFinished(() => void socket.close());
+    await once(socket, 'listening');
+    expect(await chooseFor({ ports: [at('tcp'), at('sctp')] })).toEqual([['web-53', 28_193, '0.0.0.0', 'tcp']]);
+    const failure = chooseFor({ ports: [at('udp')] });
+    await expect(failure).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      message: expect.stringMatching(new RegExp(`28193/udp .* process ${process.pid} `)),
+    });
+    expect(await chooseFor({ ports: [at('udp')] }, { held: { 'web-53-udp': 28_193 } })).toHaveLength(1);
   });
 
   it('of several containers go to the first', async () => {

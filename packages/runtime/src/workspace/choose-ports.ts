@@ -1,9 +1,9 @@
-import { createServer } from 'node:net';
 import type { Environment, ServicePort } from '@devstead/environment';
 import { type ContainerEndpoint, listContainerEndpoints } from '@devstead/environment/replicas';
 import { AppError } from '@devstead/kit';
 import type { PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
+import { isPortFree } from './is-port-free.ts';
 
 export interface ChooseOptions {
   readonly first: number;
@@ -11,8 +11,8 @@ export interface ChooseOptions {
   readonly before: Readonly<Record<string, number>>;
   /** Ports promised to other workspaces. */
   readonly taken: ReadonlySet<number>;
-  /** Ports this workspace itself holds open now. */
-  readonly held: ReadonlySet<number>;
+  /** Ports this workspace itself holds open now, by endpoint. */
+  readonly held: Readonly<Record<string, number>>;
   readonly includesInternal: boolean;
 }
 
@@ -23,17 +23,24 @@ export interface ChooseOptions {
 export async function choosePorts(environment: Environment, options: ChooseOptions): Promise<PublishedPort[]> {
   const exposures = options.includesInternal ? ['public', 'internal'] : ['public'];
   const chosen: PublishedPort[] = [];
-  const used = new Set<number>();
-  for (const found of environment.containers.flatMap(listContainerEndpoints)) {
+  const all = environment.containers.flatMap(listContainerEndpoints);
+  const kinds = new Map(all.map(({ endpoint }) => [endpoint.name, kindOf(endpoint)]));
+  // The same number may be used once for TCP and once for UDP.
+  const used = { tcp: new Set<number>(), udp: new Set<number>() };
+  const held = { tcp: new Set<number>(), udp: new Set<number>() };
+  for (const [name, port] of Object.entries(options.held)) held[kinds.get(name) ?? 'tcp'].add(port);
+  for (const found of all) {
     const { container, endpoint, written } = found;
-    if (!exposures.includes(endpoint.exposure) || endpoint.protocol === 'udp') continue;
-    const taken = new Set([...options.taken, ...used]);
+    if (!exposures.includes(endpoint.exposure)) continue;
+    const protocol = kindOf(endpoint);
+    const choosing = { ...options, protocol, held: held[protocol] };
+    const taken = new Set([...options.taken, ...used[protocol]]);
     const hostPort =
       written === undefined
-        ? await choosePort(options.before[endpoint.name], taken, options)
-        : await chooseWritten(found, written, used, options);
+        ? await choosePort(options.before[endpoint.name], taken, choosing)
+        : await chooseWritten(found, written, used[protocol], choosing);
     if (hostPort === undefined) continue;
-    used.add(hostPort);
+    used[protocol].add(hostPort);
     const hostIp = written === undefined ? loopback : (written.hostIp ?? allAddresses);
     chosen.push({
       endpoint: endpoint.name,
@@ -49,13 +56,23 @@ export async function choosePorts(environment: Environment, options: ChooseOptio
   return chosen;
 }
 
-async function choosePort(
-  before: number | undefined,
-  used: ReadonlySet<number>,
-  options: ChooseOptions,
-): Promise<number> {
-  if (before !== undefined && !used.has(before) && (options.held.has(before) || (await isFree(before)))) return before;
-  return findFreePort(options.first, new Set([...used, ...Object.values(options.before)]));
+type Protocol = 'tcp' | 'udp';
+
+function kindOf({ protocol }: ContainerEndpoint['endpoint']): Protocol {
+  return protocol === 'udp' ? 'udp' : 'tcp';
+}
+
+/** How a port of one protocol is chosen. */
+interface Choosing extends Omit<ChooseOptions, 'held'> {
+  readonly protocol: Protocol;
+  readonly held: ReadonlySet<number>;
+}
+
+async function choosePort(before: number | undefined, used: ReadonlySet<number>, options: Choosing): Promise<number> {
+  const { protocol, held, first } = options;
+  const isOpen = async (port: number): Promise<boolean> => held.has(port) || isPortFree(port, loopback, protocol);
+  if (before !== undefined && !used.has(before) && (await isOpen(before))) return before;
+  return findFreePort(first, new Set([...used, ...Object.values(options.before)]), protocol);
 }
 
 /**
@@ -66,15 +83,15 @@ async function chooseWritten(
   { container, endpoint: { name } }: ContainerEndpoint,
   { published, hostIp = allAddresses }: ServicePort,
   taken: ReadonlySet<number>,
-  options: ChooseOptions,
+  options: Choosing,
 ): Promise<number | undefined> {
   if (published === undefined) return choosePort(options.before[name], new Set([...options.taken, ...taken]), options);
   // What is promised to workspaces that do not run is no reason to refuse a port that is written.
   const isOpen = async (port: number): Promise<boolean> =>
-    !taken.has(port) && (options.held.has(port) || (await isFree(port, hostIp)));
+    !taken.has(port) && (options.held.has(port) || (await isPortFree(port, hostIp, options.protocol)));
   const found = await findPublished(published, options.before[name], isOpen);
   if (found !== undefined || taken.has(Number(published))) return found;
-  throw await portInUse(published, container, hostIp);
+  throw await portInUse(published, container, hostIp, options.protocol);
 }
 
 const loopback = '127.0.0.1';
@@ -94,11 +111,12 @@ async function findPublished(
   return undefined;
 }
 
-async function portInUse(published: string, service: string, host: string): Promise<AppError> {
+async function portInUse(published: string, service: string, host: string, protocol: Protocol): Promise<AppError> {
   const port = Number(published.split('-')[0]);
-  const owner = describePortOwner(port) ?? 'another process';
-  const other = await findFreePort(port + 1, new Set());
-  return new AppError('PORT_IN_USE', `port ${published} of ${service} is in use by ${owner}`, {
+  const owner = describePortOwner(port, protocol) ?? 'another process';
+  const other = await findFreePort(port + 1, new Set(), protocol);
+  const shown = protocol === 'udp' ? `${published}/udp` : published;
+  return new AppError('PORT_IN_USE', `port ${shown} of ${service} is in use by ${owner}`, {
     hint: `End that, or publish another one: ${host === allAddresses ? '' : `${host}:`}${other} is free.`,
   });
 }
@@ -106,17 +124,13 @@ async function portInUse(published: string, service: string, host: string): Prom
 const lastPort = 65_535;
 
 /** The first port from `first` on that nobody listens on and nobody was promised. */
-export async function findFreePort(first: number, used: ReadonlySet<number>): Promise<number> {
+export async function findFreePort(
+  first: number,
+  used: ReadonlySet<number>,
+  protocol: Protocol = 'tcp',
+): Promise<number> {
   for (let port = first; port <= lastPort; port += 1) {
-    if (!used.has(port) && (await isFree(port))) return port;
+    if (!used.has(port) && (await isPortFree(port, loopback, protocol))) return port;
   }
   throw new Error('no free port');
-}
-
-function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }

@@ -71,7 +71,7 @@ export async function prepareOneOff(
         first: settings.firstPort,
         before: {},
         taken: portsOfOthers(settings.stateFolder, workspace.id),
-        held: new Set(),
+        held: {},
         includesInternal: false,
       })
     : [];

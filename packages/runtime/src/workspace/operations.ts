@@ -81,7 +81,7 @@ export async function prepareUp(
     first: settings.firstPort,
     before: workspace.record.ports,
     taken: portsOfOthers(settings.stateFolder, workspace.id),
-    held: new Set(Object.values(observed.publishedPorts)),
+    held: observed.publishedPorts,
     includesInternal: options.publishesInternal,
   });
   const { starter, copies } = options;

@@ -39,57 +39,6 @@ export function defineLogs(command: Command, io: Io, done: (exitCode: number) =>
     });
 }
 
-interface ExecOptions extends ProjectOptions {
-  readonly env?: readonly string[];
-  readonly workdir?: string;
-  readonly index?: string;
-}
-
-/** `devstead compose exec`: the command's exit code is ours. */
-export function defineExec(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
-    .description('Run a program in a container that runs.')
-    .argument('<service>')
-    .argument('<words...>', 'the program and its arguments')
-    .option('-e, --env <NAME=VALUE>', 'a variable for the program; may be given several times', collect)
-    .option('-w, --workdir <path>', 'folder in the container')
-    .option('--index <number>', 'which container of the service; default: the first')
-    .option('-T, --no-tty', 'taken and not needed: a terminal is used where there is one')
-    .passThroughOptions()
-    .addHelpText('after', '\nExample:\n  devstead compose exec db psql -U postgres\n')
-    .action(async (service: string, words: readonly string[], _options: unknown, called: Command) => {
-      const { env = [], workdir, index = '1', ...options } = called.optsWithGlobals<ExecOptions>();
-      const { workspace, environment } = openProject(io, options);
-      const name = listServiceContainers(environment, [service])[Number(index) - 1];
-      if (name === undefined) throw new AppError('UNKNOWN_CONTAINER', `${service} has no container ${index}`);
-      const variables = env.flatMap((word) => ['--env', word.includes('=') ? word : `${word}=${io.env[word] ?? ''}`]);
-      const folder = workdir === undefined ? [] : ['--workdir', workdir];
-      done(await runCommandLine(['exec', '--name', workspace.id, ...variables, ...folder, name, ...words], io));
-    });
-}
-
-/** `devstead compose port`: where a port of a service is published. */
-export function definePort(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
-    .description('Print the address at which a port of a service is published.')
-    .argument('<service>')
-    .argument('<port>', 'port in the container')
-    .addHelpText('after', '\nExample:\n  devstead compose port frontend 80\n')
-    .action((service: string, port: string, _options: unknown, called: Command) => {
-      const { environment, runtime } = openProject(io, called.optsWithGlobals<ProjectOptions>());
-      listServiceContainers(environment, [service]);
-      const container = environment.containers.find(({ name }) => name === service);
-      const published = runtime.observe().publishedPorts;
-      const found = (container === undefined ? [] : listContainerEndpoints(container)).find(
-        ({ endpoint }) => endpoint.port === Number(port) && published[endpoint.name] !== undefined,
-      );
-      if (found === undefined)
-        throw new AppError('WORKSPACE_NOT_RUNNING', `no port ${port} of ${service} is published`);
-      io.stdout.write(`${found.written?.hostIp ?? '0.0.0.0'}:${published[found.endpoint.name]}\n`);
-      done(exitCode.done);
-    });
-}
-
 /** `devstead compose top` and `cp`, as the commands of the same names. */
 export function defineOthers(parent: Command, io: Io, done: (exitCode: number) => void): void {
   parent

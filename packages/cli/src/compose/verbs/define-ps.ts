@@ -7,6 +7,7 @@ import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
+import { nameContainer } from './name-container.ts';
 
 interface PsOptions extends ProjectOptions {
   readonly all?: boolean;
@@ -25,7 +26,7 @@ interface Row {
   readonly Command: string;
   /** Seconds since 1970. */
   readonly Created: number;
-  readonly State: 'running' | 'exited';
+  readonly State: 'running' | 'paused' | 'exited';
   readonly Status: string;
   readonly Health: string;
   readonly ExitCode: number;
@@ -105,13 +106,13 @@ function describe(
   const published = isRunning ? runtime.observe().publishedPorts : {};
   return {
     ID: `${workspace.id}-${name}`,
-    Name: `${environment.name}-${name}${/-\d+$/.test(name) || oneOff !== undefined ? '' : '-1'}`,
+    Name: nameContainer(environment.name, name, oneOff !== undefined),
     Project: environment.name,
     Service: oneOff?.service ?? container?.name ?? name,
     Image: container?.image ?? found.spec?.image ?? '',
     Command: found.spec?.argv.join(' ') ?? '',
     Created: Math.floor(created / 1000),
-    State: isRunning ? 'running' : 'exited',
+    State: isRunning ? (found.isPaused === true ? 'paused' : 'running') : 'exited',
     Status: describeStatus(io, found),
     Health: found.health ?? '',
     ExitCode: found.exitCode ?? 0,
@@ -119,10 +120,11 @@ function describe(
   };
 }
 
-function describeStatus(io: Io, { state, startedAt, health, exitCode }: ObservedContainer): string {
+function describeStatus(io: Io, { state, startedAt, health, exitCode, isPaused }: ObservedContainer): string {
   if (state !== 'running') return exitCode === undefined ? 'Exited' : `Exited (${exitCode})`;
   const since = startedAt === undefined ? '' : ` ${formatDuration(io.clock.now() - startedAt)}`;
-  return `Up${since}${health === undefined ? '' : ` (${health})`}`;
+  const more = isPaused === true ? 'Paused' : health;
+  return `Up${since}${more === undefined ? '' : ` (${more})`}`;
 }
 
 function listPublishers(

@@ -62,6 +62,13 @@ function reportMounts(model: MapNode, report: Reporter): void {
         report.warn('compose.ignored-key', item.at, message, { path: `services.${name}.volumes` });
       }
     }
+    const ports = node.entries.get('ports')?.node;
+    for (const item of ports?.kind === 'list' ? ports.items : []) {
+      const protocol = item.kind === 'map' ? item.entries.get('protocol')?.node : undefined;
+      if (protocol?.kind !== 'scalar' || String(protocol.value).toLowerCase() !== 'sctp') continue;
+      const path = `services.${name}.ports`;
+      report.warn('compose.ignored-key', item.at, `${path}: SCTP ports are not published`, { path });
+    }
     for (const key of ['network_mode', 'pid', 'ipc', 'uts']) reportShared(node, name, key, report);
   }
 }

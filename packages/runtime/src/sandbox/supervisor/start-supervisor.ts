@@ -1,9 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
 import type { PublishedPort } from '../../plan/types.ts';
-import { describePortOwner } from '../../process/port-owner.ts';
 import { identify, type ProcessId, signalProcess } from '../../process/process-table.ts';
 import { spawnProcess } from '../../process/run-process.ts';
 import { tieToCaller } from '../../process/tie-to-caller.ts';
@@ -11,6 +9,7 @@ import type { Holder } from '../holder.ts';
 import { waitForEnd } from '../reap.ts';
 import { machineProcessEnv, type SandboxContext } from '../sandbox-context.ts';
 import { readSandboxState, updateSandboxState } from '../sandbox-state.ts';
+import { type OpenPort, openPort } from './open-port.ts';
 import type { SupervisorOrders } from './supervise.ts';
 
 /**
@@ -50,18 +49,24 @@ async function spawnRelay(
   const { paths, idMap } = context;
   const { variables: _, ...settings } = context.settings;
   const { sharedNames } = readSandboxState(paths) ?? {};
-  const servers: Server[] = [];
+  const opened: OpenPort[] = [];
   const log = openSync(paths.supervisorLog, 'a', 0o600);
   try {
-    for (const port of ports) servers.push(await listen(port));
+    for (const port of ports) opened.push(await openPort(port));
     const firstFd = 3;
     const orders: SupervisorOrders = {
       id: context.id,
       folder: paths.root,
       name: context.hostname,
       settings,
-      relays: ports.map(({ port, container }, index) => {
-        return { fd: firstFd + index, port, ...((sharedNames?.includes(container) ?? true) ? {} : { container }) };
+      relays: ports.map(({ port, container, protocol, hostIp = '' }, index) => {
+        const isShared = sharedNames?.includes(container) ?? true;
+        return {
+          fd: firstFd + index,
+          port,
+          ...(protocol === 'udp' ? { datagrams: hostIp.includes(':') ? ('ipv6' as const) : ('ipv4' as const) } : {}),
+          ...(isShared ? {} : { container }),
+        };
       }),
       relaysOnly,
     };
@@ -78,7 +83,7 @@ async function spawnRelay(
           ...machineProcessEnv(paths),
           ...(settings.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: settings.compileCache }),
         },
-        stdio: ['pipe', log, log, ...servers.map(fileDescriptor)],
+        stdio: ['pipe', log, log, ...opened.map(({ fd }) => fd)],
       },
     );
     child.once('error', () => undefined);
@@ -93,34 +98,12 @@ async function spawnRelay(
     return found;
   } finally {
     closeSync(log);
-    for (const server of servers) server.close();
+    for (const port of opened) port.close();
   }
 }
 
 /** It holds little: a small heap keeps it from growing. */
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=128'];
-
-/** A listening socket of this machine, on its loopback address unless another is asked for. */
-function listen({ hostPort: port, hostIp = '127.0.0.1' }: PublishedPort): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') reject(error);
-      else
-        reject(
-          new AppError('PORT_IN_USE', `port ${port} is in use by ${describePortOwner(port) ?? 'another process'}`),
-        );
-    });
-    server.listen({ host: hostIp, port, exclusive: true }, () => resolve(server));
-  });
-}
-
-/** The descriptor of a listening socket, to hand it down to a child; Node offers no public way. */
-function fileDescriptor(server: Server): number {
-  const { _handle: handle } = server as unknown as { _handle?: { fd?: number } };
-  if (handle?.fd === undefined || handle.fd < 0) throw new AppError('INTERNAL', 'a listening socket has no descriptor');
-  return handle.fd;
-}
 
 /** Ends the supervisor and waits for it, so that it starts nothing any more. */
 export async function stopSupervisor(context: SandboxContext): Promise<void> {

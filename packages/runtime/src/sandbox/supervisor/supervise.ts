@@ -1,4 +1,3 @@
-import type { Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import type { RuntimeSettings } from '../../settings.ts';
@@ -8,6 +7,7 @@ import { openSandboxContext } from '../sandbox-context.ts';
 import { liveHolder, readSandboxState } from '../sandbox-state.ts';
 import { limitLogs } from './limit-logs.ts';
 import { loopback, relayPort } from './relay.ts';
+import { relayDatagrams } from './relay-datagrams.ts';
 import { restartContainers } from './restart-containers.ts';
 import { watchHealth } from './watch-health.ts';
 
@@ -18,7 +18,13 @@ export interface SupervisorOrders {
   readonly name: string;
   readonly settings: RuntimeSettings;
   /** Listening sockets it inherits, by file descriptor, and what each leads to: a port of the shared network, or of a container’s own. */
-  readonly relays: readonly { readonly fd: number; readonly port: number; readonly container?: string }[];
+  readonly relays: readonly {
+    readonly fd: number;
+    readonly port: number;
+    readonly container?: string;
+    /** It is a UDP port, at an address of this kind. */
+    readonly datagrams?: 'ipv4' | 'ipv6';
+  }[];
   /** It only relays: the helper of a command that publishes one more port. */
   readonly relaysOnly: boolean;
 }
@@ -58,14 +64,21 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
 }
 
 /** A container with a network of its own may come later than its port, and then has an address. */
-function openRelay(paths: WorkspacePaths, { fd, port, container }: SupervisorOrders['relays'][number]): Server {
-  if (container === undefined) return relayPort({ fd }, port);
-  return relayPort({ fd }, port, () => {
-    const { networks = {}, sharedNames } = tolerate(() => readSandboxState(paths)) ?? {};
-    const own = networks[container];
-    if (own !== undefined) return own.cables.map(({ address }) => address);
-    return (sharedNames?.includes(container) ?? true) ? loopback : [];
-  });
+function openRelay(
+  paths: WorkspacePaths,
+  { fd, port, container, datagrams }: SupervisorOrders['relays'][number],
+): { close(): unknown } {
+  const find = container === undefined ? () => loopback : () => findAddresses(paths, container);
+  return datagrams === undefined
+    ? relayPort({ fd }, port, find)
+    : relayDatagrams({ fd, isIpv6: datagrams === 'ipv6' }, port, find);
+}
+
+function findAddresses(paths: WorkspacePaths, container: string): readonly string[] {
+  const { networks = {}, sharedNames } = tolerate(() => readSandboxState(paths)) ?? {};
+  const own = networks[container];
+  if (own !== undefined) return own.cables.map(({ address }) => address);
+  return (sharedNames?.includes(container) ?? true) ? loopback : [];
 }
 
 /**

@@ -86,7 +86,7 @@ class HealthGuard {
     const paths = this.context.paths.container(this.name);
     const made = this.readMade();
     const health = made?.spec.health;
-    if (made?.init === undefined || health === undefined || !isAlive(made.init)) return;
+    if (made?.init === undefined || health === undefined || made.isPaused === true || !isAlive(made.init)) return;
     const start = new Date().toISOString();
     const { exitCode, output } = await this.run(health);
     // Meanwhile it may have ended, or have been started anew.
