@@ -29,8 +29,9 @@ export async function pauseContainer(paths: ContainerPaths, made: MadeContainer)
 }
 
 /** Lets the processes of a container go on. */
-export function resumeContainer(paths: ContainerPaths, { isPaused: _, ...made }: MadeContainer): void {
+export function resumeContainer(paths: ContainerPaths, made: MadeContainer): void {
+  const { isPaused: _, ...resumed } = made;
   if (made.init === undefined || !isAlive(made.init)) return;
   resumeProcesses(made.init);
-  writeJsonFile(paths.made, made, groupReadable);
+  writeJsonFile(paths.made, resumed, groupReadable);
 }

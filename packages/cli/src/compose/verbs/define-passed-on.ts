@@ -1,7 +1,4 @@
-import { listContainerEndpoints } from '@devstead/environment/replicas';
-import { AppError, exitCode } from '@devstead/kit';
 import type { Command } from 'commander';
-import { collect } from '../../commands/exec.ts';
 import type { Io } from '../../io.ts';
 import { runCommandLine } from '../../program.ts';
 import { listServiceContainers, openProject } from '../open-project.ts';

@@ -54,7 +54,7 @@ export function relayDatagrams(
   front.bind({ fd: listener.fd });
   return {
     close: () => {
-      for (const key of [...askers.keys()]) forget(key);
+      for (const key of askers.keys()) forget(key);
       front.close();
     },
   };
