@@ -5,13 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tieToCaller } from '../../packages/runtime/src/process/tie-to-caller.ts';
 
-/** The docker compose to compare with: DOCKER_COMPOSE, or `docker-compose` on PATH. Undefined when there is none. */
-export function findDockerCompose(): string | undefined {
-  const { DOCKER_COMPOSE: named, PATH = '' } = process.env;
-  const places = named === undefined ? PATH.split(':').map((folder) => join(folder, 'docker-compose')) : [named];
-  return places.find((place) => existsSync(place));
-}
-
 const controlGroups = '/sys/fs/cgroup';
 
 /**

@@ -10,8 +10,9 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findDockerCompose } from '../../packages/testing/src/find-docker-compose.ts';
 import { BenchStack, median, readRounds, time } from '../stack.ts';
-import { DockerEngine, findDockerCompose } from './docker-engine.ts';
+import { DockerEngine } from './docker-engine.ts';
 
 interface Project {
   readonly title: string;
@@ -113,7 +114,7 @@ async function compare(project: Project, engine: DockerEngine, program: string, 
 }
 
 async function run(): Promise<void> {
-  const program = findDockerCompose();
+  const program = findDockerCompose(process.env);
   if (program === undefined)
     return console.log('skipped: no docker compose; DOCKER_COMPOSE names one, CONTRIBUTING.md tells how it is built');
   const rounds = readRounds(10);
