@@ -13,12 +13,7 @@ const projects = [...readdirSync(shapes).map((name) => join(shapes, name)), join
 const peer = findDockerCompose(process.env);
 
 /** What docs/reference/compose-differences.md says of these outputs: nothing differs. */
-const questions = [
-  ['config'],
-  ['config', '--format', 'json'],
-  ['config', '--hash', '*'],
-  ['--profile', '*', 'config'],
-];
+const questions = [['config'], ['config', '--format', 'json'], ['config', '--hash', '*'], ['--profile', '*', 'config']];
 
 describe('devstead compose config, beside docker compose', () => {
   let root = '';
