@@ -66,7 +66,7 @@ export async function applyComponent(
     const [job] = jobs;
     if (job === undefined) {
       await execute(plan);
-      printApplied(io, place, command, plan);
+      await printApplied(io, place, command, plan);
       return 0;
     }
     return runJob({ io, place, name: job, output }, (onStart) => execute(plan, onStart));
@@ -74,10 +74,18 @@ export async function applyComponent(
 }
 
 /** Says that nothing had to be done, or where what was started is reached. */
-function printApplied(io: Io, { environment, runtime }: ApplyPlace, { component }: ApplyCommand, plan: Plan): void {
+async function printApplied(
+  io: Io,
+  { environment, runtime }: ApplyPlace,
+  { component }: ApplyCommand,
+  plan: Plan,
+): Promise<void> {
   if (plan.steps.length === 0 && plan.notes.length === 0) io.stderr.write(`  ${component} is there already\n`);
   const containers = environment.containers.filter(({ name }) => name === component);
-  for (const { endpoint, url } of listAddresses({ ...environment, containers }, runtime.observe().publishedPorts)) {
+  for (const { endpoint, url } of listAddresses(
+    { ...environment, containers },
+    (await runtime.observe()).publishedPorts,
+  )) {
     io.stderr.write(`  ${endpoint}  ${url}\n`);
   }
 }
@@ -112,9 +120,10 @@ async function runJob({ io, place, name, output }: Job, work: (onStart: () => vo
   end.abort();
   await following;
   // The last lines may not have been noticed yet.
-  for (const line of runtime.readLogs({ containers: [name], sinceMs: query.sinceMs }).slice(printed)) print(line);
+  for (const line of (await runtime.readLogs({ containers: [name], sinceMs: query.sinceMs })).slice(printed))
+    print(line);
   if (failure === undefined) return 0;
-  const { exitCode } = runtime.observe().containers[name] ?? {};
+  const { exitCode } = (await runtime.observe()).containers[name] ?? {};
   const isOwn = failure instanceof AppError && failure.code === 'CONTAINER_FAILED' && exitCode !== undefined;
   if (!isOwn || exitCode === 0) throw failure;
   return exitCode;

@@ -4,7 +4,7 @@ import {
   anticipateJoin,
   type ExecInContainer,
   findWorkspace,
-  openSandboxRuntime,
+  openRuntime,
   type Runtime,
   type Workspace,
   waitForClose,
@@ -17,7 +17,7 @@ export function openNamedWorkspace(io: Io, name: string | undefined): { workspac
   anticipateJoin();
   const settings = readSettings(io);
   const workspace = findWorkspace(settings.stateFolder, { folder: io.cwd, ...(name === undefined ? {} : { name }) });
-  return { workspace, runtime: openSandboxRuntime(workspace, settings) };
+  return { workspace, runtime: openRuntime(workspace, settings) };
 }
 
 type OutputFormat = 'text' | 'json';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSandboxRuntime, openWorkspace, prepareUp, recordUp, type Workspace } from '@devstead/runtime';
+import { openRuntime, openWorkspace, prepareUp, recordUp, type Workspace } from '@devstead/runtime';
 import { FakeIo } from '@devstead/testing';
 import { loadEnvironment } from './load-environment.ts';
 import { runCommandLine } from './program.ts';
@@ -85,7 +85,7 @@ export class TestRepository {
     const loaded = await loadEnvironment(io, { path: '.' });
     const identity = { name: 'shop', folder: loaded.folder, devfile: loaded.devfile };
     const workspace = openWorkspace(settings.stateFolder, identity, io.clock.now());
-    const runtime = openSandboxRuntime(workspace, settings);
+    const runtime = openRuntime(workspace, settings);
     const options = { publishesInternal: false, runsCommands: true, readyTimeoutMs: 1000 };
     return recordUp(await prepareUp(workspace, loaded.environment, runtime, settings, options));
   }

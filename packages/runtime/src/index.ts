@@ -23,6 +23,7 @@ export {
   recordIndexFailure,
   recordIndexService,
 } from './index-service/index-service.ts';
+export { chooseRuntime, openRuntime } from './open-runtime.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
 export { planPause, planRemoveContainers, planSignal, planStopContainers } from './plan/plan-down.ts';
 export { planOneOffEnd } from './plan/plan-one-off.ts';
@@ -41,7 +42,6 @@ export { isProjectThere } from './projects/is-project-there.ts';
 export { findStarterPlace } from './projects/starter-place.ts';
 export { interactiveShell, shellCommand } from './sandbox/exec.ts';
 export type { LogLine } from './sandbox/read-logs.ts';
-export { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
 export type { RuntimeSettings, WorkspaceIndex } from './settings.ts';
 export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analyse-starts.ts';
 export { readStarts } from './timeline/start-history.ts';

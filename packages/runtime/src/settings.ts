@@ -1,5 +1,6 @@
 import type { EnvVariable } from '@devstead/environment';
 import type { RegistrySettings } from './images/registry/registry-settings.ts';
+import type { RuntimeName } from './types.ts';
 
 /** The Python package index that workspaces get their packages from. */
 export interface WorkspaceIndex {
@@ -37,6 +38,8 @@ export interface RuntimeSettings {
   /** First port of the machine that is given to an endpoint. */
   readonly firstPort: number;
   /** Extra rows of the rewrite table: image reference to recipe. */
+  /** What new workspaces run on. Default: the sandbox. */
+  readonly runtime?: RuntimeName;
   readonly rewrites: Readonly<Record<string, string>>;
   /** Logins, mirrors and settings of registries; absent: none. */
   readonly registries?: RegistrySettings;

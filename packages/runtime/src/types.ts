@@ -4,17 +4,20 @@ import type { StepRunner } from './execute/execute-plan.ts';
 import type { Observed, PublishedPort } from './plan/types.ts';
 import type { LogLine } from './sandbox/read-logs.ts';
 
+/** What workspaces run on: containers without an engine, or those of Docker or Podman. */
+export type RuntimeName = 'sandbox' | 'container';
+
 /**
  * Where an environment runs. A runtime looks, carries out single steps, and runs commands in what is there; deciding
  * what to do is the plan's business. All state is the runtime's own and on disk: any process may pick a workspace up.
  */
 export interface Runtime {
-  readonly name: 'sandbox';
+  readonly name: RuntimeName;
   /**
    * Looks at the workspace, and for projects at these paths below the sources' root. Changes nothing; never throws
    * because something is missing or half-made.
    */
-  observe(clonePaths?: readonly string[]): Observed;
+  observe(clonePaths?: readonly string[]): Promise<Observed>;
   /** Carries out one step of a plan. A step may be repeated after it failed or was cut off. */
   readonly runStep: StepRunner;
   /** Starts a command in a running container; the process returned stands for it. WORKSPACE_NOT_RUNNING, UNKNOWN_CONTAINER. */
@@ -25,7 +28,7 @@ export interface Runtime {
    */
   endExec(child: ChildProcess, graceMs: number): Promise<boolean>;
   /** What containers printed, oldest first, also before their last restart. */
-  readLogs(query: LogQuery): LogLine[];
+  readLogs(query: LogQuery): Promise<LogLine[]>;
   /** Every further line, until the signal. */
   followLogs(containers: readonly string[], onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
   /** Publishes ports while this process lives; the function returned ends it. PORT_IN_USE. */

@@ -1,4 +1,4 @@
-import { openSandboxRuntime } from '@devstead/runtime';
+import { openRuntime } from '@devstead/runtime';
 import { describeRuntimeContract } from '../src/runtime-contract.ts';
 
-describeRuntimeContract('sandbox', openSandboxRuntime);
+describeRuntimeContract('sandbox', openRuntime);

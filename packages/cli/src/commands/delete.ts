@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { AppError } from '@devstead/kit';
-import { findWorkspace, openSandboxRuntime } from '@devstead/runtime';
+import { findWorkspace, openRuntime } from '@devstead/runtime';
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { tellMeaning } from '../odo/stands-for.ts';
@@ -36,7 +36,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         folder: io.cwd,
         ...(name === undefined ? {} : { name }),
       });
-      const { volumes } = openSandboxRuntime(workspace, settings).observe();
+      const { volumes } = await openRuntime(workspace, settings).observe();
       if (options.force !== true) await ask(io, workspace.name, volumes);
       done(await down(io, { name: workspace.id, volumes: true, commands: true, output: options.output }));
     });

@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import { findWorkspace, openSandboxRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
+import { findWorkspace, openRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { harmlessText } from '../harmless-text.ts';
 import { type Io, writeResult } from '../io.ts';
@@ -29,7 +29,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
           folder: io.cwd,
           ...(options.name === undefined ? {} : { name: options.name }),
         });
-        const status = await readStatus(workspace, openSandboxRuntime(workspace, settings));
+        const status = await readStatus(workspace, openRuntime(workspace, settings));
         const rows = (tryReadRecordedEnvironment(workspace)?.commands ?? []).map(({ id, type, group }) => [
           harmlessText(id, false),
           type,

@@ -1,5 +1,5 @@
 import { AppError } from '@devstead/kit';
-import { carryOut, listWorkspaces, openSandboxRuntime, prepareDown, type Workspace } from '@devstead/runtime';
+import { carryOut, listWorkspaces, openRuntime, prepareDown, type Workspace } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { findUnsavedWork } from '../down/find-unsaved-work.ts';
 import { type Io, writeResult } from '../io.ts';
@@ -94,9 +94,9 @@ function selectForDown(io: Io, settings: Settings, options: DownOptions): readon
 }
 
 async function takeDown(io: Io, workspace: Workspace, settings: Settings, options: DownOptions): Promise<Removed> {
-  const runtime = openSandboxRuntime(workspace, settings);
+  const runtime = openRuntime(workspace, settings);
   const removesVolumes = options.volumes === true;
-  const plan = prepareDown(workspace, runtime, {
+  const plan = await prepareDown(workspace, runtime, {
     runsCommands: options.commands,
     removesVolumes,
     isForced: options.force === true,
@@ -109,7 +109,7 @@ async function takeDown(io: Io, workspace: Workspace, settings: Settings, option
   const { branch } = workspace.record;
   return {
     id: workspace.id,
-    keptVolumes: removesVolumes || branch !== undefined ? [] : runtime.observe().volumes,
+    keptVolumes: removesVolumes || branch !== undefined ? [] : (await runtime.observe()).volumes,
     ...(branch?.isWorktreeOurs === true ? { worktree: branch.worktree } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import { listWorkspaces, openSandboxRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
+import { listWorkspaces, openRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { formatTimeLeft } from '../format-time-left.ts';
 import { type Io, writeResult } from '../io.ts';
@@ -36,8 +36,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   command
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  devstead list\n  devstead list --output json\n')
-    .action((options: ListOptions) => {
-      const list = readList(io);
+    .action(async (options: ListOptions) => {
+      const list = await readList(io);
       writeResult(io, options.output, list, () => renderList(list, io));
       const expired = list.workspaces.filter((workspace) => workspace.isExpired === true);
       if (expired.length > 0)
@@ -46,11 +46,11 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     });
 }
 
-function readList(io: Io): WorkspaceList {
+async function readList(io: Io): Promise<WorkspaceList> {
   const settings = readSettings(io);
-  const workspaces = listWorkspaces(settings.stateFolder).map((workspace) => {
+  const rows = listWorkspaces(settings.stateFolder).map(async (workspace) => {
     const environment = tryReadRecordedEnvironment(workspace);
-    const observed = openSandboxRuntime(workspace, settings).observe();
+    const observed = await openRuntime(workspace, settings).observe();
     const expiresAt = workspace.record.branch?.expiresAt;
     return {
       id: workspace.id,
@@ -62,7 +62,7 @@ function readList(io: Io): WorkspaceList {
       ...(expiresAt === undefined ? {} : { isExpired: isExpired(expiresAt, io.clock.now()) }),
     };
   });
-  return { schemaVersion: 'list/v1', workspaces };
+  return { schemaVersion: 'list/v1', workspaces: await Promise.all(rows) };
 }
 
 function renderList({ workspaces }: WorkspaceList, io: Io): string {

@@ -1,5 +1,5 @@
 import { AppError, exitCode } from '@devstead/kit';
-import { type LogLine, type Runtime, tryReadRecordedEnvironment, type Workspace } from '@devstead/runtime';
+import { type LogLine, tryReadRecordedEnvironment, type Workspace } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import { openNamedWorkspace } from '../attached-process.ts';
 import type { Io } from '../io.ts';
@@ -45,16 +45,15 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
 
 async function showLogs(io: Io, wanted: readonly string[], options: LogsOptions): Promise<void> {
   const { workspace, runtime } = openNamedWorkspace(io, options.name);
-  const made = Object.keys(runtime.observe().containers);
-  const known = listKnown(workspace, runtime);
+  const made = Object.keys((await runtime.observe()).containers);
+  const known = listKnown(workspace, made);
   const unknown = wanted.filter((name) => !known.includes(name) && !made.includes(name));
   if (unknown.length > 0) {
     throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${unknown.join(', ')}`, {
       hint: known.length === 0 ? 'Run `devstead up`.' : `There are: ${known.join(', ')}.`,
     });
   }
-  const listChosen = (): readonly string[] =>
-    wanted.length === 0 ? listKnown(workspace, runtime) : [...new Set(wanted)];
+  const listChosen = (): readonly string[] => (wanted.length === 0 ? listKnown(workspace, made) : [...new Set(wanted)]);
   const range = {
     ...(options.since === undefined ? {} : { sinceMs: options.since }),
     ...(options.tail === undefined ? {} : { tail: options.tail }),
@@ -71,11 +70,11 @@ async function showLogs(io: Io, wanted: readonly string[], options: LogsOptions)
   }
   // A container that was never started has no log yet.
   const containers = listChosen().filter((name) => made.includes(name));
-  for (const line of runtime.readLogs({ ...range, containers })) show(line);
+  for (const line of await runtime.readLogs({ ...range, containers })) show(line);
 }
 
 /** The containers of the environment as it was last brought up, else those that were made. */
-function listKnown(workspace: Workspace, runtime: Runtime): readonly string[] {
+function listKnown(workspace: Workspace, made: readonly string[]): readonly string[] {
   const environment = tryReadRecordedEnvironment(workspace);
-  return environment?.containers.map(({ name }) => name) ?? Object.keys(runtime.observe().containers);
+  return environment?.containers.map(({ name }) => name) ?? made;
 }

@@ -1,7 +1,7 @@
 import { AppError, exitCode } from '@devstead/kit';
 import {
   findWorkspace,
-  openSandboxRuntime,
+  openRuntime,
   type PublishedPort,
   type Runtime,
   readRecordedEnvironment,
@@ -45,8 +45,8 @@ async function openEndpoint(io: Io, wished: string | undefined, options: OpenOpt
   const settings = readSettings(io);
   const by = { folder: io.cwd, ...(options.name === undefined ? {} : { name: options.name }) };
   const workspace = findWorkspace(settings.stateFolder, by);
-  const runtime = openSandboxRuntime(workspace, settings);
-  const { isSandboxRunning, publishedPorts } = runtime.observe();
+  const runtime = openRuntime(workspace, settings);
+  const { isSandboxRunning, publishedPorts } = await runtime.observe();
   if (!isSandboxRunning) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
   const endpoints = listEndpoints(readRecordedEnvironment(workspace));
   const name =

@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import { findWorkspace, openSandboxRuntime, type PublishedPort } from '@devstead/runtime';
+import { findWorkspace, openRuntime, type PublishedPort } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { nameOption, outputOption } from '../output-option.ts';
@@ -36,7 +36,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         folder: io.cwd,
         ...(options.name === undefined ? {} : { name: options.name }),
       });
-      const runtime = openSandboxRuntime(workspace, settings);
+      const runtime = openRuntime(workspace, settings);
       if (options.forward === undefined) {
         const list = await readPorts(workspace, runtime);
         writeResult(io, options.output, list, () => renderPorts(list, io));

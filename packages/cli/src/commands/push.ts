@@ -1,13 +1,7 @@
 import type { Environment } from '@devstead/environment';
 import type { ResolvedCommand } from '@devstead/environment/commands';
 import { AppError, exitCode } from '@devstead/kit';
-import {
-  findWorkspace,
-  openSandboxRuntime,
-  type Runtime,
-  readRecordedEnvironment,
-  type Workspace,
-} from '@devstead/runtime';
+import { findWorkspace, openRuntime, type Runtime, readRecordedEnvironment, type Workspace } from '@devstead/runtime';
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import {
@@ -62,7 +56,7 @@ async function push(io: Io, options: PushOptions): Promise<void> {
   tellMeaning(io, 'push', 'devstead up, devstead run build, and devstead run run in the background');
   const settings = readSettings(io);
   const existing = findExisting(io, settings.stateFolder, options.name);
-  const builtBefore = existing === undefined ? [] : openSandboxRuntime(existing, settings).observe().finishedEvents;
+  const builtBefore = existing === undefined ? [] : (await openRuntime(existing, settings).observe()).finishedEvents;
   await up(io, existing?.record.devfile ?? '.', {
     commands: true,
     output: options.output,
@@ -75,7 +69,7 @@ async function push(io: Io, options: PushOptions): Promise<void> {
     folder: io.cwd,
     ...(options.name === undefined ? {} : { name: options.name }),
   });
-  const runtime = openSandboxRuntime(workspace, settings);
+  const runtime = openRuntime(workspace, settings);
   const environment = readRecordedEnvironment(workspace);
   if (environment === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
   const { run, build, isHotReloading } = chooseCommands(environment, {
@@ -88,11 +82,10 @@ async function push(io: Io, options: PushOptions): Promise<void> {
     io.stderr.write(`  ${before.command} runs already and reloads by itself\n`);
     return;
   }
-  const isBuilt = runtime
-    .observe()
-    .finishedEvents.some(
-      (event) => !builtBefore.includes(event) && environment.events[event].includes(build?.command.id ?? ''),
-    );
+  const { finishedEvents } = await runtime.observe();
+  const isBuilt = finishedEvents.some(
+    (event) => !builtBefore.includes(event) && environment.events[event].includes(build?.command.id ?? ''),
+  );
   if (build !== undefined && (!isBuilt || options.force === true)) await buildProject(io, runtime, build);
   if (run === undefined) return;
   if (before !== undefined) await endBackgroundRun(workspace, before);

@@ -102,7 +102,7 @@ export async function publishDebugPorts(
 ): Promise<() => Promise<void>> {
   const { findFreePort } = await import('@devstead/runtime');
   const settings = readSettings(io);
-  const published = place.runtime.observe().publishedPorts;
+  const published = (await place.runtime.observe()).publishedPorts;
   const ports: PublishedPort[] = [];
   for (const step of steps) {
     if (step.type !== 'exec') continue;

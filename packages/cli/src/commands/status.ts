@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import { findWorkspace, openSandboxRuntime } from '@devstead/runtime';
+import { findWorkspace, openRuntime } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { nameOption, outputOption } from '../output-option.ts';
@@ -27,7 +27,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         folder: io.cwd,
         ...(options.name === undefined ? {} : { name: options.name }),
       });
-      const status = await readStatus(workspace, openSandboxRuntime(workspace, settings));
+      const status = await readStatus(workspace, openRuntime(workspace, settings));
       writeResult(io, options.output, status, () => renderStatus(status, io));
       done(status.state === 'running' ? exitCode.done : exitCode.bad);
     });

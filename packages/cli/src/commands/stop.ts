@@ -1,4 +1,4 @@
-import { carryOut, openSandboxRuntime, prepareStop } from '@devstead/runtime';
+import { carryOut, openRuntime, prepareStop } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { nameOption, outputOption } from '../output-option.ts';
@@ -29,8 +29,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       const stopped: string[] = [];
       for (const workspace of selectWorkspaces(io, settings, options)) {
         await withWorkspaceLock(io, workspace, 'stop', async () => {
-          const runtime = openSandboxRuntime(workspace, settings);
-          const plan = prepareStop(workspace, runtime, options.commands);
+          const runtime = openRuntime(workspace, settings);
+          const plan = await prepareStop(workspace, runtime, options.commands);
           await carryOut(workspace, runtime, plan, {
             clock: io.clock,
             signal: new AbortController().signal,

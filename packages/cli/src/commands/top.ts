@@ -5,7 +5,7 @@ import {
   type ContainerUsage,
   compareSamples,
   findWorkspace,
-  openSandboxRuntime,
+  openRuntime,
   sampleContainers,
   type Workspace,
 } from '@devstead/runtime';
@@ -55,7 +55,7 @@ async function showUsage(io: Io, wanted: readonly string[], options: TopOptions)
   const settings = readSettings(io);
   const by = { folder: io.cwd, ...(options.name === undefined ? {} : { name: options.name }) };
   const workspace = findWorkspace(settings.stateFolder, by);
-  const observed = openSandboxRuntime(workspace, settings).observe();
+  const observed = await openRuntime(workspace, settings).observe();
   const known = Object.keys(observed.containers);
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {

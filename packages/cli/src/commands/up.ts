@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Environment } from '@devstead/environment';
 import {
-  openSandboxRuntime,
+  openRuntime,
   type PreparedUp,
   prepareUp,
   type Runtime,
@@ -131,11 +131,11 @@ async function upTarget(
   const settings = readSettings(io, existsSync(loaded.folder) ? loaded.folder : io.cwd);
   const names = { ...options, ...(branch === undefined ? {} : { branch: branch.record.name }) };
   const { workspace: found, existed } = openUpWorkspace(io, settings, loaded, names);
-  const runtime = openSandboxRuntime(found, settings);
+  const runtime = openRuntime(found, settings);
   const lock = options.dryRun === true ? undefined : await takeLock(found.paths.lock, 'up');
   try {
     if (lock === undefined && options.dryRun !== true) {
-      const describe = (): UpResult => describeResult(found, loaded.environment, runtime, 0);
+      const describe = (): Promise<UpResult> => describeResult(found, loaded.environment, runtime, 0);
       return await attachToUp(io, found, progress, describe, options);
     }
     const { workspace, environment, starter } = changeRecord(io, found, loaded, branch, options);
@@ -161,7 +161,7 @@ async function upTarget(
     const undoBranch = async (): Promise<void> => branch?.undo();
     const input = { workspace: trusted, runtime, settings, first, prepare, progress, existed, undoBranch };
     const recorded = await carryOutUp(io, input);
-    printResult(io, describeResult(recorded, environment, runtime, progress.elapsedMs()), options, progress);
+    printResult(io, await describeResult(recorded, environment, runtime, progress.elapsedMs()), options, progress);
     return 0;
   } finally {
     runtime.release();

@@ -1,5 +1,5 @@
 import { AppError, exitCode } from '@devstead/kit';
-import { findWorkspace, openSandboxRuntime } from '@devstead/runtime';
+import { findWorkspace, openRuntime } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { tellMeaning } from '../odo/stands-for.ts';
@@ -52,7 +52,7 @@ async function listUrls(io: Io, options: UrlOptions): Promise<void> {
     folder: io.cwd,
     ...(options.name === undefined ? {} : { name: options.name }),
   });
-  const list = await readPorts(workspace, openSandboxRuntime(workspace, settings));
+  const list = await readPorts(workspace, openRuntime(workspace, settings));
   writeResult(io, options.output, list, () => {
     if (list.endpoints.length === 0) return 'the devfile declares no endpoints\n';
     const rows = list.endpoints.map(({ name, address, port, protocol, exposure }) => [

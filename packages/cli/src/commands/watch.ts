@@ -4,7 +4,7 @@ import type { Environment } from '@devstead/environment';
 import { AppError, exitCode } from '@devstead/kit';
 import {
   findWorkspace,
-  openSandboxRuntime,
+  openRuntime,
   type Runtime,
   readLockOwner,
   readRecordedEnvironment,
@@ -85,8 +85,8 @@ async function watch(io: Io, wanted: string | undefined, options: WatchOptions):
     folder: io.cwd,
     ...(options.name === undefined ? {} : { name: options.name }),
   });
-  const runtime = openSandboxRuntime(workspace, settings);
-  const environment = requireRunning(workspace, runtime);
+  const runtime = openRuntime(workspace, settings);
+  const environment = await requireRunning(workspace, runtime);
   if (environment.source.format === 'compose') {
     const { runServiceWatch } = await import('../compose/watch/run-service-watch.ts');
     const services = wanted === undefined ? [] : [wanted];
@@ -112,7 +112,7 @@ async function watch(io: Io, wanted: string | undefined, options: WatchOptions):
       roots: findRoots(workspace, environment),
       ignored: options.ignore ?? [],
       excluded: [settings.stateFolder],
-      chooseAgain: () => choose(requireRunning(workspace, runtime)),
+      chooseAgain: async () => choose(await requireRunning(workspace, runtime)),
       needsBuild,
       devfiles: await listDevfiles(io, workspace.record.devfile, readReadingOptions(io, options)),
       readDevfile: async () =>
@@ -123,16 +123,16 @@ async function watch(io: Io, wanted: string | undefined, options: WatchOptions):
       stdio: output === 'json' ? ['ignore', 2, 2] : ['ignore', 'inherit', 'inherit'],
       tell: makeWatchOutput(io, output),
     });
-    await session.run(io.signal, wasBuilt(runtime, environment, commands));
+    await session.run(io.signal, await wasBuilt(runtime, environment, commands));
   } finally {
     lock.release();
     await endForwarding?.();
   }
 }
 
-function requireRunning(workspace: Workspace, runtime: Runtime): Environment {
+async function requireRunning(workspace: Workspace, runtime: Runtime): Promise<Environment> {
   const environment = readRecordedEnvironment(workspace);
-  if (environment === undefined || !runtime.observe().isSandboxRunning)
+  if (environment === undefined || !(await runtime.observe()).isSandboxRunning)
     throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
   return environment;
 }
@@ -159,9 +159,9 @@ function findRoots(workspace: Workspace, environment: Environment): string[] {
 }
 
 /** True when bringing the workspace up has run the build command already. */
-function wasBuilt(runtime: Runtime, { events }: Environment, { build }: ChosenCommands): boolean {
+async function wasBuilt(runtime: Runtime, { events }: Environment, { build }: ChosenCommands): Promise<boolean> {
   const id = build?.command.id ?? '';
-  return runtime.observe().finishedEvents.some((event) => events[event].includes(id));
+  return (await runtime.observe()).finishedEvents.some((event) => events[event].includes(id));
 }
 
 /** `devstead up`, with its result and its progress both on stderr. */

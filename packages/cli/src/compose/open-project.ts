@@ -1,7 +1,7 @@
 import type { Environment } from '@devstead/environment';
 import { listContainerNames } from '@devstead/environment/replicas';
 import { AppError, findNearNames } from '@devstead/kit';
-import { openSandboxRuntime, type Runtime, readRecordedEnvironment, type Workspace } from '@devstead/runtime';
+import { openRuntime, type Runtime, readRecordedEnvironment, type Workspace } from '@devstead/runtime';
 import type { Io } from '../io.ts';
 import type { LoadedEnvironment } from '../load-environment.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -24,7 +24,7 @@ export function openProject(io: Io, options: ProjectOptions, printsErrorsOnly = 
   const loaded = loadProject(io, toRequest(io, options), { printsErrorsOnly });
   const settings = readSettings(io, loaded.folder);
   const { workspace } = openUpWorkspace(io, settings, loaded, { name: loaded.environment.name });
-  const runtime = openSandboxRuntime(workspace, settings);
+  const runtime = openRuntime(workspace, settings);
   const environment = readRecordedEnvironment(workspace) ?? loaded.environment;
   return { loaded, settings, workspace, runtime, environment };
 }

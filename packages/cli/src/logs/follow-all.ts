@@ -77,18 +77,26 @@ async function followFrom(
 ): Promise<void> {
   // Lines that were printed at once have the same time: of the last time read, the texts tell what was seen.
   const lastRead = new Map<string, { at: string; texts: Set<string> }>();
-  const onNewLine = (line: LogLine): void => {
+  const held: LogLine[] = [];
+  let isRead = false;
+  const passOn = (line: LogLine): void => {
     const last = lastRead.get(line.container);
     if (last === undefined || line.at > last.at || (line.at === last.at && !last.texts.has(line.text))) onLine(line);
+  };
+  const onNewLine = (line: LogLine): void => {
+    if (isRead) passOn(line);
+    else held.push(line);
   };
   const following = Promise.all(
     [...signals].map(([container, signal]) => runtime.followLogs([container], onNewLine, signal)),
   );
-  for (const line of runtime.readLogs({ ...query, containers: [...signals.keys()] })) {
+  for (const line of await runtime.readLogs({ ...query, containers: [...signals.keys()] })) {
     const last = lastRead.get(line.container);
     if (last?.at === line.at) last.texts.add(line.text);
     else lastRead.set(line.container, { at: line.at, texts: new Set([line.text]) });
     onLine(line);
   }
+  isRead = true;
+  for (const line of held) passOn(line);
   await following;
 }

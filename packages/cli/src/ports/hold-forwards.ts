@@ -17,7 +17,7 @@ export async function prepareForwards(
   settings: RuntimeSettings,
   wishes: readonly ForwardWish[],
 ): Promise<PublishedPort[]> {
-  if (!runtime.observe().isSandboxRunning)
+  if (!(await runtime.observe()).isSandboxRunning)
     throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
   const taken = new Set(listWorkspaces(settings.stateFolder).flatMap(({ record }) => Object.values(record.ports)));
   return chooseForwards(readRecordedEnvironment(workspace), wishes, { firstPort: settings.firstPort, taken });
@@ -32,10 +32,11 @@ export async function holdForwards(io: Io, runtime: Runtime, end: () => Promise<
     await new Promise<void>((resolve, reject) => {
       if (io.signal.aborted) resolve();
       io.signal.addEventListener('abort', () => resolve(), { once: true });
-      timer = setInterval(() => {
-        if (!runtime.observe().isSandboxRunning)
-          reject(new AppError('WORKSPACE_NOT_RUNNING', 'the workspace was stopped'));
-      }, lookForEndMs);
+      const look = async (): Promise<void> => {
+        const { isSandboxRunning } = await runtime.observe();
+        if (!isSandboxRunning) reject(new AppError('WORKSPACE_NOT_RUNNING', 'the workspace was stopped'));
+      };
+      timer = setInterval(() => void look().catch(reject), lookForEndMs);
     });
   } finally {
     clearInterval(timer);

@@ -26,7 +26,7 @@ interface EndpointRow {
 /** Every endpoint of a workspace, and where it is reached. */
 export async function readPorts(workspace: Workspace, runtime: Runtime): Promise<PortList> {
   const environment = readRecordedEnvironment(workspace);
-  const published = runtime.observe().publishedPorts;
+  const published = (await runtime.observe()).publishedPorts;
   const { listeningPorts, dedicatedPorts } = await runtime.inspect([]);
   return {
     schemaVersion: 'ports/v1',

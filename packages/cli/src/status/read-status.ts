@@ -55,7 +55,7 @@ interface VolumeStatus {
 /** Looks at everything there is to say about a workspace. */
 export async function readStatus(workspace: Workspace, runtime: Runtime): Promise<Status> {
   const environment = readRecordedEnvironment(workspace);
-  const observed = runtime.observe();
+  const observed = await runtime.observe();
   const names = environment?.containers.flatMap(listContainerNames) ?? Object.keys(observed.containers);
   const [inspection, used] = await Promise.all([runtime.inspect(names), runtime.measureVolumes()]);
   const { id, name, record } = workspace;

@@ -16,7 +16,7 @@ export async function attachToUp(
   io: Io,
   workspace: Workspace,
   progress: UpProgress,
-  describe: () => UpResult,
+  describe: () => Promise<UpResult>,
   options: { readonly output: 'text' | 'json' },
 ): Promise<number> {
   const owner = readLockOwner(workspace.paths.lock);
@@ -38,7 +38,7 @@ export async function attachToUp(
       const event = JSON.parse(line) as PlanEvent;
       progress.read(event);
       if (event.type === 'plan.ended' && event.isDone) {
-        const result = describe();
+        const result = await describe();
         progress.printReady(result);
         writeResult(io, options.output, result, () => progress.renderAddresses(result));
         progress.printNext(result);

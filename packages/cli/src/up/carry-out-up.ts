@@ -35,7 +35,7 @@ interface CarryOutInput {
  */
 export async function carryOutUp(io: Io, input: CarryOutInput): Promise<Workspace> {
   const { workspace, runtime, settings, first, prepare, progress, existed, undoBranch } = input;
-  const wasRunning = runtime.observe().isSandboxRunning;
+  const wasRunning = (await runtime.observe()).isSandboxRunning;
   const carrying = { clock: io.clock, signal: io.signal, onEvent: (event: PlanEvent) => progress.read(event) };
   try {
     const begun = recordUp({ ...first, workspace });

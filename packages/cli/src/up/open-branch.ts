@@ -10,7 +10,7 @@ import {
   findWorktree,
   type Lock,
   type OpenedWorktree,
-  openSandboxRuntime,
+  openRuntime,
   openWorktree,
   type Repository,
   takeLock,
@@ -55,7 +55,7 @@ export async function openBranch(
 ): Promise<OpenedBranch> {
   const { branch } = options;
   const repository = await findRepository(here.folder, settings);
-  const copies = chooseCopies(settings, here, options.copyVolumes);
+  const copies = await chooseCopies(settings, here, options.copyVolumes);
   const target = worktreeFolder(repository, branch);
   const lock = await waitForLock(settings.stateFolder, target, io.signal);
   try {
@@ -114,10 +114,14 @@ async function loadFrom(
 }
 
 /** The volumes to copy and the workspace that has them: that of the folder from which the branch is opened. */
-function chooseCopies(settings: Settings, here: LoadedEnvironment, wanted: string | undefined): OpenedBranch['copies'] {
+async function chooseCopies(
+  settings: Settings,
+  here: LoadedEnvironment,
+  wanted: string | undefined,
+): Promise<OpenedBranch['copies']> {
   if (wanted === undefined) return undefined;
   const source = findWorkspace(settings.stateFolder, { folder: here.folder });
-  const there = openSandboxRuntime(source, settings).observe().volumes;
+  const there = (await openRuntime(source, settings).observe()).volumes;
   const names = wanted === 'all' ? there : wanted.split(',').map((name) => name.trim());
   const missing = names.filter((name) => !there.includes(name));
   if (missing.length > 0) {

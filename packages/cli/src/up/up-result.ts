@@ -28,13 +28,13 @@ export function describeBranch({ record }: Workspace): { readonly branch?: strin
 }
 
 /** Describes a running workspace: where its endpoints are reached. */
-export function describeResult(
+export async function describeResult(
   workspace: Workspace,
   environment: Environment,
   runtime: Runtime,
   durationMs: number,
-): UpResult {
-  const observed = runtime.observe();
+): Promise<UpResult> {
+  const observed = await runtime.observe();
   const addresses = listAddresses(withoutWaiting(environment, observed), observed.publishedPorts);
   return {
     schemaVersion: 'up/v1',

@@ -23,7 +23,7 @@ export interface WatchPlan {
   readonly excluded: readonly string[];
   readonly commands: ChosenCommands;
   /** The commands of an environment that was brought up anew. */
-  readonly chooseAgain: () => ChosenCommands;
+  readonly chooseAgain: () => Promise<ChosenCommands>;
   /** Whether a change of this path asks for a build. */
   readonly needsBuild: (path: string) => boolean;
   /** The devfile, then the files of this machine that it builds on. */
@@ -80,7 +80,7 @@ export class WatchSession {
     const onAbort = (): void => this.end('interrupted');
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) this.end('interrupted');
-    const timer = setInterval(() => this.lookAround(), lookEveryMs);
+    const timer = setInterval(() => void this.lookAround(), lookEveryMs);
     try {
       await this.openWatchers();
       this.lastEnvironment = await this.plan.readDevfile().catch(() => undefined);
@@ -128,10 +128,10 @@ export class WatchSession {
   }
 
   /** What no watch of the project tells of: whether the workspace still runs, and whether it was brought up anew. */
-  private lookAround(): void {
+  private async lookAround(): Promise<void> {
     const { runtime } = this.plan;
     if (this.watchers.some((watcher) => !watcher.isThere)) this.end('folder-gone');
-    else if (!runtime.observe().isSandboxRunning) this.end('workspace-stopped');
+    else if (!(await runtime.observe()).isSandboxRunning) this.end('workspace-stopped');
     else if (this.hasNewDevfile() || this.hasNewEnvironment()) this.wake?.();
   }
 
@@ -198,7 +198,7 @@ export class WatchSession {
   private async readEnvironment(): Promise<void> {
     this.environmentStamp = stampFile(this.plan.workspace.paths.environment);
     try {
-      this.commands = this.plan.chooseAgain();
+      this.commands = await this.plan.chooseAgain();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.plan.tell({ event: 'note', text: error.message });
@@ -306,20 +306,24 @@ export class WatchSession {
     this.running = running;
     this.lastStartAt = performance.now();
     tell({ event: 'run.started', command, ...(wasForced ? { wasForced } : {}) });
-    const isOurs = (): boolean => this.running === running && !this.ending.signal.aborted && !this.isEndingWorkspace();
+    const isOurs = async (): Promise<boolean> =>
+      this.running === running && !this.ending.signal.aborted && !(await this.isEndingWorkspace());
     running.ended.then(
-      (exitCode) => {
-        if (isOurs()) tell({ event: 'run.ended', command, exitCode });
+      async (exitCode) => {
+        if (await isOurs()) tell({ event: 'run.ended', command, exitCode });
       },
-      (error: unknown) => {
-        if (isOurs()) tell({ event: 'note', text: error instanceof Error ? error.message : String(error) });
+      async (error: unknown) => {
+        if (await isOurs()) tell({ event: 'note', text: error instanceof Error ? error.message : String(error) });
       },
     );
   }
 
   /** A `stop` or `down` is at work: what runs ends with the workspace. */
-  private isEndingWorkspace(): boolean {
-    return readLockOwner(this.plan.workspace.paths.lock) !== undefined || !this.plan.runtime.observe().isSandboxRunning;
+  private async isEndingWorkspace(): Promise<boolean> {
+    return (
+      readLockOwner(this.plan.workspace.paths.lock) !== undefined ||
+      !(await this.plan.runtime.observe()).isSandboxRunning
+    );
   }
 }
 

@@ -32,7 +32,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
   };
   return {
     name: 'sandbox',
-    observe: (clonePaths) => observeWorkspace(paths, listImageDigests(settings.stateFolder), clonePaths),
+    observe: async (clonePaths) => observeWorkspace(paths, listImageDigests(settings.stateFolder), clonePaths),
     // Steps need builders and parsers that a plain `exec` does not: they are loaded when the first one runs.
     runStep: async (step, report, signal) => {
       const { runSandboxStep } = await import('./run-step.ts');
@@ -40,7 +40,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
     },
     exec: (request) => execInContainer(context(), settings, request),
     endExec: (child, graceMs) => endExecInContainer(paths, child, graceMs),
-    readLogs: (query) => readLogs(paths, query),
+    readLogs: async (query) => readLogs(paths, query),
     followLogs: (containers, onLine, signal) => followLogs(paths, containers, onLine, signal),
     forwardPorts: async (ports) => {
       const { forwardPorts } = await import('./supervisor/start-supervisor.ts');

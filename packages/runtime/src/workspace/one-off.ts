@@ -51,7 +51,7 @@ export async function prepareOneOff(
   options: OneOffOptions,
 ): Promise<PreparedOneOff> {
   const { service, name, publishesPorts, readyTimeoutMs, signal } = options;
-  const observed = runtime.observe();
+  const observed = await runtime.observe();
   if (!observed.isSandboxRunning) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
   if (observed.containers[name] !== undefined || environment.containers.some((one) => one.name === name))
     throw new AppError('USAGE', `there is a container ${name} already`);

@@ -67,7 +67,7 @@ export async function prepareUp(
   settings: RuntimeSettings,
   options: UpOptions,
 ): Promise<PreparedUp> {
-  const observed = runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
+  const observed = await runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
   const started = listStarted(environment, observed, options.only);
   const { specs, used, staleImages, pulls, boundProjects, artifactImages } = await resolveWorkspace(
     workspace,
@@ -194,7 +194,7 @@ export async function prepareApply(
   settings: RuntimeSettings,
   { command, readyTimeoutMs, signal }: ApplyOptions,
 ): Promise<Plan> {
-  const observed = runtime.observe();
+  const observed = await runtime.observe();
   if (!observed.isSandboxRunning) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
   const names = new Set([command.component]);
   const resolved = await resolveWorkspace(workspace, environment, settings, names, signal);
@@ -323,28 +323,28 @@ export async function pullImages(prepared: PreparedUp, runtime: Runtime, options
 }
 
 /** The plan that ends a workspace and keeps everything it holds. */
-export function prepareStop(workspace: Workspace, runtime: Runtime, runsCommands: boolean): Plan {
+export async function prepareStop(workspace: Workspace, runtime: Runtime, runsCommands: boolean): Promise<Plan> {
   return planStop({
     name: workspace.name,
     environment: tryReadRecordedEnvironment(workspace),
-    observed: runtime.observe(),
+    observed: await runtime.observe(),
     runsCommands,
     lastJobs: readLastJobs(workspace),
   });
 }
 
 /** The plan that removes a workspace. */
-export function prepareDown(
+export async function prepareDown(
   workspace: Workspace,
   runtime: Runtime,
   options: { readonly runsCommands: boolean; readonly removesVolumes: boolean; readonly isForced?: boolean },
-): Plan {
+): Promise<Plan> {
   const { branch } = workspace.record;
   const isForced = options.isForced === true;
   return planDown({
     name: workspace.name,
     environment: tryReadRecordedEnvironment(workspace),
-    observed: runtime.observe(),
+    observed: await runtime.observe(),
     runsCommands: options.runsCommands,
     lastJobs: readLastJobs(workspace),
     // A branch's volumes are copies, or were begun for it.
@@ -368,8 +368,8 @@ export async function rollBack(
   if (before.wasRunning) return;
   const plan =
     before.existed || before.hasUnsavedWork === true
-      ? prepareStop(workspace, runtime, false)
-      : prepareDown(workspace, runtime, { runsCommands: false, removesVolumes: false });
+      ? await prepareStop(workspace, runtime, false)
+      : await prepareDown(workspace, runtime, { runsCommands: false, removesVolumes: false });
   const { signal } = new AbortController();
   try {
     await executePlan(plan, runtime.runStep, { clock, signal, onEvent: () => undefined });

@@ -5,6 +5,7 @@ import { AppError } from '@devstead/kit';
 import { makeFolder } from '../make-folder.ts';
 import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
 import { type WorkspacePaths, workspacePaths } from '../sandbox/paths.ts';
+import type { RuntimeName } from '../types.ts';
 
 /** `workspace.json`: what a workspace is, kept from its first `up` until it is removed. */
 export interface WorkspaceRecord {
@@ -27,6 +28,8 @@ export interface WorkspaceRecord {
   readonly starter?: string;
   /** Real paths of folders of the machine that stand for projects, by the projects' names. */
   readonly bindings?: Readonly<Record<string, string>>;
+  /** What it runs on; absent: the sandbox. */
+  readonly runtime?: RuntimeName;
   /** The branch whose work tree the folder lies in, for a workspace that was made for it. */
   readonly branch?: BranchRecord;
 }

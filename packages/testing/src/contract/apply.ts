@@ -50,13 +50,12 @@ export function describeApply(openRuntime: OpenRuntime): void {
     let bench: ContractBench;
     let session: ContractSession;
     let before: Inventory;
-    const states = (): Record<string, string | undefined> =>
-      Object.fromEntries(
-        ['dev', 'init', 'last', 'side', 'apart'].map((name) => [
-          name,
-          session.runtime.observe().containers[name]?.state,
-        ]),
+    const states = async (): Promise<Record<string, string | undefined>> => {
+      const { containers } = await session.runtime.observe();
+      return Object.fromEntries(
+        ['dev', 'init', 'last', 'side', 'apart'].map((name) => [name, containers[name]?.state]),
       );
+    };
     beforeAll(async () => {
       bench = new ContractBench(openRuntime);
       before = takeInventory(bench.home);
@@ -67,13 +66,19 @@ export function describeApply(openRuntime: OpenRuntime): void {
     it('of preStart run to their end before the others start; the rest waits', async () => {
       await waitUntil('dev began', () => readJournal(session).includes('dev'));
       expect(readJournal(session)).toEqual(['init', 'dev']);
-      expect(states()).toEqual({ dev: 'running', init: 'exited', last: undefined, side: undefined, apart: undefined });
+      expect(await states()).toEqual({
+        dev: 'running',
+        init: 'exited',
+        last: undefined,
+        side: undefined,
+        apart: undefined,
+      });
       expect((await session.up(devfile())).steps).toEqual([]);
       expect(readJournal(session)).toEqual(['init', 'dev']);
     });
 
     it('start with their command, and touch nothing else', async () => {
-      const startedAt = session.runtime.observe().containers['dev']?.startedAt;
+      const startedAt = (await session.runtime.observe()).containers['dev']?.startedAt;
       await session.apply(devfile(), 'start-apart');
       expect(
         await session.ask(
@@ -83,28 +88,28 @@ export function describeApply(openRuntime: OpenRuntime): void {
       ).toBe('reached');
       expect((await session.apply(devfile(), 'start-apart')).steps).toEqual([]);
       expect((await session.up(devfile())).steps).toEqual([]);
-      expect(session.runtime.observe()).toMatchObject({ isSupervised: true, containers: { dev: { startedAt } } });
+      expect(await session.runtime.observe()).toMatchObject({ isSupervised: true, containers: { dev: { startedAt } } });
     });
 
     it('are started again when they end by themselves', async () => {
       await session.apply(devfile('sleep 0.5; exit 3'), 'start-side');
       const runs = (): number => readJournal(session).filter((name) => name === 'side').length;
       await waitUntil('it is started again', () => runs() > 1, 20_000);
-      expect(session.runtime.observe().containers['side']?.restarts).toBeGreaterThan(0);
+      expect((await session.runtime.observe()).containers['side']?.restarts).toBeGreaterThan(0);
     });
 
     it('run once more each time where they are to end, from a fresh layer', async () => {
       await session.apply(devfile(), 'prepare');
       await session.apply(devfile(), 'prepare');
       expect(readJournal(session).filter((name) => name === 'init')).toHaveLength(3);
-      expect(states()).toMatchObject({ init: 'exited' });
+      expect(await states()).toMatchObject({ init: 'exited' });
     });
 
     it('of postStop run to their end after the others, and no other is started by the next start', async () => {
       await session.stop();
       expect(readJournal(session).at(-1)).toBe('last');
       await session.up(devfile());
-      expect(states()).toEqual({
+      expect(await states()).toEqual({
         dev: 'running',
         init: 'exited',
         last: 'stopped',
@@ -121,7 +126,7 @@ export function describeApply(openRuntime: OpenRuntime): void {
         message: 'init ended with code 4',
         details: ['no such key'],
       });
-      expect(failing.runtime.observe().containers['dev']).toBeUndefined();
+      expect((await failing.runtime.observe()).containers['dev']).toBeUndefined();
       await failing.up(devfile());
       await waitUntil('dev began', () => readJournal(failing).includes('dev'));
     });

@@ -75,11 +75,11 @@ export class ContractSession {
   }
 
   async stop(): Promise<void> {
-    await this.carryOut(prepareStop(this.workspace, this.runtime, true));
+    await this.carryOut(await prepareStop(this.workspace, this.runtime, true));
   }
 
   async down(removesVolumes: boolean): Promise<void> {
-    await this.carryOut(prepareDown(this.workspace, this.runtime, { runsCommands: false, removesVolumes }));
+    await this.carryOut(await prepareDown(this.workspace, this.runtime, { runsCommands: false, removesVolumes }));
   }
 
   /** Another process's view: nothing of this session's memory is used. */
@@ -115,14 +115,14 @@ export class ContractSession {
     return stdout.trim();
   }
 
-  hostPort(endpoint: string): number {
-    const port = this.runtime.observe().publishedPorts[endpoint];
+  async hostPort(endpoint: string): Promise<number> {
+    const port = (await this.runtime.observe()).publishedPorts[endpoint];
     if (port === undefined) throw new Error(`${endpoint} is not published`);
     return port;
   }
 
-  texts(container: string): string[] {
-    return this.runtime.readLogs({ containers: [container] }).map(({ text }) => text);
+  async texts(container: string): Promise<string[]> {
+    return (await this.runtime.readLogs({ containers: [container] })).map(({ text }) => text);
   }
 
   private async carryOut(plan: Plan): Promise<readonly PlanEvent[]> {

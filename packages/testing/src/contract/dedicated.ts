@@ -74,10 +74,10 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
     });
 
     it('are reached at their endpoints from the machine', async () => {
-      const [shared, own] = [session.hostPort('web'), session.hostPort('apart')];
+      const [shared, own] = [await session.hostPort('web'), await session.hostPort('apart')];
       const page = async (port: number): Promise<string> => (await fetch(`http://127.0.0.1:${port}/`)).text();
       expect([await page(shared), await page(own)]).toEqual(['shared\n', 'dedicated\n']);
-      expect(await askPort(session.hostPort('cache'), 'PING\r\n')).toBe('+PONG\r\n');
+      expect(await askPort(await session.hostPort('cache'), 'PING\r\n')).toBe('+PONG\r\n');
       const hostPort = own + 100;
       const end = await session.runtime.forwardPorts([
         { endpoint: 'extra', container: 'apart', port: 8000, hostPort, exposure: 'debug', protocol: 'http' },
@@ -87,10 +87,10 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
     });
 
     it('have a way out of their own, and none to the machine’s loopback', async () => {
-      expect(session.runtime.observe().connectedContainers).toEqual(['apart', 'cache']);
+      expect((await session.runtime.observe()).connectedContainers).toEqual(['apart', 'cache']);
       expect(await session.ask('apart', 'grep -c tap0 /proc/net/route')).not.toBe('0');
       expect(await session.ask('apart', 'grep nameserver /etc/resolv.conf')).toMatch(/^nameserver 10\.0\.2\.3/);
-      const hostPort = session.hostPort('web');
+      const hostPort = await session.hostPort('web');
       for (const host of ['127.0.0.1', '10.0.2.2']) {
         expect(await session.ask('apart', isRefused(host, hostPort)), host).toBe('refused');
       }
@@ -119,20 +119,22 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
     });
 
     it('keep network and name over a change and a crash, and touch nothing else', async () => {
-      const others = (): unknown[] =>
-        ['web', 'dev', 'cache'].map((name) => session.runtime.observe().containers[name]?.startedAt);
-      const startedBefore = others();
+      const others = async (): Promise<unknown[]> => {
+        const { containers } = await session.runtime.observe();
+        return ['web', 'dev', 'cache'].map((name) => containers[name]?.startedAt);
+      };
+      const startedBefore = await others();
       const first = (await session.runtime.inspect(['apart'])).containers['apart']?.address;
       await session.up(devfile.replace('echo dedicated', 'echo changed'));
       expect(await session.ask('dev', ask('apart'))).toBe('changed');
       await session.shell('apart', 'kill -9 $(cat /proc/1/task/1/children)');
-      await waitUntil('it runs again', () => {
-        const found = session.runtime.observe().containers['apart'];
+      await waitUntil('it runs again', async () => {
+        const found = (await session.runtime.observe()).containers['apart'];
         return found?.state === 'running' && found.restarts > 0;
       });
       expect(await session.ask('dev', ask('apart'))).toBe('changed');
       expect((await session.runtime.inspect(['apart'])).containers['apart']?.address).toBe(first);
-      expect(others()).toEqual(startedBefore);
+      expect(await others()).toEqual(startedBefore);
     });
 
     it('have nothing more to do when all is as described', async () => {
@@ -142,7 +144,7 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
 
     it('come, change sides and go while the others run', async () => {
       const other = await bench.start('movable', devfileOf(tools('dev')));
-      const startedAt = other.runtime.observe().containers['dev']?.startedAt;
+      const startedAt = (await other.runtime.observe()).containers['dev']?.startedAt;
       const withNew = (more: string): string =>
         devfileOf(`${tools('dev')}\n${shellContainer('new', serve('hello'), more)}`);
       await other.up(withNew('dedicatedPod: true'));
@@ -156,7 +158,7 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
       await other.up(devfileOf(tools('dev')));
       expect((await other.shell('dev', 'getent hosts new')).code).not.toBe(0);
       expect(await other.ask('dev', 'grep -c veth /proc/net/dev || true')).toBe('0');
-      expect(other.runtime.observe().containers['dev']?.startedAt).toBe(startedAt);
+      expect((await other.runtime.observe()).containers['dev']?.startedAt).toBe(startedAt);
     });
 
     it('leave nothing', async () => {

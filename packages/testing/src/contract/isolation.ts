@@ -133,7 +133,7 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
       const { code, stdout } = await limited.exec('dev', ['python3', '-c', take]);
       expect(stdout).toBe('');
       expect(code).toBe(hasControlGroups(limited.workspace.id) ? 137 : 1);
-      expect(limited.runtime.observe().containers['dev']).toMatchObject({ state: 'running', restarts: 0 });
+      expect((await limited.runtime.observe()).containers['dev']).toMatchObject({ state: 'running', restarts: 0 });
       expect((await limited.exec('dev', ['python3', '-c', 'print(1)'])).stdout).toBe('1\n');
     });
   });

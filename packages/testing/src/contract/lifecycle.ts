@@ -17,8 +17,8 @@ export function describeLifecycle(openRuntime: OpenRuntime): void {
     });
     afterAll(() => bench.close());
 
-    it('observes nothing before the first start', () => {
-      const observed = bench.open('fresh').runtime.observe();
+    it('observes nothing before the first start', async () => {
+      const observed = await bench.open('fresh').runtime.observe();
       expect(observed).toMatchObject({
         isSandboxRunning: false,
         isSupervised: false,
@@ -30,7 +30,7 @@ export function describeLifecycle(openRuntime: OpenRuntime): void {
 
     it('observes what was started, also from another process', async () => {
       const session = await bench.start('started', devfile);
-      const observed = session.reopen().observe();
+      const observed = await session.reopen().observe();
       expect(observed).toMatchObject({ isSandboxRunning: true, isSupervised: true, hasRemains: false });
       expect(Object.entries(observed.containers).map(([name, { state, restarts }]) => [name, state, restarts])).toEqual(
         [
@@ -50,7 +50,7 @@ export function describeLifecycle(openRuntime: OpenRuntime): void {
       const session = await bench.start('kept', devfile);
       await session.ask('dev', 'echo layer > /var/tmp/kept; echo volume > /data/kept; echo gone > /scratch/gone');
       await session.stop();
-      expect(session.runtime.observe()).toMatchObject({
+      expect(await session.runtime.observe()).toMatchObject({
         isSandboxRunning: false,
         hasRemains: false,
         containers: { dev: { state: 'stopped' }, side: { state: 'stopped' } },
@@ -64,29 +64,29 @@ export function describeLifecycle(openRuntime: OpenRuntime): void {
       const session = await bench.start('removed', devfile);
       await session.ask('dev', 'echo layer > /var/tmp/kept; echo volume > /data/kept');
       await session.down(false);
-      expect(session.runtime.observe()).toMatchObject({ containers: {}, volumes: ['data'] });
+      expect(await session.runtime.observe()).toMatchObject({ containers: {}, volumes: ['data'] });
       await session.up(devfile);
       expect(await session.ask('dev', 'cat /data/kept; ls /var/tmp')).toBe('volume');
       await session.down(true);
-      expect(session.runtime.observe()).toMatchObject({ isSandboxRunning: false, containers: {}, volumes: [] });
+      expect(await session.runtime.observe()).toMatchObject({ isSandboxRunning: false, containers: {}, volumes: [] });
     });
 
     it('starts a container anew when its description changed, with its layer, and leaves the others alone', async () => {
       const session = await bench.start('changed', devfile);
       await session.ask('dev', 'echo layer > /var/tmp/kept');
-      const started = session.runtime.observe().containers['side']?.startedAt;
+      const started = (await session.runtime.observe()).containers['side']?.startedAt;
       const changed = devfileOf(
         `${tools('dev', `${mounts}, env: [{name: MODE, value: changed}]`)}\n${tools('side')}\n${volumes}`,
       );
       await session.up(changed);
       expect(await session.ask('dev', 'echo $MODE; cat /var/tmp/kept')).toBe('changed\nlayer');
-      expect(session.runtime.observe().containers['side']?.startedAt).toBe(started);
+      expect((await session.runtime.observe()).containers['side']?.startedAt).toBe(started);
     });
 
     it('removes a container that is no longer described', async () => {
       const session = await bench.start('fewer', devfile);
       await session.up(devfileOf(`${tools('dev', mounts)}\n${volumes}`));
-      expect(Object.keys(session.runtime.observe().containers)).toEqual(['dev']);
+      expect(Object.keys((await session.runtime.observe()).containers)).toEqual(['dev']);
     });
 
     it('measures named volumes', async () => {

@@ -20,14 +20,14 @@ export function describeLogs(openRuntime: OpenRuntime): void {
           `${shellContainer('a', 'echo a1; sleep 0.3; echo a2 >&2; sleep infinity')}\n${shellContainer('b', 'sleep 0.15; echo b1; sleep infinity')}`,
         ),
       );
-      const read = (): LogLine[] => session.runtime.readLogs({ containers: ['a', 'b'] });
-      await waitUntil('three lines', () => read().length >= 3);
-      expect(read().map(({ container, stream, text }) => [container, stream, text])).toEqual([
+      const read = (): Promise<LogLine[]> => session.runtime.readLogs({ containers: ['a', 'b'] });
+      await waitUntil('three lines', async () => (await read()).length >= 3);
+      expect((await read()).map(({ container, stream, text }) => [container, stream, text])).toEqual([
         ['a', 'stdout', 'a1'],
         ['b', 'stdout', 'b1'],
         ['a', 'stderr', 'a2'],
       ]);
-      expect(session.runtime.readLogs({ containers: ['b'], tail: 1 }).map(({ text }) => text)).toEqual(['b1']);
+      expect((await session.runtime.readLogs({ containers: ['b'], tail: 1 })).map(({ text }) => text)).toEqual(['b1']);
     });
 
     it('gives only what was printed since a time', async () => {
@@ -35,9 +35,12 @@ export function describeLogs(openRuntime: OpenRuntime): void {
         'since',
         devfileOf(shellContainer('a', 'for i in 1 2 3; do echo $i; sleep 0.4; done; sleep infinity')),
       );
-      await waitUntil('three lines', () => session.texts('a').length === 3);
-      const at = Date.parse(session.runtime.readLogs({ containers: ['a'] })[1]?.at ?? '');
-      expect(session.runtime.readLogs({ containers: ['a'], sinceMs: at }).map(({ text }) => text)).toEqual(['2', '3']);
+      await waitUntil('three lines', async () => (await session.texts('a')).length === 3);
+      const at = Date.parse((await session.runtime.readLogs({ containers: ['a'] }))[1]?.at ?? '');
+      expect((await session.runtime.readLogs({ containers: ['a'], sinceMs: at })).map(({ text }) => text)).toEqual([
+        '2',
+        '3',
+      ]);
     });
 
     it('follows: every further line once the signal', async () => {
@@ -64,11 +67,14 @@ export function describeLogs(openRuntime: OpenRuntime): void {
     it('keeps logs over a stop', async () => {
       const devfile = devfileOf(shellContainer('a', 'echo started; sleep infinity'));
       const session = await bench.start('kept-logs', devfile);
-      await waitUntil('the line', () => session.texts('a').includes('started'));
+      await waitUntil('the line', async () => (await session.texts('a')).includes('started'));
       await session.stop();
-      expect(session.texts('a')).toContain('started');
+      expect(await session.texts('a')).toContain('started');
       await session.up(devfile);
-      await waitUntil('the second line', () => session.texts('a').filter((text) => text === 'started').length === 2);
+      await waitUntil(
+        'the second line',
+        async () => (await session.texts('a')).filter((text) => text === 'started').length === 2,
+      );
     });
 
     it('keeps long lines whole', async () => {
@@ -76,8 +82,8 @@ export function describeLogs(openRuntime: OpenRuntime): void {
         'long-lines',
         devfileOf(shellContainer('a', 'head -c 100000 /dev/zero | tr "\\\\0" x; echo; sleep infinity')),
       );
-      await waitUntil('the line', () => session.texts('a').length > 0);
-      expect(session.texts('a').map(({ length }) => length)).toEqual([100_000]);
+      await waitUntil('the line', async () => (await session.texts('a')).length > 0);
+      expect((await session.texts('a')).map(({ length }) => length)).toEqual([100_000]);
     });
 
     it('limits the size of logs and keeps the newest lines', async () => {
@@ -85,24 +91,28 @@ export function describeLogs(openRuntime: OpenRuntime): void {
         'big-logs',
         devfileOf(shellContainer('a', 'seq 1 400000; echo the end; sleep infinity')),
       );
-      const last = (): string | undefined => session.runtime.readLogs({ containers: ['a'], tail: 1 })[0]?.text;
-      await waitUntil('the last line', () => last() === 'the end', 30_000);
+      const last = async (): Promise<string | undefined> =>
+        (await session.runtime.readLogs({ containers: ['a'], tail: 1 }))[0]?.text;
+      await waitUntil('the last line', async () => (await last()) === 'the end', 30_000);
       // At a rate that a container keeps up for long, two parts of 8 MiB with some slack are the most that is kept.
       await waitUntil(
         'the log is cut',
-        () => measureLines(session.runtime.readLogs({ containers: ['a'] })) < 17 * 2 ** 20,
+        async () => measureLines(await session.runtime.readLogs({ containers: ['a'] })) < 17 * 2 ** 20,
         15_000,
       );
-      expect(last()).toBe('the end');
+      expect(await last()).toBe('the end');
     });
 
     it('starts a container again that crashes, later each time, and says why', async () => {
       const session = await bench.start('crash', devfileOf(shellContainer('a', 'echo alive; sleep 0.05; exit 3')));
-      await waitUntil('four restarts', () => session.texts('a').filter((text) => text === 'alive').length >= 5);
-      const lines = session.runtime.readLogs({ containers: ['a'] });
+      await waitUntil(
+        'four restarts',
+        async () => (await session.texts('a')).filter((text) => text === 'alive').length >= 5,
+      );
+      const lines = await session.runtime.readLogs({ containers: ['a'] });
       const reasons = lines.filter(({ text }) => text.includes('ended with code 3'));
       expect(reasons.length).toBeGreaterThanOrEqual(4);
-      expect(session.runtime.observe().containers['a']?.restarts).toBeGreaterThanOrEqual(4);
+      expect((await session.runtime.observe()).containers['a']?.restarts).toBeGreaterThanOrEqual(4);
       const starts = lines.filter(({ text }) => text === 'alive').map(({ at }) => Date.parse(at));
       const pauses = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
       // A machine that is busy makes each longer. The first has the start of the supervisor in it.
@@ -113,10 +123,10 @@ export function describeLogs(openRuntime: OpenRuntime): void {
 
     it('does not start a container again that was stopped', async () => {
       const session = await bench.start('ended', devfileOf(shellContainer('a', 'echo alive; sleep infinity')));
-      await waitUntil('it runs', () => session.texts('a').includes('alive'));
+      await waitUntil('it runs', async () => (await session.texts('a')).includes('alive'));
       await session.stop();
       await delay(500);
-      expect(session.texts('a')).toEqual(['alive']);
+      expect(await session.texts('a')).toEqual(['alive']);
     });
   });
 }

@@ -41,15 +41,15 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
     beforeAll(async () => {
       bench = new ContractBench(openRuntime);
       session = await bench.start('network', devfile('first'));
-      await fetchText(session.hostPort('loop'));
-      await fetchText(session.hostPort('any'));
+      await fetchText(await session.hostPort('loop'));
+      await fetchText(await session.hostPort('any'));
     });
     afterAll(() => bench.close());
 
     it('publishes public endpoints, also of programs that listen on the loopback address alone', async () => {
-      expect(Object.keys(session.runtime.observe().publishedPorts).sort()).toEqual(['any', 'loop']);
-      expect(await fetchText(session.hostPort('loop'))).toBe('first-loopback');
-      expect(await fetchText(session.hostPort('any'))).toBe('first-any');
+      expect(Object.keys((await session.runtime.observe()).publishedPorts).sort()).toEqual(['any', 'loop']);
+      expect(await fetchText(await session.hostPort('loop'))).toBe('first-loopback');
+      expect(await fetchText(await session.hostPort('any'))).toBe('first-any');
     });
 
     it('shares localhost between containers, and resolves their names', async () => {
@@ -59,7 +59,7 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
     });
 
     it('forwards a port for a while', async () => {
-      const hostPort = session.hostPort('any') + 100;
+      const hostPort = (await session.hostPort('any')) + 100;
       const port = {
         endpoint: 'extra',
         container: 'api',
@@ -72,7 +72,7 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
       expect(await fetchText(hostPort)).toBe('first-any');
       await end();
       await expect(fetch(`http://127.0.0.1:${hostPort}/`)).rejects.toThrowError('fetch failed');
-      expect(await fetchText(session.hostPort('any'))).toBe('first-any');
+      expect(await fetchText(await session.hostPort('any'))).toBe('first-any');
     });
 
     it('names the owner of a port that is taken', async () => {
@@ -95,9 +95,10 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
 
     it('runs two workspaces of one devfile side by side, each with its own ports', async () => {
       const other = await bench.start('second', devfile('second'));
-      expect(await fetchText(other.hostPort('loop'))).toBe('second-loopback');
-      expect(await fetchText(session.hostPort('loop'))).toBe('first-loopback');
-      const ports = [session, other].flatMap(({ runtime }) => Object.values(runtime.observe().publishedPorts));
+      expect(await fetchText(await other.hostPort('loop'))).toBe('second-loopback');
+      expect(await fetchText(await session.hostPort('loop'))).toBe('first-loopback');
+      const observed = await Promise.all([session, other].map(({ runtime }) => runtime.observe()));
+      const ports = observed.flatMap(({ publishedPorts }) => Object.values(publishedPorts));
       expect(new Set(ports).size).toBe(4);
       expect(await other.ask('dev', 'curl -fsS http://localhost:8000/')).toBe('second-loopback');
     });

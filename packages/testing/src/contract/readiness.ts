@@ -56,7 +56,7 @@ export function describeReadiness(openRuntime: OpenRuntime): void {
         const session = await bench.start('jumping', devfileOf(redis()));
         expect((await session.exec('redis', ['redis-cli', 'PING'])).stdout).toBe('PONG\n');
         await session.stop();
-        expect(session.runtime.observe().isSandboxRunning).toBe(false);
+        expect((await session.runtime.observe()).isSandboxRunning).toBe(false);
       } finally {
         Date.now = real;
       }
@@ -68,27 +68,30 @@ export function describeReadiness(openRuntime: OpenRuntime): void {
       await expect(session.up(devfileOf(redis()), { readyTimeoutMs: 1 })).rejects.toMatchObject({ code: 'NOT_READY' });
       await session.up(devfileOf(redis()));
       expect((await session.exec('redis', ['redis-cli', 'PING'])).stdout).toBe('PONG\n');
-      expect(session.runtime.observe()).toMatchObject({ isSupervised: true, containers: { redis: { restarts: 0 } } });
+      expect(await session.runtime.observe()).toMatchObject({
+        isSupervised: true,
+        containers: { redis: { restarts: 0 } },
+      });
     });
 
     it('asks a program to end and lets it finish', async () => {
       const line = "trap 'echo asked; sleep 0.3; echo finished; exit 0' TERM; echo ready; while :; do sleep 0.02; done";
       const session = await bench.start('polite', devfileOf(shellContainer('a', line)));
-      await waitUntil('it is ready', () => session.texts('a').includes('ready'));
+      await waitUntil('it is ready', async () => (await session.texts('a')).includes('ready'));
       await session.stop();
-      expect(session.texts('a')).toEqual(['ready', 'asked', 'finished']);
+      expect(await session.texts('a')).toEqual(['ready', 'asked', 'finished']);
     });
 
     it('ends a program by force that does not end when asked, after the grace', async () => {
       const line = "trap 'echo asked' TERM; echo ready; while :; do sleep 0.02; done";
       const session = await bench.start('stubborn', devfileOf(shellContainer('a', line)));
-      await waitUntil('it is ready', () => session.texts('a').includes('ready'));
+      await waitUntil('it is ready', async () => (await session.texts('a')).includes('ready'));
       const started = Date.now();
       await session.stop();
       expect(Date.now() - started).toBeGreaterThan(9000);
       expect(Date.now() - started).toBeLessThan(14_000);
-      expect(session.texts('a')).toEqual(['ready', 'asked']);
-      expect(session.runtime.observe()).toMatchObject({
+      expect(await session.texts('a')).toEqual(['ready', 'asked']);
+      expect(await session.runtime.observe()).toMatchObject({
         isSandboxRunning: false,
         containers: { a: { state: 'stopped' } },
       });

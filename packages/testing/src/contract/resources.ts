@@ -60,11 +60,11 @@ export function describeResources(openRuntime: OpenRuntime): void {
       ['taken away', '', { memory: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY }, true],
       ['set again', 'memoryLimit: 64Mi', { memory: 64 * 2 ** 20, cpu: Number.POSITIVE_INFINITY }, false],
     ])('can be %s: the container starts anew with its layer and its volumes', async (_what, limits, expected, fits) => {
-      const sideStartedAt = session.runtime.observe().containers['side']?.startedAt;
+      const sideStartedAt = (await session.runtime.observe()).containers['side']?.startedAt;
       const { steps } = await session.up(devfile(limits));
       expect(steps.map(({ id }) => id)).toContain('container.start dev');
       expect(await session.ask('dev', 'cat /var/tmp/kept /data/kept')).toBe('layer\nvolume');
-      expect(session.runtime.observe().containers['side']?.startedAt).toBe(sideStartedAt);
+      expect((await session.runtime.observe()).containers['side']?.startedAt).toBe(sideStartedAt);
       const found = readLimits(session, 'dev');
       // Without control groups each process by itself is held to the memory limit.
       if (found !== undefined) expect(found).toEqual(expected);

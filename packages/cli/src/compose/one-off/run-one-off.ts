@@ -112,15 +112,18 @@ async function runInside(
 
 /** Removes the container, whatever became of it. Where that cannot be, the next `up` or `down` does it. */
 async function end(io: Io, { workspace, runtime }: OpenedProject, name: string): Promise<void> {
-  const isOurs = (): boolean => runtime.observe().containers[name]?.spec?.oneOff?.owner.pid === process.pid;
-  if (!isOurs()) return;
+  const isOurs = async (): Promise<boolean> =>
+    (await runtime.observe()).containers[name]?.spec?.oneOff?.owner.pid === process.pid;
+  if (!(await isOurs())) return;
   const { signal } = new AbortController();
   try {
     await withWorkspaceLock(
       io,
       workspace,
       'compose run',
-      () => (isOurs() ? carryOut(io, runtime.runStep, planOneOffEnd(name), signal) : Promise.resolve()),
+      async () => {
+        if (await isOurs()) await carryOut(io, runtime.runStep, planOneOffEnd(name), signal);
+      },
       patienceMs,
     );
   } catch (error) {

@@ -33,12 +33,12 @@ export async function takeDown(
   { workspace, runtime }: OpenedProject,
   { isKept, removesVolumes = false }: { readonly isKept: boolean; readonly removesVolumes?: boolean },
 ): Promise<boolean> {
-  const { containers, volumes, isSandboxRunning, hasRemains } = runtime.observe();
+  const { containers, volumes, isSandboxRunning, hasRemains } = await runtime.observe();
   if (Object.keys(containers).length + volumes.length === 0 && !isSandboxRunning && !hasRemains) return false;
   await withWorkspaceLock(io, workspace, isKept ? 'stop' : 'down', async () => {
     const plan = isKept
-      ? prepareStop(workspace, runtime, true)
-      : prepareDown(workspace, runtime, { runsCommands: true, removesVolumes });
+      ? await prepareStop(workspace, runtime, true)
+      : await prepareDown(workspace, runtime, { runsCommands: true, removesVolumes });
     const { signal } = new AbortController();
     await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: printSteps(io) });
   });

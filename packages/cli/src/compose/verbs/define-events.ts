@@ -32,10 +32,10 @@ export function defineEvents(command: Command, io: Io, done: (exitCode: number) 
       const project = openProject(io, options);
       listServiceContainers(project.environment, services);
       const untilMs = until === undefined ? Number.POSITIVE_INFINITY : parseSince(until, io.clock.now());
-      let before = project.runtime.observe().containers;
+      let before = (await project.runtime.observe()).containers;
       while (!io.signal.aborted && io.clock.now() < untilMs) {
         await delay(lookEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
-        const after = project.runtime.observe().containers;
+        const after = (await project.runtime.observe()).containers;
         for (const change of listChanges(before, after)) {
           const event = describe(project, change, io.clock.now());
           if (services.length > 0 && !services.includes(event.service)) continue;

@@ -43,7 +43,7 @@ export function defineExec(command: Command, io: Io, done: (exitCode: number) =>
       const { runtime, environment } = openProject(io, options);
       const container = listServiceContainers(environment, [service])[Number(index) - 1];
       if (container === undefined) throw new AppError('UNKNOWN_CONTAINER', `${service} has no container ${index}`);
-      if (runtime.observe().containers[container]?.state !== 'running')
+      if ((await runtime.observe()).containers[container]?.state !== 'running')
         throw new AppError('WORKSPACE_NOT_RUNNING', `service "${service}" is not running`);
       const variables = env.map((word) => (word.includes('=') ? word : `${word}=${io.env[word] ?? ''}`));
       const program = processOptions({ env: variables, ...(workdir === undefined ? {} : { workdir }) });

@@ -45,9 +45,9 @@ function defineList(command: Command, io: Io, done: (exitCode: number) => void):
     .option('-q, --quiet', 'print ids only')
     .addOption(new Option('--format <format>', 'format of the output').choices(['table', 'json']).default('table'))
     .addHelpText('after', '\nExamples:\n  devstead compose images\n  devstead compose images --format json\n')
-    .action((services: readonly string[], _options: unknown, called: Command) => {
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { quiet, format, ...options } = called.optsWithGlobals<ListOptions>();
-      const rows = listRows(openProject(io, options), services);
+      const rows = await listRows(openProject(io, options), services);
       if (quiet === true)
         io.stdout.write([...new Set(rows.map(({ ID }) => `${ID.replace('sha256:', '')}\n`))].join(''));
       else if (format === 'json') io.stdout.write(`${JSON.stringify(rows)}\n`);
@@ -56,8 +56,11 @@ function defineList(command: Command, io: Io, done: (exitCode: number) => void):
     });
 }
 
-function listRows({ environment, runtime, settings }: OpenedProject, services: readonly string[]): Row[] {
-  const { containers } = runtime.observe();
+async function listRows(
+  { environment, runtime, settings }: OpenedProject,
+  services: readonly string[],
+): Promise<Row[]> {
+  const { containers } = await runtime.observe();
   const store = openStore(settings.stateFolder);
   return listServiceContainers(environment, services).flatMap((name): Row[] => {
     const { spec } = containers[name] ?? {};

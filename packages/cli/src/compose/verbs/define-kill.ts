@@ -25,7 +25,7 @@ export function defineKill(command: Command, io: Io, done: (exitCode: number) =>
       const { environment, workspace, runtime } = openProject(io, options);
       const names = listServiceContainers(environment, services);
       await withWorkspaceLock(io, workspace, 'compose kill', async () => {
-        const plan = planSignal(`kill ${workspace.name}`, runtime.observe(), names, name);
+        const plan = planSignal(`kill ${workspace.name}`, await runtime.observe(), names, name);
         if (plan.steps.length === 0)
           throw new AppError('WORKSPACE_NOT_RUNNING', `no container of ${services.join(', ') || workspace.name} runs`);
         await carryOut(workspace, runtime, plan, { clock: io.clock, signal: io.signal, onEvent: printSteps(io) });

@@ -43,8 +43,12 @@ async function stop(
 }
 
 /** What was made is started as it was made. */
-function start(io: Io, { loaded, environment, runtime }: OpenedProject, services: readonly string[]): Promise<number> {
-  if (Object.keys(runtime.observe().containers).length === 0) {
+async function start(
+  io: Io,
+  { loaded, environment, runtime }: OpenedProject,
+  services: readonly string[],
+): Promise<number> {
+  if (Object.keys((await runtime.observe()).containers).length === 0) {
     throw new AppError('WORKSPACE_NOT_RUNNING', `${environment.name} has no containers`, {
       hint: 'Run `devstead compose up -d`.',
     });

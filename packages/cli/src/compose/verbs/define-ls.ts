@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import { listWorkspaces, openSandboxRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
+import { listWorkspaces, openRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';
@@ -28,9 +28,9 @@ export function defineLs(command: Command, io: Io, done: (exitCode: number) => v
     .option('-q, --quiet', 'print names only')
     .addOption(new Option('--format <format>', 'format of the output').choices(['table', 'json']).default('table'))
     .addHelpText('after', '\nExamples:\n  devstead compose ls\n  devstead compose ls -a --format json\n')
-    .action((_options: unknown, called: Command) => {
+    .action(async (_options: unknown, called: Command) => {
       const { all, quiet, format } = called.optsWithGlobals<ListOptions>();
-      const rows = listProjects(io).filter(({ Status }) => all === true || Status.includes('running'));
+      const rows = (await listProjects(io)).filter(({ Status }) => all === true || Status.includes('running'));
       if (quiet === true) io.stdout.write(rows.map(({ Name }) => `${Name}\n`).join(''));
       else if (format === 'json') io.stdout.write(`${JSON.stringify(rows)}\n`);
       else {
@@ -41,12 +41,12 @@ export function defineLs(command: Command, io: Io, done: (exitCode: number) => v
     });
 }
 
-function listProjects(io: Io): Row[] {
+async function listProjects(io: Io): Promise<Row[]> {
   const settings = readSettings(io);
-  return listWorkspaces(settings.stateFolder).flatMap((workspace): Row[] => {
+  const rows = listWorkspaces(settings.stateFolder).map(async (workspace): Promise<Row[]> => {
     const environment = tryReadRecordedEnvironment(workspace);
     if (environment?.source.format !== 'compose') return [];
-    const { containers } = openSandboxRuntime(workspace, settings).observe();
+    const { containers } = await openRuntime(workspace, settings).observe();
     const states = Object.values(containers).map(({ state }) => (state === 'running' ? state : 'exited'));
     const counts = ['exited', 'running'].flatMap((state) => {
       const count = states.filter((one) => one === state).length;
@@ -54,6 +54,7 @@ function listProjects(io: Io): Row[] {
     });
     return [{ Name: environment.name, Status: counts.join(', '), ConfigFiles: workspace.record.devfile }];
   });
+  return (await Promise.all(rows)).flat();
 }
 
 interface VersionOptions {

@@ -24,7 +24,7 @@ export function definePause(parent: Command, io: Io, done: (exitCode: number) =>
         const { environment, workspace, runtime } = openProject(io, called.optsWithGlobals<ProjectOptions>());
         const names = listServiceContainers(environment, services);
         await withWorkspaceLock(io, workspace, `compose ${verb}`, async () => {
-          const plan = planPause(`${verb} ${workspace.name}`, runtime.observe(), names, verb === 'pause');
+          const plan = planPause(`${verb} ${workspace.name}`, await runtime.observe(), names, verb === 'pause');
           if (plan.steps.length === 0) {
             const why = verb === 'pause' ? 'runs' : 'is paused';
             throw new AppError(

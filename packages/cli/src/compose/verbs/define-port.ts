@@ -22,13 +22,13 @@ export function definePort(command: Command, io: Io, done: (exitCode: number) =>
       'after',
       '\nExamples:\n  devstead compose port frontend 80\n  devstead compose port --protocol udp dns 53\n',
     )
-    .action((service: string, port: string, _options: unknown, called: Command) => {
+    .action(async (service: string, port: string, _options: unknown, called: Command) => {
       const { protocol, index, ...options } = called.optsWithGlobals<PortOptions>();
       const { environment, runtime } = openProject(io, options);
       const wanted = listServiceContainers(environment, [service])[Number(index) - 1];
       if (wanted === undefined) throw new AppError('UNKNOWN_CONTAINER', `${service} has no container ${index}`);
       const container = environment.containers.find(({ name }) => name === service);
-      const published = runtime.observe().publishedPorts;
+      const published = (await runtime.observe()).publishedPorts;
       const found = (container === undefined ? [] : listContainerEndpoints(container)).find(
         (one) =>
           one.container === wanted &&

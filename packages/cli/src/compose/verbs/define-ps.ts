@@ -1,6 +1,6 @@
 import type { Container } from '@devstead/environment';
 import { listContainerEndpoints, listContainerNames } from '@devstead/environment/replicas';
-import type { ObservedContainer } from '@devstead/runtime';
+import type { Observed, ObservedContainer } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import { formatDuration } from '../../format-amount.ts';
 import type { Io } from '../../io.ts';
@@ -50,10 +50,10 @@ export function definePs(command: Command, io: Io, done: (exitCode: number) => v
     .option('--services', 'print the names of services')
     .addOption(new Option('--format <format>', 'format of the output').choices(['table', 'json']).default('table'))
     .addHelpText('after', '\nExamples:\n  devstead compose ps\n  devstead compose ps -a --format json\n')
-    .action((services: readonly string[], _options: unknown, called: Command) => {
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<PsOptions>();
       const project = openProject(io, options);
-      const rows = listRows(io, project, services, options.all === true);
+      const rows = await listRows(io, project, services, options.all === true);
       io.stdout.write(render(io, rows, options));
       done(0);
     });
@@ -78,32 +78,34 @@ function render(io: Io, rows: readonly Row[], { quiet, services, format }: PsOpt
 }
 
 /** Those that do not run, and those of `compose run`, only where all are asked for. */
-function listRows(io: Io, project: OpenedProject, services: readonly string[], isAll: boolean): Row[] {
+async function listRows(io: Io, project: OpenedProject, services: readonly string[], isAll: boolean): Promise<Row[]> {
   const { environment, runtime } = project;
-  const observed = runtime.observe();
+  const observed = await runtime.observe();
   const wanted = new Set(listServiceContainers(environment, services));
   const owners = new Map<string, Container>(
     environment.containers.flatMap((container) => listContainerNames(container).map((name) => [name, container])),
   );
   const orphans = services.length > 0 ? [] : Object.keys(observed.containers).filter((name) => !owners.has(name));
-  return [...wanted, ...orphans].flatMap((name) => {
+  const rows = [...wanted, ...orphans].flatMap((name) => {
     const found = observed.containers[name];
     const isHidden = !isAll && (found?.state !== 'running' || found.spec?.oneOff !== undefined);
-    return found === undefined || isHidden ? [] : [describe(io, project, name, owners.get(name), found)];
+    return found === undefined || isHidden ? [] : [describe(io, project, name, owners.get(name), found, observed)];
   });
+  return rows;
 }
 
 function describe(
   io: Io,
-  { workspace, environment, runtime }: OpenedProject,
+  { workspace, environment }: OpenedProject,
   name: string,
   container: Container | undefined,
   found: ObservedContainer,
+  observed: Observed,
 ): Row {
   const { oneOff } = found.spec ?? {};
   const isRunning = found.state === 'running';
   const created = found.startedAt ?? io.clock.now();
-  const published = isRunning ? runtime.observe().publishedPorts : {};
+  const published = isRunning ? observed.publishedPorts : {};
   return {
     ID: `${workspace.id}-${name}`,
     Name: nameContainer(environment.name, name, oneOff !== undefined),

@@ -26,18 +26,18 @@ export function defineRemove(command: Command, io: Io, done: (exitCode: number) 
       const { force, stop, ...options } = called.optsWithGlobals<RemoveOptions>();
       const { environment, workspace, runtime } = openProject(io, options);
       const names = listServiceContainers(environment, services);
-      const list = (): string[] => {
-        const { containers } = runtime.observe();
+      const list = async (): Promise<string[]> => {
+        const { containers } = await runtime.observe();
         return names.filter((name) => {
           const state = containers[name]?.state;
           return state !== undefined && (stop === true || state !== 'running');
         });
       };
-      const found = list();
+      const found = await list();
       if (found.length === 0) io.stderr.write('  no stopped containers\n');
       else if (force === true || (await askToRemove(io, found))) {
         await withWorkspaceLock(io, workspace, 'compose rm', async () => {
-          const plan = planRemoveContainers(`rm ${workspace.name}`, runtime.observe(), list());
+          const plan = planRemoveContainers(`rm ${workspace.name}`, await runtime.observe(), await list());
           await carryOut(workspace, runtime, plan, { clock: io.clock, signal: io.signal, onEvent: printSteps(io) });
         });
         io.stderr.write(`  removed ${found.join(', ')}\n`);

@@ -86,7 +86,7 @@ export async function stopServices(
   names: readonly string[],
 ): Promise<void> {
   await withWorkspaceLock(io, workspace, 'stop', async () => {
-    const plan = planStopContainers(`stop ${workspace.name}`, runtime.observe(), names);
+    const plan = planStopContainers(`stop ${workspace.name}`, await runtime.observe(), names);
     const { signal } = new AbortController();
     await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: printSteps(io) });
   });

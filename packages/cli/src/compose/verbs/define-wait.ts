@@ -27,7 +27,7 @@ export function defineWait(command: Command, io: Io, done: (exitCode: number) =>
       const { downProject, ...options } = called.optsWithGlobals<WaitOptions>();
       const project = openProject(io, options);
       const { environment, runtime } = project;
-      const { containers } = runtime.observe();
+      const { containers } = await runtime.observe();
       const open = new Set(
         listServiceContainers(environment, services).filter((name) => containers[name] !== undefined),
       );
@@ -35,7 +35,7 @@ export function defineWait(command: Command, io: Io, done: (exitCode: number) =>
         throw new AppError('WORKSPACE_NOT_RUNNING', `no containers for project "${environment.name}"`);
       let last = 0;
       while (open.size > 0 && !io.signal.aborted) {
-        const observed = runtime.observe().containers;
+        const observed = (await runtime.observe()).containers;
         for (const name of open) {
           if (observed[name]?.state === 'running') continue;
           last = observed[name]?.exitCode ?? 0;

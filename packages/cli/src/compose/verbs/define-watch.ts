@@ -73,7 +73,7 @@ export async function watchProject(
   services: readonly string[],
   isDry: boolean,
 ): Promise<void> {
-  if (!isDry && (readRecordedEnvironment(workspace) === undefined || !runtime.observe().isSandboxRunning))
+  if (!isDry && (readRecordedEnvironment(workspace) === undefined || !(await runtime.observe()).isSandboxRunning))
     throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`, {
       hint: 'Leave --no-up out, or run `devstead compose up -d` first.',
     });

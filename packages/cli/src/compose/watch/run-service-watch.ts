@@ -34,7 +34,7 @@ export async function runServiceWatch(io: Io, request: ServiceWatchRequest): Pro
       workspace,
       'compose watch',
       async () => {
-        const plan = planRestart(`restart ${workspace.name}`, runtime.observe(), names, 'its files changed');
+        const plan = planRestart(`restart ${workspace.name}`, await runtime.observe(), names, 'its files changed');
         const { signal } = new AbortController();
         await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: () => undefined });
       },

@@ -52,7 +52,7 @@ export class ServiceWatch {
     const onAbort = (): void => this.end('interrupted');
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) this.end('interrupted');
-    const timer = setInterval(() => this.lookAround(), lookEveryMs);
+    const timer = setInterval(() => void this.lookAround(), lookEveryMs);
     try {
       await this.begin();
       while (!this.ending.signal.aborted) await this.next();
@@ -73,9 +73,9 @@ export class ServiceWatch {
     this.wake?.();
   }
 
-  private lookAround(): void {
+  private async lookAround(): Promise<void> {
     if (this.plan.isDry) return;
-    const observed = this.plan.runtime.observe();
+    const observed = await this.plan.runtime.observe();
     if (!observed.isSandboxRunning) this.end('workspace-stopped');
     else if (this.rules.some((one) => !one.isOpen) || this.findNew(observed).length > 0) this.remind();
   }
@@ -95,7 +95,7 @@ export class ServiceWatch {
       folderCount: opened.reduce((sum, one) => sum + one.folderCount, 0),
       durationMs: Math.round(performance.now() - startedAt),
     });
-    const observed = this.plan.runtime.observe();
+    const observed = await this.plan.runtime.observe();
     for (const { containers } of this.plan.services)
       for (const name of containers) this.known.set(name, markOf(observed, name));
     await Promise.all(opened.map((one) => this.syncFirst(one)));
@@ -170,7 +170,7 @@ export class ServiceWatch {
     tell({ event: 'sync.started', ...common, paths: paths.slice(0, namedPaths) });
     if (isDry) return true;
     const startedAt = performance.now();
-    const running = this.listRunning(containers);
+    const running = await this.listRunning(containers);
     if (running.length === 0) {
       tell({ event: 'note', text: `${name} does not run: it gets what changed when it does` });
       for (const container of containers) this.known.delete(container);
@@ -193,7 +193,7 @@ export class ServiceWatch {
     if (command.length === 0 || isDry) return;
     const { name, containers } = one.service;
     await Promise.all(
-      this.listRunning(containers).map(async (container) => {
+      (await this.listRunning(containers)).map(async (container) => {
         const startedAt = performance.now();
         const child = runtime.exec({
           container,
@@ -219,7 +219,7 @@ export class ServiceWatch {
     const { tell, isDry, restart } = this.plan;
     const names = [...services.keys()];
     try {
-      if (!isDry) await restart(this.listRunning(names.flatMap(({ containers }) => containers)));
+      if (!isDry) await restart(await this.listRunning(names.flatMap(({ containers }) => containers)));
       const sinceChangeMs = Date.now() - Math.min(...services.values());
       tell({ event: 'services.restarted', services: names.map(({ name }) => name), sinceChangeMs });
     } catch (error) {
@@ -238,7 +238,7 @@ export class ServiceWatch {
       await rebuild(services);
       tell({ event: 'rebuild.ended', services, durationMs: Math.round(performance.now() - startedAt) });
       // Their new image has what was synced since.
-      const observed = this.plan.runtime.observe();
+      const observed = await this.plan.runtime.observe();
       for (const { name, containers } of this.plan.services) {
         if (!services.includes(name)) continue;
         for (const container of containers) this.known.set(container, markOf(observed, container));
@@ -252,7 +252,7 @@ export class ServiceWatch {
   /** Containers that were made anew have lost what was synced: they get it again. */
   private async bringUpToDate(): Promise<void> {
     if (this.plan.isDry) return;
-    const observed = this.plan.runtime.observe();
+    const observed = await this.plan.runtime.observe();
     for (const { service, name } of this.findNew(observed)) {
       this.known.set(name, markOf(observed, name));
       for (const one of this.rules.filter((rule) => rule.service === service && rule.syncs)) {
@@ -272,8 +272,8 @@ export class ServiceWatch {
     );
   }
 
-  private listRunning(names: readonly string[]): string[] {
-    const { containers } = this.plan.runtime.observe();
+  private async listRunning(names: readonly string[]): Promise<string[]> {
+    const { containers } = await this.plan.runtime.observe();
     return names.filter((name) => containers[name]?.state === 'running');
   }
 

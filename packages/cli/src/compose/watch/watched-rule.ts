@@ -130,7 +130,7 @@ export class WatchedRule {
     if (watched === undefined || target === undefined)
       throw new AppError('INTERNAL', `${this.rule.path} is not watched`);
     const into = { container, path: target };
-    const owner = runtime.observe().containers[container]?.spec?.user;
+    const owner = (await runtime.observe()).containers[container]?.spec?.user;
     if (!this.needsRoot) {
       try {
         return await syncInto(runtime, watched, into, changes, options);
