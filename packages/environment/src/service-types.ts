@@ -66,6 +66,18 @@ export interface ServiceBuild {
   readonly dockerfileInline?: string;
   readonly target?: string;
   readonly args: readonly EnvVariable[];
+  readonly labels?: readonly EnvVariable[];
+  /** Further contexts by name: folders of the machine, absolute, or what cannot be built from. */
+  readonly contexts?: readonly EnvVariable[];
+  /** Secrets of the project that steps may read, each by the id they name. */
+  readonly secrets?: readonly { readonly id: string; readonly source: string }[];
+  /** `NAME=ADDRESS` or `NAME:ADDRESS`. */
+  readonly extraHosts?: readonly string[];
+  readonly network?: string;
+  readonly noCache?: boolean;
+  readonly pull?: boolean;
+  /** Further names of the image. */
+  readonly tags?: readonly string[];
 }
 
 export interface ServiceNetwork {

@@ -19,6 +19,7 @@ import { parseDuration } from '../parse-duration.ts';
 import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { attachToUp } from '../up/attach.ts';
+import { buildForUp } from '../up/build-for-up.ts';
 import { carryOutUp } from '../up/carry-out-up.ts';
 import { changeRecord, listNotes } from '../up/change-record.ts';
 import { listStarters, renderStarters } from '../up/choose-starter.ts';
@@ -50,6 +51,8 @@ export interface UpCommandOptions extends ReadingOptions {
   /** Only these containers, and those they need. */
   readonly only?: readonly string[];
   readonly keepsOrphans?: boolean;
+  /** `all`: images of services are built although the store has them. `none`: not even those that are missing. */
+  readonly builds?: 'all' | 'none';
   readonly output: 'text' | 'json';
 }
 
@@ -149,6 +152,7 @@ async function upTarget(
     if (settings.indexProblem !== undefined) {
       progress.note(`no package index: ${settings.indexProblem}; packages come by pip’s own settings`);
     }
+    await buildForUp(io, settings, environment, options, commit !== undefined);
     runtime.anticipateStart();
     const prepare = (of: Workspace): Promise<PreparedUp> =>
       prepareUp(of, environment, runtime, settings, { ...upOptions, signal: io.signal });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
 import { listRecipes, type Recipe } from '@devstead/runtime/images';
 import { type Command, Option } from 'commander';
+import { collect } from '../commands/exec.ts';
 import { formatBytes } from '../format-amount.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
@@ -16,8 +17,6 @@ interface BuildCommandOptions extends DockerfileOptions {
   readonly all?: boolean;
   readonly force?: boolean;
 }
-
-const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 const help = `
 PATH is the folder of the build's context; without one it is this folder. A word that is a recipe's name builds that recipe;

@@ -131,9 +131,8 @@ export const composeCodes = {
     cure: 'Nothing, if the services work without it.',
   },
   'compose.not-built': {
-    cause:
-      'The image of a service would be made from a Dockerfile, which this version does not do; nothing stands in for it.',
-    cure: 'Name an image or a recipe for it by a row of `images.rewrite`, or import the image built elsewhere: `devstead image import FILE --name IMAGE`.',
+    cause: 'The image of a service would be made from something that is no folder of this machine, as an address is.',
+    cure: 'Fetch it into a folder, or import the image built elsewhere: `devstead image import FILE --name IMAGE`.',
   },
   'compose.needs-trust': {
     cause:

@@ -9,6 +9,7 @@ import { machinePlatform } from '../images/oci/platform.ts';
 import { requireReference } from '../images/pull/pull-image.ts';
 import { renderReference } from '../images/reference.ts';
 import { openStore } from '../images/store.ts';
+import { tagImage } from '../images/tag-image.ts';
 import type { ImageRecord } from '../images/types.ts';
 import { openIdMap } from '../sandbox/state-id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
@@ -42,6 +43,8 @@ export interface BuildOrder {
   readonly isFresh?: boolean;
   readonly pulls?: boolean;
   readonly addHosts?: readonly string[];
+  /** Further names that the image gets. */
+  readonly tags?: readonly string[];
 }
 
 /** An image that was built, or found to be what a build would make. */
@@ -123,10 +126,12 @@ export async function buildDockerfile(
   const present = request.isFresh ? undefined : store.read(nameImage(requireReference(order.reference)));
   if (present?.buildStamp === stamp) {
     store.touch(present.name);
+    tagImage(store, present, order.tags ?? []);
     return { record: present, diagnostics, bases: reasons, isNew: false };
   }
   const builder = new BuildahBuilder(settings, idMap);
   const record = await builder.build({ ...request, stamp }, observer.onEvent, signal);
+  tagImage(store, record, order.tags ?? []);
   return { record, diagnostics, bases: reasons, isNew: true };
 }
 

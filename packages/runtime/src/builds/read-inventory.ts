@@ -34,11 +34,12 @@ function readPlain(file: string): string[] {
 }
 
 /** Paragraphs of dpkg's status file (deb-control(5)); what is not installed any more is left out. */
-export function parseStatus(text: string): InstalledPackage[] {
+function parseStatus(text: string): InstalledPackage[] {
   const found = text.split(/\n\s*\n/).flatMap((paragraph): InstalledPackage[] => {
     const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(paragraph)?.[1]?.trim();
     const [name, version, status] = [field('Package'), field('Version'), field('Status')];
-    if (name === undefined || version === undefined || (status !== undefined && !/ installed$/.test(status))) return [];
+    if (name === undefined || version === undefined || (status !== undefined && !status.endsWith(' installed')))
+      return [];
     return [{ name, version }];
   });
   return found.sort((left, right) => (left.name < right.name ? -1 : 1));

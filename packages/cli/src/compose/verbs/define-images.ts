@@ -2,15 +2,15 @@ import { listContainerNames } from '@devstead/environment/replicas';
 import { exitCode } from '@devstead/kit';
 import { openStore, parseReference } from '@devstead/runtime/images';
 import { type Command, Option } from 'commander';
+import { collect } from '../../commands/exec.ts';
 import { formatBytes } from '../../format-amount.ts';
+import { readPairs } from '../../images/dockerfile/read-pairs.ts';
 import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';
-import { openServiceImages } from '../images/find-service-image.ts';
-import { judgeBuilds } from '../images/judge-builds.ts';
+import { buildServices } from '../images/build-services.ts';
 import { pullServices } from '../images/pull-services.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
-import { showDiagnostics } from '../show-diagnostics.ts';
 
 /** `devstead compose images`, `pull` and `build`. */
 export function defineImages(parent: Command, io: Io, done: (exitCode: number) => void): void {
@@ -142,26 +142,35 @@ function chooseServices(
   );
 }
 
+interface BuildVerbOptions extends ProjectOptions {
+  readonly buildArg?: readonly string[];
+  readonly cache?: boolean;
+  readonly pull?: boolean;
+}
+
 function defineBuild(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
-    .description('Say which image stands in for each service that has a `build`: Dockerfiles are not built.')
+    .description('Build the images of services that have a `build`, from their Dockerfiles.')
     .argument('[services...]', 'default: all')
-    .option('--pull', 'taken and not needed')
-    .option('--no-cache', 'taken and not needed')
+    .option('--build-arg <NAME=VALUE>', 'a value for an ARG; may be given several times', collect)
+    .option('--pull', 'ask registries for newer base images')
+    .option('--no-cache', 'use no layer of earlier builds')
     .option('-q, --quiet', 'taken and not needed')
     .addHelpText(
       'after',
-      '\nExit code 1 when nothing stands in for one.\n' +
-        '\nExamples:\n  devstead compose build\n  devstead compose build backend\n',
+      '\nExamples:\n  devstead compose build\n  devstead compose build --build-arg VERSION=1.2 backend\n',
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
-      const { loaded, settings } = openProject(io, called.optsWithGlobals<ProjectOptions>());
+      const { buildArg = [], cache, pull, ...options } = called.optsWithGlobals<BuildVerbOptions>();
+      const { loaded, settings } = openProject(io, options);
       const { environment } = loaded;
-      const containers = chooseServices(environment, services);
-      const { found, diagnostics } = judgeBuilds({ ...environment, containers }, await openServiceImages(settings));
-      for (const { service, reason } of found) io.stderr.write(`  ${service}  ${reason}\n`);
-      if (found.length + diagnostics.length === 0) io.stderr.write('  no service has a build\n');
-      io.stderr.write(showDiagnostics(io, diagnostics, io.stderr));
-      done(diagnostics.length === 0 ? exitCode.done : exitCode.bad);
+      const count = await buildServices(io, settings, environment, chooseServices(environment, services), {
+        which: 'all',
+        isFresh: cache === false,
+        pulls: pull === true,
+        args: readPairs(buildArg, '--build-arg', io),
+      });
+      if (count === 0) io.stderr.write('  no service has a build\n');
+      done(exitCode.done);
     });
 }

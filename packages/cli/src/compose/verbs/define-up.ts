@@ -22,6 +22,7 @@ interface UpOptions extends ProjectOptions {
   readonly forceRecreate?: boolean;
   readonly scale?: readonly Scale[];
   readonly watch?: boolean;
+  readonly build?: boolean;
   readonly yes?: boolean;
 }
 
@@ -37,7 +38,8 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
     .option('--force-recreate', 'stop containers and start them again also when nothing changed')
     .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
     .option('-w, --watch', 'watch what services are made of and bring changes into them; not with --detach')
-    .option('--build', 'taken and not needed: images come from recipes and registries')
+    .option('--build', 'build images also when they are there; what did not change is left as it is')
+    .option('--no-build', 'build none, also when one is missing')
     .option('--quiet-pull', 'taken and not needed')
     .option('-y, --yes', 'agree to what the project asks for beyond its folder')
     .addHelpText(
@@ -65,6 +67,7 @@ async function composeUp(io: Io, services: readonly string[], options: UpOptions
     commands: true,
     output: 'text',
     keepsOrphans: options.removeOrphans !== true,
+    ...(options.build === undefined ? {} : { builds: options.build ? ('all' as const) : ('none' as const) }),
     ...(services.length === 0 ? {} : { only: services }),
     ...(options.waitTimeout === undefined ? {} : { timeout: options.waitTimeout }),
     ...(options.yes === undefined ? {} : { yes: options.yes }),

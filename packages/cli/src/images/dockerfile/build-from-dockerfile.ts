@@ -5,6 +5,7 @@ import { formatBytes } from '../../format-amount.ts';
 import { type Io, writeResult } from '../../io.ts';
 import type { Settings } from '../../settings.ts';
 import { showBuild } from './build-events.ts';
+import { readPairs } from './read-pairs.ts';
 import { readSecrets } from './read-secrets.ts';
 
 /** What `devstead image build` takes for a Dockerfile. */
@@ -33,10 +34,11 @@ export async function buildFromDockerfile(
   options: DockerfileOptions,
 ): Promise<void> {
   const context = resolve(io.cwd, path);
-  const [reference = defaultName(context), ...others] = options.tag ?? [];
+  const [reference = defaultName(context), ...tags] = options.tag ?? [];
   const order = {
     context,
     reference,
+    tags,
     dockerfile: options.file === undefined ? undefined : resolve(io.cwd, options.file),
     target: options.target,
     args: readPairs(options.buildArg ?? [], '--build-arg', io),
@@ -56,7 +58,6 @@ export async function buildFromDockerfile(
   } as const;
   const started = io.clock.now();
   const { record, bases, isNew } = await buildDockerfile(order, settings, showBuild(io, options.output), io.signal);
-  void others;
   const image = {
     name: record.name,
     reference: record.origin?.reference ?? reference,
@@ -81,18 +82,6 @@ function defaultName(context: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
   return `${words === '' ? 'image' : words}:latest`;
-}
-
-/** `NAME=VALUE`; `NAME` alone takes the user's variable of that name, and nothing where there is none. */
-function readPairs(texts: readonly string[], option: string, io: Io): Map<string, string> {
-  const pairs = new Map<string, string>();
-  for (const text of texts) {
-    const [, name, value] = /^([^=]+)(?:=([^]*))?$/.exec(text) ?? [];
-    if (name === undefined) throw new AppError('USAGE', `${option} ${JSON.stringify(text)} is no NAME=VALUE`);
-    const found = value ?? io.env[name];
-    if (found !== undefined) pairs.set(name, found);
-  }
-  return pairs;
 }
 
 function readEpoch(text: string | undefined): number | undefined {

@@ -11,9 +11,6 @@ const noticed = (consequence: string): IgnoredKey => ({ consequence, severity: '
 const unnoticed = (consequence: string): IgnoredKey => ({ consequence, severity: 'info' });
 
 const swarm = unnoticed('it is for a swarm of machines; on this one nothing changes');
-const buildLater = noticed(
-  'images are not built from Dockerfiles; the image must have a recipe or be in the local store',
-);
 const windows = unnoticed('it is for Windows containers');
 const shares = unnoticed('processor time is shared evenly, up to the limit of `cpus`');
 
@@ -27,26 +24,18 @@ export const ignoredKeys: Readonly<Record<string, IgnoredKey>> = {
   'services.*.annotations': unnoticed('annotations are for engines; nothing here reads them'),
   'services.*.attach': unnoticed('the output of every service is kept and shown by `logs`'),
   'services.*.blkio_config': unnoticed('disks are shared evenly'),
-  'services.*.build.additional_contexts': buildLater,
-  'services.*.build.cache_from': buildLater,
-  'services.*.build.cache_to': buildLater,
-  'services.*.build.entitlements': buildLater,
-  'services.*.build.extra_hosts': buildLater,
+  'services.*.build.cache_from': unnoticed('layers of earlier builds on this machine are used without being named'),
+  'services.*.build.cache_to': unnoticed('layers are kept for later builds on this machine alone'),
+  'services.*.build.entitlements': noticed('steps of a build get no more rights than others'),
   'services.*.build.isolation': windows,
-  'services.*.build.labels': buildLater,
-  'services.*.build.network': buildLater,
-  'services.*.build.no_cache': buildLater,
-  'services.*.build.no_cache_filter': buildLater,
+  'services.*.build.no_cache_filter': noticed('`no_cache` builds every stage anew'),
   'services.*.build.platforms': noticed('images are of this machine’s processor only'),
-  'services.*.build.privileged': buildLater,
+  'services.*.build.privileged': noticed('steps of a build get no more rights than others'),
   'services.*.build.provenance': unnoticed('no statement of origin is attached to an image'),
-  'services.*.build.pull': buildLater,
   'services.*.build.sbom': unnoticed('no list of parts is attached to an image'),
-  'services.*.build.secrets': buildLater,
-  'services.*.build.shm_size': buildLater,
-  'services.*.build.ssh': buildLater,
-  'services.*.build.tags': unnoticed('an image has the one name of the service'),
-  'services.*.build.ulimits': buildLater,
+  'services.*.build.shm_size': noticed('steps of a build have 64 MB of shared memory'),
+  'services.*.build.ssh': noticed('steps of a build cannot use the keys of an SSH agent'),
+  'services.*.build.ulimits': noticed('steps of a build have the limits of the machine'),
   'services.*.cgroup_parent': unnoticed('control groups are those of the workspace'),
   'services.*.cpu_count': windows,
   'services.*.cpu_percent': windows,

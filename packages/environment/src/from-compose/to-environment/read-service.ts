@@ -184,7 +184,30 @@ function readBuild(node: MapNode, path: string, notes: Notes): ServiceBuild | un
       target: readText(build, 'target'),
     }),
     args: readVariables(nodeAt(build, 'args'), `${path}.build.args`, notes),
+    ...readBuildExtras(build, `${path}.build`, notes),
   };
+}
+
+/** What few builds have; nothing of it is in the model where nothing is written. */
+function readBuildExtras(build: MapNode, path: string, notes: Notes): Partial<ServiceBuild> {
+  const secrets = (listAt(build, 'secrets')?.items ?? []).flatMap((item) => {
+    const source = readText(item) ?? readText(item, 'source');
+    return source === undefined ? [] : [{ id: readText(item, 'target') ?? source, source }];
+  });
+  for (const key of ['secrets', 'network', 'pull', 'tags']) notes.note(`${path}.${key}`, nodeAt(build, key));
+  notes.note(`${path}.extraHosts`, nodeAt(build, 'extra_hosts'));
+  notes.note(`${path}.noCache`, nodeAt(build, 'no_cache'));
+  const filled = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
+  return present({
+    labels: filled(readVariables(nodeAt(build, 'labels'), `${path}.labels`, notes)),
+    contexts: filled(readVariables(nodeAt(build, 'additional_contexts'), `${path}.contexts`, notes)),
+    secrets: filled(secrets),
+    extraHosts: filled(readTexts(build, 'extra_hosts')),
+    network: readText(build, 'network'),
+    noCache: readFlag(build, 'no_cache') ? true : undefined,
+    pull: readFlag(build, 'pull') ? true : undefined,
+    tags: filled(readTexts(build, 'tags')),
+  });
 }
 
 function readUlimits(node: MapNode, path: string, notes: Notes): readonly Ulimit[] {

@@ -2,22 +2,52 @@ import type { Container } from '@devstead/environment';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestRepository } from '../../test-workspace.fixture.ts';
 import { readSignal } from '../verbs/define-kill.ts';
-import { judgeBuilds } from './judge-builds.ts';
+import { readBuildOrders } from './build-orders.ts';
 
-describe('images that would be built', () => {
-  const make = (name: string): Container =>
-    ({ name, image: `shop-${name}`, service: { build: { context: '/work/shop', args: [] } } }) as unknown as Container;
+describe('images that are built', () => {
+  const make = (name: string, build: object, image = `shop-${name}`): Container =>
+    ({ name, image, service: { build: { context: '/work/shop', args: [], ...build } } }) as unknown as Container;
   const plain = { name: 'db', image: 'postgres' } as Container;
   const provenance = { 'containers.web.service.build.context': [{ kind: 'file', file: 'c.yaml', line: 4, column: 5 }] };
 
-  it('are those of services with a build, each with what stands in for it or its place', () => {
-    const find = (reference: string) =>
-      reference === 'shop-api' ? ({ from: 'recipe', name: 'python', reason: 'because' } as const) : undefined;
-    const { found, diagnostics } = judgeBuilds(
-      { containers: [make('web'), make('api'), plain], provenance: provenance as never },
-      find,
-    );
-    expect(found).toEqual([{ service: 'api', reason: 'because' }]);
+  it('are those of services with a build, each once', () => {
+    const { orders, diagnostics } = readBuildOrders({
+      containers: [
+        make('web', {
+          dockerfile: 'docker/web',
+          target: 'run',
+          args: [{ name: 'A', value: '1' }],
+          extraHosts: ['a=1.2.3.4'],
+        }),
+        make('worker', {}, 'shop-web'),
+        make('inline', { dockerfileInline: 'FROM scratch', noCache: true, network: 'none', tags: ['other:1'] }),
+        plain,
+      ],
+      provenance: {},
+    });
+    expect(diagnostics).toEqual([]);
+    expect(orders.map(({ service }) => service)).toEqual(['web', 'inline']);
+    expect(orders[0]?.order).toMatchObject({
+      context: '/work/shop',
+      dockerfile: '/work/shop/docker/web',
+      target: 'run',
+      args: new Map([['A', '1']]),
+      addHosts: ['a:1.2.3.4'],
+    });
+    expect(orders[1]?.order).toMatchObject({
+      inline: 'FROM scratch',
+      isFresh: true,
+      network: 'none',
+      tags: ['other:1'],
+    });
+  });
+
+  it('are told where they are not of this machine', () => {
+    const { orders, diagnostics } = readBuildOrders({
+      containers: [make('web', { context: 'https://example.com/shop.git' })],
+      provenance: provenance as never,
+    });
+    expect(orders).toEqual([]);
     expect(diagnostics).toMatchObject([
       { code: 'compose.not-built', severity: 'error', file: 'c.yaml', line: 4, column: 5, path: 'services.web.build' },
     ]);
@@ -36,15 +66,13 @@ describe('verbs that start nothing', () => {
   afterEach(() => repository.remove());
   const call = (...words: string[]) => repository.call(['compose', ...words]);
 
-  it('say what is not built with its line, and end with 1', async () => {
-    const { code, stderr } = await call('build');
+  it('say which Dockerfile is not there', async () => {
+    const { code, stderr } = await call('build', 'web');
     expect(code).toBe(1);
-    expect(stderr).toContain('compose.not-built');
-    expect(stderr).toContain('compose.yaml:4:');
+    expect(stderr).toContain('Dockerfile');
   });
 
-  it('end with 0 where something stands in, or nothing is to be built', async () => {
-    expect(await call('build', 'api')).toMatchObject({ code: 0, stderr: expect.stringContaining('python') });
+  it('end with 0 where nothing is to be built', async () => {
     expect(await call('build', 'db')).toMatchObject({ code: 0 });
   });
 
