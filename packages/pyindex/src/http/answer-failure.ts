@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { escapeHtml } from '@devstead/kit';
+import { escapeHtml } from '@devstead/kit/pages';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalKind } from '../refusal.ts';
 import { SourceFailure, type SourceFailureKind } from '../source-failure.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '@devstead/kit';
+import { escapeHtml } from '@devstead/kit/pages';
 import type { ProjectPage, ReleaseFile } from '../source.ts';
 import { type LinkPrefixes, linkFile, type PagePlace, relateLinks } from './page-place.ts';
 import { apiVersion } from './render-json.ts';

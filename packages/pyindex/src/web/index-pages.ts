@@ -1,4 +1,4 @@
-import { type Html, html } from '@devstead/kit';
+import { type Html, html } from '@devstead/kit/pages';
 import type { IndexRecord } from '../indexes/index-config.ts';
 import { segment } from './format.ts';
 import type { PageContent, PagePlace } from './layout.ts';

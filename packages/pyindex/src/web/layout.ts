@@ -1,4 +1,4 @@
-import { Html, html } from '@devstead/kit';
+import { type Html, renderPage } from '@devstead/kit/pages';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSettings } from '../http/index-server.ts';
 import { readOutsideUrl } from '../http/outside-url.ts';
@@ -27,7 +27,11 @@ export function findPlace(request: FastifyRequest, settings: HttpSettings): Page
 }
 
 /** Sends a page for people. It differs by who asks, so that nobody else keeps it. */
-export function sendWebPage(reply: FastifyReply, place: PagePlace, content: PageContent): FastifyReply {
+export function sendWebPage(
+  reply: FastifyReply,
+  { prefix }: PagePlace,
+  { title, path = [], body, query = '' }: PageContent,
+): FastifyReply {
   return reply
     .headers({
       'Content-Security-Policy': contentPolicy,
@@ -38,29 +42,14 @@ export function sendWebPage(reply: FastifyReply, place: PagePlace, content: Page
       Vary: 'Accept, User-Agent, Authorization',
     })
     .type('text/html; charset=utf-8')
-    .send(renderPage(place, content).text);
-}
-
-function renderPage({ prefix }: PagePlace, { title, path = [], body, query = '' }: PageContent): Html {
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the content</a>
-<header><div class="bar">
-<a href="${prefix}/">Python packages</a>
-<form action="${prefix}/" role="search"><input type="search" name="q" value="${query}" aria-label="Search packages" placeholder="Search packages" maxlength="200"><button>Search</button></form>
-</div></header>
-<main id="content">
-${path.length > 0 && html`<nav class="path" aria-label="Where you are">${path.map(({ text, link }) => html`<a href="${prefix}${link}">${text}</a> / `)}</nav>`}
-${body}
-</main>
-</body>
-</html>
-`;
+    .send(
+      renderPage({
+        title,
+        style,
+        home: { name: 'Python packages', address: `${prefix}/` },
+        search: { label: 'Search packages', query },
+        path: path.map(({ text, link }) => ({ text, address: `${prefix}${link}` })),
+        body,
+      }).text,
+    );
 }

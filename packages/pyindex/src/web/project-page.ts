@@ -1,4 +1,4 @@
-import { type Html, html } from '@devstead/kit';
+import { type Html, html } from '@devstead/kit/pages';
 import { addressFile } from '../pages/file-address.ts';
 import type { ProjectPage, ReleaseFile } from '../source.ts';
 import { formatDay, formatSize, isWebAddress, segment } from './format.ts';

@@ -1,4 +1,4 @@
-import { Html, html } from '@devstead/kit';
+import { Html, html } from '@devstead/kit/pages';
 import MarkdownIt from 'markdown-it';
 
 /** Longer ones are cut: people read the rest where it is kept. */

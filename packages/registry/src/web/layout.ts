@@ -1,4 +1,4 @@
-import { Html, html } from '@devstead/kit';
+import { type Html, html, renderPage } from '@devstead/kit/pages';
 import type { FastifyReply } from 'fastify';
 import { contentPolicy, script, style } from './style.ts';
 
@@ -11,7 +11,7 @@ export interface PageContent {
   readonly isBelow?: boolean;
 }
 
-export function sendPage(reply: FastifyReply, content: PageContent): FastifyReply {
+export function sendPage(reply: FastifyReply, { title, body, query = '', isBelow = false }: PageContent): FastifyReply {
   return reply
     .headers({
       'Content-Security-Policy': contentPolicy,
@@ -20,32 +20,17 @@ export function sendPage(reply: FastifyReply, content: PageContent): FastifyRepl
       'Cache-Control': 'no-cache',
     })
     .type('text/html; charset=utf-8')
-    .send(renderPage(content).text);
-}
-
-function renderPage({ title, body, query = '', isBelow = false }: PageContent): Html {
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the content</a>
-<header><div class="bar">
-<a href="/viewer">Devfile registry</a>
-<form action="/viewer" role="search"><input type="search" name="q" value="${query}" aria-label="Search stacks" placeholder="Search stacks" maxlength="200"><button>Search</button></form>
-</div></header>
-<main id="content">
-${isBelow && html`<nav class="path" aria-label="Where you are"><a href="/viewer">All stacks</a> /</nav>`}
-${body}
-</main>
-<script>${new Html(script)}</script>
-</body>
-</html>
-`;
+    .send(
+      renderPage({
+        title,
+        style,
+        script,
+        home: { name: 'Devfile registry', address: '/viewer' },
+        search: { label: 'Search stacks', query },
+        path: isBelow ? [{ text: 'All stacks', address: '/viewer' }] : [],
+        body,
+      }).text,
+    );
 }
 
 /** An address that is safe to follow is a link, which tells nothing of who follows it; any other text is text. */

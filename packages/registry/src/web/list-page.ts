@@ -1,4 +1,4 @@
-import { type Html, html } from '@devstead/kit';
+import { type Html, html } from '@devstead/kit/pages';
 import type { IndexEntry } from '../types.ts';
 import { type PageContent, renderIcon } from './layout.ts';
 

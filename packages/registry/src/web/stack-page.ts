@@ -1,4 +1,4 @@
-import { type Html, html } from '@devstead/kit';
+import { type Html, html } from '@devstead/kit/pages';
 import type { IndexEntry, IndexVersion, Stack, StackContent, StarterReference } from '../types.ts';
 import { type PageContent, renderIcon, renderLink } from './layout.ts';
 

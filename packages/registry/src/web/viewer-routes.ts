@@ -1,4 +1,4 @@
-import { html } from '@devstead/kit';
+import { html } from '@devstead/kit/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findVersion } from '../catalog/find-version.ts';
 import { makeAnswer, sendAnswer } from '../http/answer.ts';

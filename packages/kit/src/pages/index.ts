@@ -1,0 +1,3 @@
+export { escapeHtml, Html, html } from './html.ts';
+export { renderPage } from './render-page.ts';
+export { baseStyle } from './style.ts';
