@@ -1,5 +1,6 @@
 import { type Profile, readDevfile } from '@devstead/devfile';
 import type { Diagnostic } from '@devstead/kit';
+import type { ComposeRequest } from '../from-compose/project/types.ts';
 import { readProject } from '../from-compose/project.fixture.ts';
 import { readEnvironmentFromCompose } from '../from-compose/to-environment/read-environment.ts';
 import { readEnvironmentFromDevfile } from '../from-devfile/read-environment.ts';
@@ -9,9 +10,9 @@ import type { Export, ExportSource } from './types.ts';
 /** A compose project whose files lie in `/p`. Throws when it has errors. */
 export function composeSource(
   texts: Readonly<Record<string, string>> | string,
-  files: readonly string[] = [],
+  { files = [], ...request }: Partial<ComposeRequest> = {},
 ): ExportSource {
-  const { project, diagnostics } = readProject(texts, { files: files.map((file) => `/p/${file}`) });
+  const { project, diagnostics } = readProject(texts, { files: files.map((file) => `/p/${file}`), ...request });
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (project === undefined || errors.length > 0) throw new Error(JSON.stringify(errors));
   const { environment } = readEnvironmentFromCompose(project, { nameFile: (path) => path.replace('/p/', '') });

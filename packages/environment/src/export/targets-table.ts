@@ -1,3 +1,4 @@
+import { exportCompose } from './compose/export-compose.ts';
 import { exportDevfile } from './devfile/export-devfile.ts';
 import type { Export, ExportSource } from './types.ts';
 
@@ -24,6 +25,14 @@ export const targets: readonly Target[] = [
     files: ['devfile.yaml', 'NAME.Dockerfile for a service whose Dockerfile stands in the compose file'],
     readBy: 'Devstead, odo, Eclipse Che and OpenShift Dev Spaces, the plugins of editors',
     export: exportDevfile,
+  },
+  {
+    name: 'compose',
+    aliases: ['docker-compose'],
+    summary: 'a compose project',
+    files: ['compose.yaml'],
+    readBy: 'docker compose, podman-compose, Devstead',
+    export: exportCompose,
   },
 ];
 

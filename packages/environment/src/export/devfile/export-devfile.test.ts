@@ -67,7 +67,7 @@ volumes: {My_Data: {}}
 /** Undefined for a project whose files of variables are not at hand. */
 function tryComposeSource(texts: Readonly<Record<string, string>>, name: string): ExportSource | undefined {
   try {
-    return composeSource(texts, [name]);
+    return composeSource(texts, { files: [name] });
   } catch {
     return undefined;
   }
