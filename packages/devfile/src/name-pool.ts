@@ -16,7 +16,7 @@ export class NamePool {
 }
 
 /** The nearest name that a devfile allows (devfile 2, 1.2). */
-function toDevfileName(text: string, longest = 63): string {
+export function toDevfileName(text: string, longest = 63): string {
   const plain = text
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')

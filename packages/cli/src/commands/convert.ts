@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { renderDiagnostic } from '@devstead/devfile/render';
 import { type ExportedFile, findTarget, type Target, targets } from '@devstead/environment/export';
 import { AppError, type Diagnostic, exitCode, findNearNames } from '@devstead/kit';
 import { type Command, Option } from 'commander';
@@ -42,7 +43,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       'after',
       `\nFormats:\n${listTargets()}\nWhat the format cannot hold is listed on stderr with its place: nothing is left out unsaid. Several files are printed\n` +
         'one after the other, each under its name.\n' +
-        '\nExamples:\n  devstead convert --to devfile compose.yaml\n  devstead convert --to devfile compose.yaml --write .\n' +
+        '\nExamples:\n  devstead convert --to devfile compose.yaml\n  devstead convert --to devcontainer --write .\n  devstead convert --to devworkspace | kubectl apply -f -\n' +
         '  devstead convert --to devfile -o json | jq .diagnostics\n',
     )
     .action(async (path: string, options: ConvertOptions) => {
@@ -102,8 +103,14 @@ function rejectTarget(name: string): never {
 
 function tellLosses(io: Io, { name }: Target, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
-  io.stderr.write(showDiagnostics(io, diagnostics, io.stderr));
-  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
+  // What nobody is likely to miss is a line each.
+  const notes = diagnostics.filter(({ severity }) => severity === 'info');
+  const weighty = diagnostics.filter(({ severity }) => severity !== 'info');
+  io.stderr.write(showDiagnostics(io, weighty, io.stderr));
+  for (const { hint: _hint, ...note } of notes) {
+    io.stderr.write(`${renderDiagnostic(note, undefined, { color: io.stderr.hasColour, width: io.stderr.columns })}\n`);
+  }
+  const warnings = weighty.length;
   io.stderr.write(
     `${diagnostics.length} ${diagnostics.length === 1 ? 'value is' : 'values are'} not kept as they were in ${name}, ${warnings} of them worth a look\n`,
   );

@@ -46,7 +46,7 @@ function loadCompose(io: Io, path: string, file: string): LoadedSource {
   const judged = judgeCompose(io, requestAt(io, isNamed ? { file } : { folder: dirname(file) }));
   const { environment, place, diagnostics } = judged;
   if (environment === undefined || place === undefined) refuse(io, diagnostics, 'COMPOSE_INVALID', judged.file);
-  return { source: { environment, folder: place.folder }, diagnostics };
+  return { source: { environment, folder: place.folder, composeFiles: place.files }, diagnostics };
 }
 
 function refuse(

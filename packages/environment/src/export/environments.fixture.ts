@@ -50,7 +50,7 @@ const container = fc.record(
     cpuRequest: fc.constant('1m'),
     mountSources: fc.boolean(),
     dedicatedPod: fc.boolean(),
-    sourceMapping: path,
+    sourceMapping: path.map((folder) => `/src${folder}`),
   },
   { requiredKeys: ['image'] },
 );

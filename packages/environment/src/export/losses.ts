@@ -83,6 +83,10 @@ export class Losses {
   #originsOf(path: string): readonly Origin[] {
     const { provenance } = this.#source.environment;
     const all = Object.entries(provenance);
+    for (const key of ['name', 'id']) {
+      const own = provenance[`${path}.${key}`];
+      if (own?.some(({ line }) => line !== undefined) === true) return own;
+    }
     for (let place = path; place !== ''; place = place.slice(0, Math.max(0, place.lastIndexOf('.')))) {
       const own = Object.hasOwn(provenance, place) ? provenance[place] : undefined;
       if (own?.some(({ line }) => line !== undefined) === true) return own;

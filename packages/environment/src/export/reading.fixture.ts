@@ -20,7 +20,10 @@ export function composeSource(
 }
 
 /** A devfile that lies in `/p`. Throws when it has errors. */
-export async function devfileSource(text: string, profile: Profile = 'compat'): Promise<Required<ExportSource>> {
+export async function devfileSource(
+  text: string,
+  profile: Profile = 'compat',
+): Promise<Required<Omit<ExportSource, 'composeFiles'>>> {
   const { devfile, diagnostics, originsOf } = await readDevfile(text, { file: 'devfile.yaml', profile });
   if (devfile === undefined) throw new Error(JSON.stringify(diagnostics));
   const reading = readEnvironmentFromDevfile(devfile, { originsOf, file: 'devfile.yaml', fallbackName: 'p' });

@@ -10,6 +10,8 @@ export interface ExportSource {
   readonly folder: string;
   /** The devfile the environment was read from, flattened and with its variables put in: it holds more than the model. */
   readonly devfile?: Devfile;
+  /** Absolute paths of the compose files it was read from. */
+  readonly composeFiles?: readonly string[];
   /** Where the values of that devfile are written. */
   readonly originsOf?: OriginsOf;
 }

@@ -12,23 +12,41 @@ import { type ComposeScope, toMap } from './scope.ts';
 /** A compose project as plain values, keys in the order they are written; `$` is not doubled yet. */
 export type ComposeDocument = Readonly<Record<string, unknown>>;
 
+interface ProjectOptions {
+  /** The folder that the file is written to, relative to the environment's. */
+  readonly place?: '.' | '.devcontainer';
+  /** A container whose commands another file has, as well as what the project has no place for. */
+  readonly attached?: string;
+}
+
 /**
  * An environment as a compose project. Containers that share a network get it from the first of them
  * (`network_mode: service:…`), so that `localhost` means to them what it meant.
- * @param place the folder that the file is written to, relative to the environment's
  */
-export function makeProject(source: ExportSource, losses: Losses, place: '.' | '.devcontainer' = '.'): ComposeDocument {
+export function makeProject(
+  source: ExportSource,
+  losses: Losses,
+  { place = '.', attached }: ProjectOptions = {},
+): ComposeDocument {
   const { environment } = source;
-  const scope: ComposeScope = { source, losses, writePath: (path) => writePath(source.folder, path, place) };
+  const scope: ComposeScope = {
+    describesPorts: attached !== undefined,
+    source,
+    losses,
+    writePath: (path) => writePath(source.folder, path, place),
+  };
   const shared = findSharedNetwork(environment);
   const services = environment.containers.map((container) => {
     const own =
       container.service === undefined
         ? makeSharedParts(container, shared, scope)
         : makeService(container, container.service, scope);
-    return [container.name, { ...own, ...makeHooks(environment, container.name) }] as const;
+    return [
+      container.name,
+      { ...own, ...(container.name === attached ? {} : makeHooks(environment, container.name)) },
+    ] as const;
   });
-  reportCommands(environment, losses);
+  if (attached === undefined) reportCommands(environment, losses);
   reportProjects(environment, losses);
   if (source.devfile !== undefined) reportDevfileExtras(source, source.devfile, losses);
   return {

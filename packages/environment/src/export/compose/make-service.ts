@@ -9,6 +9,7 @@ import type {
   WatchRule,
 } from '../../service-types.ts';
 import type { Container, Resources } from '../../types.ts';
+import { formatComposeBytes } from '../text/amounts.ts';
 import { type ComposeScope, toMap } from './scope.ts';
 
 /** A container with a service's part as that service: every field of the model that a compose file can hold. */
@@ -154,7 +155,7 @@ function formatDuration(ms: number): string {
 
 /** Short forms where they say the same; folders of the machine that are not to be made need the long one. */
 function makeVolumes(
-  { mounts, name }: Container,
+  { mounts }: Container,
   { binds, tmpfs }: Service,
   { source, writePath }: ComposeScope,
 ): (string | object)[] {
@@ -229,7 +230,7 @@ export function makeLimits({
   const part = (millis: number | undefined, bytes: number | undefined): object | undefined => {
     const values = present({
       cpus: millis === undefined ? undefined : String(millis / 1000),
-      memory: mapValue(bytes, String),
+      memory: mapValue(bytes, formatComposeBytes),
     });
     return Object.keys(values).length === 0 ? undefined : values;
   };

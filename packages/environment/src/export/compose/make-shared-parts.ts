@@ -1,6 +1,7 @@
 import { present } from '../../from-compose/to-environment/read-values.ts';
 import type { Container, Endpoint } from '../../types.ts';
 import { findImageBuild } from '../image-build.ts';
+import type { Losses } from '../losses.ts';
 import { makeLimits } from './make-service.ts';
 import { type ComposeScope, toMap } from './scope.ts';
 
@@ -18,14 +19,7 @@ export function makeSharedParts(container: Container, shared: SharedNetwork, sco
   const { losses } = scope;
   const isOwner = name === shared.owner;
   const others = shared.members.filter((member) => member !== name);
-  for (const { name: endpoint, port, exposure, path, secure } of container.endpoints) {
-    const at = `containers.${name}.endpoints.${endpoint}`;
-    if (exposure !== 'public') {
-      losses.drop(at, `Endpoint ${endpoint} (${exposure}) is port ${port} and nothing else.`, { severity: 'info' });
-    }
-    if (path !== undefined) losses.drop(`${at}.path`, `Endpoint ${endpoint} has no path.`, { severity: 'info' });
-    if (secure) losses.drop(`${at}.secure`, `Nobody is asked to log in at endpoint ${endpoint}.`);
-  }
+  if (!scope.describesPorts) reportEndpoints(container, losses);
   if (appliedBy !== undefined) {
     losses.change(`containers.${name}.appliedBy`, `${name} starts when it is named: docker compose up ${name}.`);
   }
@@ -45,6 +39,17 @@ export function makeSharedParts(container: Container, shared: SharedNetwork, sco
     // A container of a devfile is started again when it ends.
     restart: appliedBy === undefined ? 'unless-stopped' : undefined,
   });
+}
+
+function reportEndpoints({ name, endpoints }: Container, losses: Losses): void {
+  for (const { name: endpoint, port, exposure, path, secure } of endpoints) {
+    const at = `containers.${name}.endpoints.${endpoint}`;
+    if (exposure !== 'public') {
+      losses.drop(at, `Endpoint ${endpoint} (${exposure}) is port ${port} and nothing else.`, { severity: 'info' });
+    }
+    if (path !== undefined) losses.drop(`${at}.path`, `Endpoint ${endpoint} has no path.`, { severity: 'info' });
+    if (secure) losses.drop(`${at}.secure`, `Nobody is asked to log in at endpoint ${endpoint}.`);
+  }
 }
 
 function listOrNone<Item>(list: readonly Item[]): readonly Item[] | undefined {

@@ -5,6 +5,8 @@ import type { ExportSource } from '../types.ts';
 export interface ComposeScope {
   readonly source: ExportSource;
   readonly losses: Losses;
+  /** Endpoints have their names and protocols in another file. */
+  readonly describesPorts: boolean;
   /** A path of the machine as it is written in the file: relative to it where it lies in the project. */
   readonly writePath: (path: string) => string;
 }

@@ -10,6 +10,11 @@ export function formatBytes(bytes: number): string {
   return unit === undefined ? String(bytes) : `${bytes / unit[1]}${unit[0]}`;
 }
 
+/** Bytes as docker compose reads them. */
+export function formatComposeBytes(bytes: number): string {
+  return formatBytes(bytes).replace('i', '');
+}
+
 /** Thousandths of a processor as a quantity of Kubernetes. */
 export function formatMillis(millis: number): string {
   return millis % 1000 === 0 ? String(millis / 1000) : `${millis}m`;

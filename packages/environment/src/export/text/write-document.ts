@@ -6,6 +6,11 @@ export function toYaml(value: unknown): string {
   return writeYaml(toOutput(value), { widest: Number.POSITIVE_INFINITY });
 }
 
+/** The same as JSON, indented by two. */
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
 function toOutput(value: unknown): Output {
   if (Array.isArray(value)) return value.map(toOutput);
   if (typeof value === 'object' && value !== null) {

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anyEnvironment } from '../environments.fixture.ts';
+import { expectGolden } from '../goldens.fixture.ts';
+import { composeSource, devfileSource, lossesOf, textOf } from '../reading.fixture.ts';
+import { exportDevcontainer } from './export-devcontainer.ts';
+
+const json = '.devcontainer/devcontainer.json';
+const devfile = readFileSync(new URL('../shop.devfile.fixture.yaml', import.meta.url), 'utf8');
+
+describe('a development container', () => {
+  it('of several containers has a compose file, and the commands of its main one', async () => {
+    await expectGolden(exportDevcontainer(await devfileSource(devfile)), 'shop-devcontainer');
+  });
+
+  it('of one container has its image, mounts and amounts itself', async () => {
+    const text = `schemaVersion: 2.2.2
+metadata: {name: alone}
+components:
+  - name: dev
+    container:
+      image: built
+      command: [sleep, infinity]
+      cpuLimit: "2"
+      memoryRequest: 1Gi
+      endpoints: [{name: web, targetPort: 8080}]
+      volumeMounts: [{name: cache, path: /cache}]
+  - name: cache
+    volume: {}
+  - name: image
+    image: {imageName: built, dockerfile: {uri: dev/Dockerfile, buildContext: dev}}
+commands: [{id: a, exec: {component: dev, commandLine: make}}]
+`;
+    await expectGolden(exportDevcontainer(await devfileSource(text)), 'alone-devcontainer');
+  });
+
+  it('of a compose project names its files', () => {
+    const source = composeSource({
+      'compose.yaml': 'services: {a: {image: x}, web: {image: y, volumes: [".:/app"], ports: ["80"]}}\n',
+    });
+    const result = exportDevcontainer({ ...source, composeFiles: ['/p/compose.yaml'] });
+    expect(result.files).toHaveLength(1);
+    expect(JSON.parse(textOf(result, json))).toMatchObject({
+      dockerComposeFile: ['../compose.yaml'],
+      service: 'web',
+      workspaceFolder: '/app',
+      forwardPorts: [80],
+    });
+  });
+
+  it('has every endpoint and every command, or says that it has not', () => {
+    fc.assert(
+      fc.property(anyEnvironment, (environment) => {
+        const result = exportDevcontainer({ environment, folder: '/p' });
+        const { forwardPorts = [], portsAttributes = {} } = JSON.parse(textOf(result, json));
+        const losses = lossesOf(result).join('\n');
+        for (const { endpoints } of environment.containers) {
+          for (const { name, exposure, protocol } of endpoints) {
+            if (protocol === 'udp') expect(losses).toContain(`endpoints.${name}`);
+            else expect(Object.values(portsAttributes)).toContainEqual(expect.objectContaining({ label: name }));
+            if (exposure === 'none') expect(forwardPorts).not.toContain(name.slice(2));
+          }
+        }
+        const { postStart } = environment.events;
+        for (const { id } of environment.commands) {
+          if (!postStart.includes(id)) expect(losses).toContain(`commands.${id}`);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,17 @@
+import { expect } from 'vitest';
+import type { Export } from './types.ts';
+
+const folder = new URL('../../goldens/export/', import.meta.url);
+
+/** Holds an export to the stored one: its files, and the list of what it could not hold. */
+export async function expectGolden({ files, diagnostics }: Export, name: string): Promise<void> {
+  for (const { path, text } of files) {
+    const golden = `${name}.${path.slice(path.lastIndexOf('/') + 1)}`;
+    await expect(text).toMatchFileSnapshot(new URL(golden, folder).pathname);
+  }
+  const lines = diagnostics.map(({ file, line, severity, code, path, message }) =>
+    [`${file}:${line}`, severity, code, path, message].join(' '),
+  );
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(new URL(`${name}.losses.txt`, folder).pathname);
+  expect(diagnostics.filter(({ line }) => line === undefined)).toEqual([]);
+}
