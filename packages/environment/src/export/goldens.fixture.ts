@@ -1,10 +1,11 @@
+import type { Diagnostic } from '@devstead/kit';
 import { expect } from 'vitest';
 import type { Export } from './types.ts';
 
 const folder = new URL('../../goldens/export/', import.meta.url);
 
-/** Holds an export to the stored one: its files, and the list of what it could not hold. */
-export async function expectGolden({ files, diagnostics }: Export, name: string): Promise<void> {
+/** Holds an export to the stored one: its files, and the list of what it could not hold. Gives what of that has no place. */
+export async function checkGolden({ files, diagnostics }: Export, name: string): Promise<readonly Diagnostic[]> {
   for (const { path, text } of files) {
     const golden = `${name}.${path.slice(path.lastIndexOf('/') + 1)}`;
     await expect(text).toMatchFileSnapshot(new URL(golden, folder).pathname);
@@ -13,5 +14,5 @@ export async function expectGolden({ files, diagnostics }: Export, name: string)
     [`${file}:${line}`, severity, code, path, message].join(' '),
   );
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(new URL(`${name}.losses.txt`, folder).pathname);
-  expect(diagnostics.filter(({ line }) => line === undefined)).toEqual([]);
+  return diagnostics.filter(({ line }) => line === undefined);
 }

@@ -2,7 +2,10 @@ import { type Profile, readDevfile } from '@devstead/devfile';
 import type { Diagnostic } from '@devstead/kit';
 import type { ComposeRequest } from '../from-compose/project/types.ts';
 import { readProject } from '../from-compose/project.fixture.ts';
+import { Reporter } from '../from-compose/report.ts';
 import { readEnvironmentFromCompose } from '../from-compose/to-environment/read-environment.ts';
+import { toValue } from '../from-compose/tree/node.ts';
+import { readFileNodes } from '../from-compose/tree/read-file.ts';
 import { readEnvironmentFromDevfile } from '../from-devfile/read-environment.ts';
 import type { Environment } from '../types.ts';
 import type { Export, ExportSource } from './types.ts';
@@ -51,4 +54,10 @@ export function valuesOf({
   ...values
 }: Environment): Omit<Environment, 'provenance' | 'source'> {
   return values;
+}
+
+/** A document of one of the results as plain values. */
+export function readYaml(text: string): Record<string, Record<string, object>> {
+  const [node] = readFileNodes(text, 'result', new Reporter());
+  return JSON.parse(JSON.stringify(node === undefined ? {} : toValue(node)));
 }

@@ -3,10 +3,9 @@ import { readDevfile } from '@devstead/devfile';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { anyEnvironment } from '../environments.fixture.ts';
-import { expectGolden } from '../goldens.fixture.ts';
-import { composeSource, devfileSource, valuesOf } from '../reading.fixture.ts';
+import { checkGolden } from '../goldens.fixture.ts';
+import { composeSource, devfileSource, readYaml, valuesOf } from '../reading.fixture.ts';
 import type { Export } from '../types.ts';
 import { exportDevWorkspace, exportDevWorkspaceTemplate } from './export-devworkspace.ts';
 
@@ -42,7 +41,7 @@ const template = {
 
 /** Holds an object to its frame, and its template to the strict rules of devfiles; gives the template. */
 async function judge({ files }: Export, kind: keyof typeof frames): Promise<object> {
-  const object = parse(files[0]?.text ?? '');
+  const object = readYaml(files[0]?.text ?? '');
   const schema = {
     $defs: { template },
     type: 'object',
@@ -62,7 +61,8 @@ async function judge({ files }: Export, kind: keyof typeof frames): Promise<obje
   const validate = new Ajv2020({ allErrors: true }).compile(schema);
   validate(object);
   expect(validate.errors ?? []).toEqual([]);
-  const content = kind === 'DevWorkspace' ? object.spec.template : object.spec;
+  const spec: { readonly template?: object } = object['spec'] ?? {};
+  const content = kind === 'DevWorkspace' ? (spec.template ?? {}) : spec;
   const { diagnostics } = await readDevfile(JSON.stringify({ schemaVersion: '2.2.2', ...content }), {
     file: 'template',
     profile: 'strict',
@@ -74,7 +74,7 @@ async function judge({ files }: Export, kind: keyof typeof frames): Promise<obje
 describe('a DevWorkspace', () => {
   it('has the devfile as its template, as the operator takes it', async () => {
     const result = exportDevWorkspace(await devfileSource(devfile));
-    await expectGolden(result, 'shop');
+    expect(await checkGolden(result, 'shop')).toEqual([]);
     await judge(result, 'DevWorkspace');
     await judge(exportDevWorkspaceTemplate(await devfileSource(devfile)), 'DevWorkspaceTemplate');
   });
@@ -104,8 +104,9 @@ events: {preStart: [b]}
         const again = await devfileSource(
           JSON.stringify({ schemaVersion: '2.2.2', metadata: { name: environment.name }, ...content }),
         );
-        const hasChanges = result.diagnostics.length > 0;
-        if (!hasChanges) expect(valuesOf(again.environment)).toEqual(valuesOf(environment));
+        // What is listed may differ.
+        const isSame = JSON.stringify(valuesOf(again.environment)) === JSON.stringify(valuesOf(environment));
+        expect(isSame || result.diagnostics.length > 0).toBe(true);
       }),
       { numRuns: 40 },
     );

@@ -16,7 +16,7 @@ interface Language {
 }
 
 /** Languages that exports know more of than their commands. */
-export const languages: readonly Language[] = [
+const languages: readonly Language[] = [
   {
     name: 'python',
     words: /\b(python|flask|django|fastapi)\b/i,

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEnvironment } from '../environments.fixture.ts';
-import { expectGolden } from '../goldens.fixture.ts';
+import { checkGolden } from '../goldens.fixture.ts';
 import { devfileSource, lossesOf, textOf } from '../reading.fixture.ts';
 import type { Export } from '../types.ts';
 import { exportVscode } from './export-vscode.ts';
@@ -97,7 +97,7 @@ describe('files of VS Code', () => {
   it('have the commands as tasks, the debugger and the extensions', async () => {
     const result = exportVscode(await devfileSource(devfile));
     judge(result);
-    await expectGolden(result, 'shop-vscode');
+    expect(await checkGolden(result, 'shop-vscode')).toEqual([]);
   });
 
   it.each([

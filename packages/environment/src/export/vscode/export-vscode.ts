@@ -42,7 +42,7 @@ function reportRest(
     losses.drop(`containers.${name}`, `Container ${name} has no place in tasks.`, hint);
   for (const { name } of volumes)
     losses.drop(`volumes.${name}`, `Volume ${name} has no place in tasks.`, { severity: 'info' });
-  for (const { name } of [...projects])
+  for (const { name } of projects)
     losses.drop(`projects.${name}`, `Project ${name} is not fetched.`, { severity: 'info' });
   for (const { name } of starters)
     losses.drop(`starters.${name}`, `Starter project ${name} has no place.`, { severity: 'info' });

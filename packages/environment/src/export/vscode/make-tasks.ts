@@ -108,7 +108,7 @@ function makeOptions({ workingDir, env }: ExecCommand, { folder }: VscodeScope):
 }
 
 /** A folder of the container as the editor names it. */
-export function placeInWorkspace(path: string, folder: string | undefined): string {
+function placeInWorkspace(path: string, folder: string | undefined): string {
   if (folder === undefined) return path;
   if (path === folder) return '${workspaceFolder}';
   return path.startsWith(`${folder}/`) ? `\${workspaceFolder}${path.slice(folder.length)}` : path;
