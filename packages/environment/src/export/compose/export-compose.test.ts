@@ -16,7 +16,9 @@ describe('a compose project from a devfile', () => {
     expect(await checkGolden(result, 'shop-compose')).toEqual([]);
   });
 
-  it('can be read, with every container, its variables and its amounts, whatever the devfile says', () => {
+  it('can be read, with every container, its variables and its amounts, whatever the devfile says', {
+    timeout: 60_000,
+  }, () => {
     fc.assert(
       fc.property(anyEnvironment, (environment) => {
         const result = exportCompose({ environment, folder: '/p' });
@@ -40,13 +42,13 @@ describe('a compose project from a devfile', () => {
           expect.arrayContaining(lost.map(({ id }) => `convert.dropped commands.${id}`)),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
 
 describe('a compose project', () => {
-  it('is the same environment after it was written and read again', () => {
+  it('is the same environment after it was written and read again', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyComposeText, (text) => {
         const before = composeSource({ 'compose.yaml': text }, { profiles: ['*'] });
@@ -55,7 +57,7 @@ describe('a compose project', () => {
         const after = composeSource({ 'compose.yaml': textOf(result, 'compose.yaml') }, { profiles: ['*'] });
         expect(valuesOf(after.environment)).toEqual(valuesOf(before.environment));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

@@ -96,7 +96,7 @@ events: {preStart: [b]}
     ]);
   });
 
-  it('holds everything a devfile says when it was written and read again', async () => {
+  it('holds everything a devfile says when it was written and read again', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(anyEnvironment, async (environment) => {
         const result = exportDevWorkspaceTemplate({ environment, folder: '/p' });
@@ -108,7 +108,7 @@ events: {preStart: [b]}
         const isSame = JSON.stringify(valuesOf(again.environment)) === JSON.stringify(valuesOf(environment));
         expect(isSame || result.diagnostics.length > 0).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 });
