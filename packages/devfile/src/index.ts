@@ -28,7 +28,7 @@ export { formatPath } from './document-path.ts';
 export { type FetchAnswer, type Fetcher, importLimits } from './flatten/fetcher.ts';
 export { isWebPage } from './flatten/is-web-page.ts';
 export type { ImageNames } from './image-names/replace-image-names.ts';
-export { NamePool } from './name-pool.ts';
+export { NamePool, toDevfileName } from './name-pool.ts';
 export { parseQuantity, toThousandths, toUnits } from './quantity.ts';
 export { type DevfileFile, type DevfileResult, type ReadOptions, readDevfile } from './read-devfile.ts';
 export { toReferenceForm } from './reference-form.ts';

@@ -1,7 +1,6 @@
-import type { Devfile } from '@devstead/devfile';
+import { type Devfile, toDevfileName } from '@devstead/devfile';
 import { makeDevfile } from '../devfile/make-devfile.ts';
 import { Losses } from '../losses.ts';
-import { toDevfileName } from '../text/name-pool.ts';
 import { toYaml } from '../text/write-document.ts';
 import type { Export, ExportedFile, ExportSource } from '../types.ts';
 import { adaptToOperator } from './adapt-to-operator.ts';
