@@ -56,6 +56,20 @@ export const environmentCodes = {
     cause: 'The working folder of a command names a variable whose value is not known before the container runs.',
     cure: 'Use `${PROJECT_SOURCE}`, `${PROJECTS_ROOT}` (where the sources are mounted), a variable of the container, or a plain path.',
   },
+  'environment.object-ignored': {
+    cause:
+      'An object in a manifest of a devfile 1.0.0 is of a kind that runs no container of the workspace, and that only a cluster has.',
+    cure: 'Nothing, if the environment works without it; else start the workspace on a cluster.',
+  },
+  'environment.object-part': {
+    cause:
+      'A field of an object in a manifest of a devfile 1.0.0 has no effect here, or another one than on a cluster.',
+    cure: 'Nothing, if what the message says is no matter; else start the workspace on a cluster.',
+  },
+  'environment.unknown-object': {
+    cause: 'A manifest names a ConfigMap, a Secret or a key of one that no manifest of the devfile has.',
+    cure: 'Add the object to the manifest, or mark what names it `optional: true`.',
+  },
 } as const satisfies Record<string, CodeText>;
 
 export type EnvironmentCode = keyof typeof environmentCodes;

@@ -37,6 +37,7 @@ export function listLeaves(environment: Environment): readonly Leaf[] {
     ...leavesOf('events', environment.events),
     ...environment.projects.flatMap((project: Project) => leavesOf(`projects.${project.name}`, project)),
     ...environment.starters.flatMap((starter: Starter) => leavesOf(`starters.${starter.name}`, starter)),
+    ...leavesOf('editor', environment.editor ?? {}),
   ];
 }
 

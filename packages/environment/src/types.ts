@@ -28,6 +28,8 @@ export interface Environment {
   readonly projects: readonly Project[];
   /** Sources to begin with, of which a user may choose one. */
   readonly starters: readonly Starter[];
+  /** What is said to an editor. Of a devfile 1.0.0. */
+  readonly editor?: EditorSettings;
   /**
    * For each value, by its path (`containers.python-dev.env.FLASK_APP`), where it came from, nearest cause first.
    * List elements with a name are addressed by it.
@@ -89,8 +91,49 @@ export interface Container {
   readonly dedicated: boolean;
   /** Ids of the apply commands that start it, in order. Absent: it starts with the environment. */
   readonly appliedBy?: readonly string[];
+  /** Other names by which containers reach it. Absent when there are none. */
+  readonly aliases?: readonly string[];
+  /** Files that lie in it beside those of its image, read-only. Absent when there are none. */
+  readonly files?: readonly ContainerFile[];
   /** What a service of a compose project asks for beside this. */
   readonly service?: Service;
+}
+
+export interface ContainerFile {
+  /** Absolute path in the container. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The editor of an environment, and what it is told. */
+export interface EditorSettings {
+  /** Absent: none is wanted. */
+  readonly editor?: EditorPart;
+  readonly plugins: readonly EditorPart[];
+  /** Commands that no shell runs: launch configurations, tasks. */
+  readonly commands: readonly EditorCommand[];
+}
+
+export interface EditorPart {
+  /** `publisher/name/version`, or the address of its definition. */
+  readonly name: string;
+  /** A registry has its definition. */
+  readonly isKnown: boolean;
+  readonly displayName?: string;
+  /** Its containers in the environment. */
+  readonly containers: readonly string[];
+  /** Addresses of what the editor loads. */
+  readonly extensions?: readonly string[];
+  /** Values that are no texts are in JSON. */
+  readonly preferences?: readonly EnvVariable[];
+}
+
+export interface EditorCommand {
+  readonly name: string;
+  /** As the devfile calls it: `vscode-launch`, `vscode-task`, `che`, `custom`. */
+  readonly type: string;
+  /** As it is written, usually JSON. */
+  readonly definition?: string;
 }
 
 /** What a command can apply and that is no container: an image to build, or manifests for a cluster. */

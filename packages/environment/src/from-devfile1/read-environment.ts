@@ -1,8 +1,13 @@
-import { convertDevfile1, type Devfile1, type Devfile1Result } from '@devstead/devfile';
+import { convertDevfile1 } from '@devstead/devfile';
+import { normalizeContainerPath } from '../from-devfile/container-path.ts';
 import { type EnvironmentReading, readEnvironmentFromDevfile } from '../from-devfile/read-environment.ts';
-
-/** A devfile 1.0.0 without errors, as `readDevfile1` gives it. */
-export type SoundDevfile1 = Devfile1Result & { readonly devfile: Devfile1 };
+import type { Container } from '../types.ts';
+import { completeDevfile } from './complete-devfile.ts';
+import { completeProvenance } from './complete-provenance.ts';
+import { expandDevfile1 } from './expand-devfile.ts';
+import type { ContainerExtras } from './expansion.ts';
+import { readEditor } from './read-editor.ts';
+import type { SoundDevfile1 } from './types.ts';
 
 interface ReadOptions {
   /** The devfile's name as people see it, relative: it stands in the model and in the diagnostics. */
@@ -12,18 +17,73 @@ interface ReadOptions {
 }
 
 /**
- * The environment that a devfile 1.0.0 describes, each value with where it came from (devfile-v1-che 2.1 and 2.5). It goes
- * through the words of 2.x, so that both formats mean the same here.
+ * The environment that a devfile 1.0.0 describes, each value with where it came from (devfile-v1-che 2.1 and 2.5). Manifests,
+ * editors and plugins become containers; then it goes through the words of 2.x, so that both formats mean the same here.
  */
 export function readEnvironmentFromDevfile1(
   read: SoundDevfile1,
   { file, fallbackName }: ReadOptions,
 ): EnvironmentReading {
-  const { devfile, losses, originsOf } = convertDevfile1({ ...read, file });
-  const { environment, diagnostics } = readEnvironmentFromDevfile(devfile, { originsOf, file, fallbackName });
-  const ofCommands = losses.filter(({ topic }) => topic === 'command').map(({ diagnostic }) => diagnostic);
-  return {
-    environment: { ...environment, source: { ...environment.source, version: read.devfile.apiVersion } },
-    diagnostics: [...ofCommands, ...diagnostics],
+  const expanded = expandDevfile1(read);
+  const { expansion } = expanded;
+  const { devfile, originsOf } = expanded;
+  const converted = convertDevfile1({ devfile, file, originsOf, references: read.references, manifests: new Map() });
+  const completed = completeDevfile(converted, expanded, read.plugins);
+  const reading = readEnvironmentFromDevfile(completed.devfile, { originsOf: completed.originsOf, file, fallbackName });
+  const extras = new Map<string, ContainerExtras>();
+  for (const [index, name] of converted.containers) {
+    const own = expansion.components[index]?.extras;
+    if (own !== undefined) extras.set(name, own);
+  }
+  const pluginContainers = expanded.pluginContainers.map((names) =>
+    names.map((name) => findGivenName(name, expanded.devfile.components ?? [], converted.containers)),
+  );
+  const environment = {
+    ...reading.environment,
+    source: { ...reading.environment.source, version: read.devfile.apiVersion },
+    containers: reading.environment.containers.map((container) => addExtras(container, extras.get(container.name))),
+    editor: readEditor(read, pluginContainers),
   };
+  const losses = converted.losses.filter(
+    ({ topic, diagnostic }) => topic === 'command' || (topic === 'value' && diagnostic.code === 'convert.dropped'),
+  );
+  return {
+    environment: { ...environment, provenance: completeProvenance(environment, extras, read, file) },
+    diagnostics: [
+      ...expansion.diagnostics.map((diagnostic) => ({ file, ...diagnostic })),
+      ...losses.map(({ diagnostic }) => diagnostic),
+      ...reading.diagnostics,
+    ],
+  };
+}
+
+function findGivenName(
+  name: string,
+  components: readonly { readonly alias?: string }[],
+  containers: ReadonlyMap<number, string>,
+): string {
+  return containers.get(components.findIndex(({ alias }) => alias === name)) ?? name;
+}
+
+function addExtras(container: Container, extras: ContainerExtras | undefined): Container {
+  if (extras === undefined) return container;
+  const aliases = [...new Set(extras.aliases.map(({ value }) => value.toLowerCase()))].filter(
+    (alias) => alias !== container.name && isHostName(alias),
+  );
+  const files = extras.files.flatMap(({ value }) => {
+    const path = normalizeContainerPath(value.path);
+    return path === undefined ? [] : [{ ...value, path }];
+  });
+  const traits = new Map([...extras.mounts].map(([path, { value }]) => [normalizeContainerPath(path) ?? path, value]));
+  const mounts = container.mounts.map((mount) => ({ ...mount, ...traits.get(mount.path) }));
+  return {
+    ...container,
+    mounts,
+    ...(aliases.length === 0 ? {} : { aliases }),
+    ...(files.length === 0 ? {} : { files }),
+  };
+}
+
+function isHostName(text: string): boolean {
+  return /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text);
 }

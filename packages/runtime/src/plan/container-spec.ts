@@ -34,6 +34,8 @@ export interface ContainerSpec {
    * Set where it starts when a command applies it: to `serve` until it is stopped, or to `finish` what it is there for.
    */
   readonly applied?: 'serve' | 'finish';
+  /** Names beside its own by which others reach it, in the network that it shares or that meets that. */
+  readonly aliases?: readonly string[];
   /** It has a network of its own, that meets the one the others share; absent when it shares that. */
   readonly dedicated?: true;
   /** It has a network of its own, with a cable to each of these, and is in no other. */

@@ -85,6 +85,7 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     stopSignal: image.config.stopSignal,
     stopGraceMs,
     checks,
+    ...(container.aliases === undefined ? {} : { aliases: container.aliases }),
     ...(container.dedicated && service === undefined ? { dedicated: true } : {}),
     ...resolveApplied(container, input.environment, checks.length > 0 || isIdle(program.argv)),
     ...(service === undefined
@@ -175,6 +176,7 @@ function resolveMounts(container: Container, input: ResolveInput): Mount[] {
       ...(subPath === undefined ? {} : { subPath }),
       ...(readOnly === true ? { isReadOnly: true as const } : {}),
     })),
+    ...(container.files ?? []).map(({ path, text }) => ({ type: 'file' as const, path, text, mode: 0o444 })),
     ...(container.service === undefined ? [] : resolveServiceMounts(container.service, input.environment)),
     ...(input.caBundle === undefined ? [] : [{ type: 'file' as const, source: input.caBundle, path: caBundlePath }]),
   ];

@@ -17,12 +17,13 @@ import { readSandboxState } from './sandbox-state.ts';
  */
 export async function joinNetwork(context: SandboxContext, holder: Holder, spec: Named): Promise<void> {
   const { name } = spec;
-  const { networks = {}, sharedNames = [] } = readSandboxState(context.paths) ?? {};
+  const { networks = {}, sharedNames = [], sharedAliases = {} } = readSandboxState(context.paths) ?? {};
   const before = networks[name];
   if (before !== undefined && !(hasOwnNetwork(spec) && fitsNetwork(before, spec)))
     await leaveNetwork(context, holder, name);
   if (!hasOwnNetwork(spec)) {
-    if (spec.networkOf === undefined && !sharedNames.includes(name)) nameContainers(context, [spec]);
+    const isNamed = sharedNames.includes(name) && String(sharedAliases[name] ?? '') === String(spec.aliases ?? '');
+    if (spec.networkOf === undefined && !isNamed) nameContainers(context, [spec]);
     return;
   }
   const state = nameContainers(context, [spec]);

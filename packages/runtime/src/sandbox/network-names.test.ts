@@ -48,6 +48,18 @@ describe('names of containers', () => {
     expect(hosts('dedicated', 'db').at(-1)).toBe(`${meetingPlace.bridgeAddress} index.devstead.internal`);
   });
 
+  it('have others beside them', () => {
+    nameContainers(context, [{ name: 'web' }, { name: 'mysql', aliases: ['db', 'store'] }]);
+    expect(hosts()).toEqual(['127.0.0.1 shop web mysql db store']);
+    nameContainers(context, [
+      { name: 'mysql', aliases: ['db'] },
+      { ...apart('queue'), aliases: ['jobs'] },
+    ]);
+    expect(hosts()).toEqual(['127.0.0.1 shop web mysql db', '10.0.2.130 queue jobs']);
+    forgetContainer(context, 'mysql');
+    expect(hosts()[0]).toBe('127.0.0.1 shop web');
+  });
+
   it('stay what they are, in the same files, when others come and go', () => {
     nameContainers(context, [apart('a'), apart('b'), { name: 'web' }]);
     const { ino } = statSync(join(context.paths.files, 'hosts'));

@@ -14,7 +14,7 @@ const nameServer = '10.0.2.3';
 /** What of a spec decides about names. */
 export type Named = Pick<
   ContainerSpec,
-  'name' | 'dedicated' | 'networks' | 'networkOf' | 'hostname' | 'extraHosts' | 'resolver'
+  'name' | 'aliases' | 'dedicated' | 'networks' | 'networkOf' | 'hostname' | 'extraHosts' | 'resolver'
 >;
 
 /** The network in which dedicated containers meet the shared one. No network of a compose file has that name. */
@@ -30,12 +30,15 @@ export function nameContainers(context: SandboxContext, containers: readonly Nam
   const state = readSandboxState(paths);
   const shared = new Set(state?.sharedNames);
   const networks = new Map(Object.entries(state?.networks ?? {}));
+  const sharedAliases = new Map(Object.entries(state?.sharedAliases ?? {}));
   let subnets = state?.subnets ?? {};
   // Addresses that are asked for are taken before any is chosen.
   const inOrder = containers.toSorted((a, b) => Number(asksForAddress(b)) - Number(asksForAddress(a)));
   for (const spec of inOrder) {
-    const { name, networkOf } = spec;
+    const { name, networkOf, aliases } = spec;
+    sharedAliases.delete(name);
     if (!hasOwnNetwork(spec)) {
+      if (aliases !== undefined) sharedAliases.set(name, aliases);
       networks.delete(name);
       if (networkOf === undefined) shared.add(name);
       continue;
@@ -49,6 +52,9 @@ export function nameContainers(context: SandboxContext, containers: readonly Nam
   }
   const after = updateSandboxState(paths, {
     sharedNames: [...shared],
+    ...(sharedAliases.size + Object.keys(state?.sharedAliases ?? {}).length === 0
+      ? {}
+      : { sharedAliases: Object.fromEntries(sharedAliases) }),
     networks: Object.fromEntries(networks),
     ...(Object.keys(subnets).length === 0 ? {} : { subnets }),
   });
@@ -79,7 +85,7 @@ function drawNetwork(
     address: address ?? freeAddress(subnetOf(subnets, network), taken),
     ...(aliases.length === 0 ? {} : { aliases }),
   });
-  const memberships = spec.dedicated === true ? [{ network: meetingNetwork, aliases: [] }] : (spec.networks ?? []);
+  const memberships = listMemberships(spec);
   const { hostname, extraHosts, resolver } = spec;
   return {
     cables: memberships.map(draw),
@@ -87,6 +93,10 @@ function drawNetwork(
     ...(extraHosts === undefined ? {} : { extraHosts }),
     ...(resolver === undefined ? {} : { resolver }),
   };
+}
+
+function listMemberships({ dedicated, networks = [], aliases = [] }: Named): readonly NetworkMembership[] {
+  return dedicated === true ? [{ network: meetingNetwork, aliases }] : networks;
 }
 
 /** The subnet of a network that has been named. */
@@ -99,7 +109,7 @@ export function subnetOf(subnets: Readonly<Record<string, string>>, network: str
 /** True when a container's own network is still the one its spec asks for. */
 export function fitsNetwork(own: DedicatedNetwork, spec: Named): boolean {
   const { hostname, extraHosts, resolver, cables } = own;
-  const memberships = spec.dedicated === true ? [{ network: meetingNetwork, aliases: [] }] : (spec.networks ?? []);
+  const memberships = listMemberships(spec);
   const wanted = memberships.map((one: NetworkMembership, index) => [
     one.network,
     one.aliases,
@@ -116,7 +126,13 @@ export function forgetContainer(context: SandboxContext, container: string): voi
   if (state === undefined) return;
   const networks = Object.entries(state.networks ?? {}).filter(([name]) => name !== container);
   const sharedNames = (state.sharedNames ?? []).filter((name) => name !== container);
-  writeFiles(context, updateSandboxState(context.paths, { sharedNames, networks: Object.fromEntries(networks) }));
+  const aliases = Object.entries(state.sharedAliases ?? {}).filter(([name]) => name !== container);
+  const left = {
+    sharedNames,
+    networks: Object.fromEntries(networks),
+    ...(state.sharedAliases === undefined ? {} : { sharedAliases: Object.fromEntries(aliases) }),
+  };
+  writeFiles(context, updateSandboxState(context.paths, left));
 }
 
 /** Changes what is known of a container's own network, if it still has one. */
@@ -130,11 +146,13 @@ export function updateNetwork(paths: WorkspacePaths, container: string, change: 
 /** hosts(5), hostname(5) and resolv.conf(5) of the shared network, and of each other one. */
 function writeFiles(
   { paths, hostname, settings }: SandboxContext,
-  { sharedNames = [], networks = {}, subnets = {} }: SandboxState,
+  { sharedNames = [], sharedAliases = {}, networks = {}, subnets = {} }: SandboxState,
 ): void {
   const local = '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n';
   const isMet = (name: string): boolean => networks[name]?.cables[0]?.network === meetingNetwork;
-  const names = [...new Set([hostname, ...sharedNames])].filter((name) => networks[name] === undefined).join(' ');
+  const names = [...new Set([hostname, ...sharedNames, ...Object.values(sharedAliases).flat()])]
+    .filter((name) => networks[name] === undefined)
+    .join(' ');
   const indexAt = (address: string): string[] =>
     settings.index?.relay === undefined ? [] : [`${address} ${indexHost}\n`];
   const defaultResolver = `${readSearchDomains()}nameserver ${nameServer}\n`;

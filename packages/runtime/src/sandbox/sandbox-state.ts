@@ -24,6 +24,8 @@ export interface SandboxState {
   readonly networkProblem?: string;
   /** In the shared network, by container; those that come later are added. */
   readonly sharedNames?: readonly string[];
+  /** Further names in the shared network, by container. */
+  readonly sharedAliases?: Readonly<Record<string, readonly string[]>>;
   /** Subnets of the networks that several containers share, in CIDR notation, by name. */
   readonly subnets?: Readonly<Record<string, string>>;
   /** Networks of containers that have one of their own, by container. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  convertDevfile1,
   diagnosticTable,
   type FetchAnswer,
   type Fetcher,
@@ -19,6 +20,7 @@ import {
   tokenSoup,
   yamlTexts,
 } from '@devstead/devfile/fuzzing';
+import { listPaths, readEnvironmentFromDevfile1, type SoundDevfile1 } from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
 import fc from 'fast-check';
 
@@ -127,7 +129,7 @@ async function judge(input: string): Promise<void> {
 
 async function judge1([input, meta]: readonly [string, string]): Promise<void> {
   for (const profile of ['compat', 'strict'] as const) {
-    const { devfile, diagnostics, originsOf, files } = await readDevfile1(input, {
+    const reading = await readDevfile1(input, {
       file: 'devfile.yaml',
       profile,
       location: 'file:///repo/devfile.yaml',
@@ -137,13 +139,28 @@ async function judge1([input, meta]: readonly [string, string]): Promise<void> {
         fetch: async (address) => ({ status: 'fetched', text: meta, location: address, file: 'meta.yaml' }),
       },
     });
+    const { devfile, diagnostics, originsOf, files } = reading;
     assert.equal(
       devfile === undefined,
       diagnostics.some(({ severity }) => severity === 'error'),
     );
     checkPlaces(diagnostics, new Map(files.map((one) => [one.file, one.text])));
-    if (devfile !== undefined) checkOrigins(devfile, originsOf);
+    if (devfile === undefined) continue;
+    checkOrigins(devfile, originsOf);
+    await checkModel({ ...reading, devfile });
   }
+}
+
+/** What is made of a devfile 1.0.0: a model whose every value has its place, and a devfile 2.x that the rules accept. */
+async function checkModel(read: SoundDevfile1): Promise<void> {
+  const { environment } = readEnvironmentFromDevfile1(read, { file: 'devfile.yaml', fallbackName: 'folder' });
+  for (const path of listPaths(environment)) {
+    assert.ok((environment.provenance[path] ?? []).length > 0, `${path} has no origin`);
+  }
+  const converted = convertDevfile1({ ...read, file: 'devfile.yaml' });
+  const { diagnostics } = await readDevfile(JSON.stringify(converted.devfile), { file: 'f', profile: 'strict' });
+  const refused = diagnostics.find(({ severity }) => severity === 'error');
+  assert.equal(refused, undefined, `the conversion is not valid: ${JSON.stringify(refused)}`);
 }
 
 function checkPlaces(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): void {

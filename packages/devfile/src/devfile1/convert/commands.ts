@@ -40,17 +40,14 @@ function findContainer(
   const own = conversion.containers.get(index);
   if (own !== undefined) return own;
   const [first] = conversion.containers.values();
-  const type = components[index]?.type ?? 'component';
+  const type = components[index]?.type;
+  const reason = type === undefined ? `${component} has no container` : `${component} is a ${type}`;
   if (first === undefined) {
-    const message = `the command ${name} is an attribute: ${component} is a ${type}, and there is no container to run it in`;
+    const message = `the command ${name} is an attribute: ${reason}, and there is no container to run it in`;
     conversion.drop('command', at, message);
     return undefined;
   }
-  conversion.change(
-    'command',
-    at,
-    `the command ${name} runs in ${first}: ${component} is a ${type}, which is no container there`,
-  );
+  conversion.change('command', at, `the command ${name} runs in ${first}: ${reason}`);
   return first;
 }
 

@@ -17,6 +17,8 @@ export interface Converted {
   readonly originsOf: (path: DocumentPath) => readonly Origin[];
   /** The containers, by the index of the component they were made from. */
   readonly containers: ReadonlyMap<number, string>;
+  /** What volumes are called, by their names in the source. */
+  readonly volumes: ReadonlyMap<string, string>;
 }
 
 const schemaVersion = '2.2.2';
@@ -53,6 +55,7 @@ export function convertDevfile1(input: ConversionInput & { readonly manifests: M
     losses: conversion.losses,
     originsOf: (path) => conversion.originsOf(path),
     containers: conversion.containers,
+    volumes: conversion.volumes,
   };
 }
 
