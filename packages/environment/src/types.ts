@@ -144,6 +144,16 @@ export interface Artifact {
   readonly applied: 'start' | 'command' | 'never';
   /** Of an image: the reference it is to have. */
   readonly imageName?: string;
+  /** Of an image that is built here: its Dockerfile. */
+  readonly dockerfile?: ArtifactDockerfile;
+}
+
+/** Devfile 2.2, `image.dockerfile`. Paths are from the devfile's folder on. */
+export interface ArtifactDockerfile {
+  readonly uri: string;
+  readonly buildContext: string;
+  /** Build arguments, each `NAME=VALUE` or `NAME`. */
+  readonly args: readonly string[];
 }
 
 export interface EnvVariable {

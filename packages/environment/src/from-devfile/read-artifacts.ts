@@ -29,7 +29,35 @@ function readArtifact(reading: Reading, component: Component, kind: Artifact['ki
   if (image !== undefined) reading.record(`${path}.imageName`, reading.originsAt([...at, 'image', 'imageName']));
   const applied = readApplied(reading, component, kind, at);
   if (kind !== 'image') reportManifest(reading, { name, kind, applied }, at);
-  return { name, kind, applied, ...(image === undefined ? {} : { imageName: image.imageName }) };
+  const dockerfile = readDockerfile(reading, component, `${path}.dockerfile`, [...at, 'image', 'dockerfile']);
+  return {
+    name,
+    kind,
+    applied,
+    ...(image === undefined ? {} : { imageName: image.imageName }),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+  };
+}
+
+/** A Dockerfile that lies beside the devfile; of a registry or a Git repository there is none here. */
+function readDockerfile(
+  reading: Reading,
+  { image }: Component,
+  path: string,
+  at: DocumentPath,
+): Artifact['dockerfile'] {
+  const { uri, buildContext, args } = image?.dockerfile ?? {};
+  if (typeof uri !== 'string' || /^[a-z]+:\/\//i.test(uri)) return undefined;
+  reading.record(`${path}.uri`, reading.originsAt([...at, 'uri']));
+  const context = reading.originsAt([...at, 'buildContext']);
+  reading.record(
+    `${path}.buildContext`,
+    context.length > 0 ? context : [originOfRule('without buildContext, the devfile’s folder')],
+  );
+  const words = Array.isArray(args) ? args.filter((one): one is string => typeof one === 'string') : [];
+  const written = reading.originsAt([...at, 'args']);
+  reading.record(`${path}.args`, written.length > 0 ? written : [originOfRule('without args, none')]);
+  return { uri, buildContext: typeof buildContext === 'string' ? buildContext : '.', args: words };
 }
 
 function readApplied(

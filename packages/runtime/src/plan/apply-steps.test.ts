@@ -243,8 +243,8 @@ describe('images and manifests', () => {
   it('are notes where nothing does, whether an up or an event asks for them', () => {
     const noted = { ...environment, events: { ...noEvents, preStart: ['build', 'deploy'] } };
     expect(renderPlan(planUp(askUp(noted, stored))).match(/note: .*/g)).toEqual([
-      'note: the image shop:1 (component app) is not built: Dockerfiles are not built here, and no image or recipe has its name',
-      'note: the image later:1 (component later) is not built: Dockerfiles are not built here, and no image or recipe has its name',
+      'note: the image shop:1 (component app) is not built: it has no Dockerfile beside the devfile, and no image or recipe has its name',
+      'note: the image later:1 (component later) is not built: it has no Dockerfile beside the devfile, and no image or recipe has its name',
       'note: deploy applies cluster (kubernetes), which nothing here can do: it is left out',
     ]);
   });

@@ -2,6 +2,7 @@ import type { ApplyCommand, Artifact, Environment } from '@devstead/environment'
 import type { ContainerSpec } from './container-spec.ts';
 import { addOwnNetwork, addReady, addStart, type ContainerInput, findChange, readyId } from './container-steps.ts';
 import type { StepList } from './step-list.ts';
+import type { DockerfileStep } from './types.ts';
 
 export interface ApplyInput extends ContainerInput {
   readonly environment: Environment;
@@ -11,6 +12,8 @@ export interface ApplyInput extends ContainerInput {
    * Absent where there is none.
    */
   readonly artifactImages?: Readonly<Record<string, string>>;
+  /** Those of them that are built from a Dockerfile. */
+  readonly artifactBuilds?: Readonly<Record<string, DockerfileStep>>;
 }
 
 /**
@@ -32,7 +35,7 @@ export function planApply(
     return previous;
   }
   const artifact = environment.artifacts?.find(({ name }) => name === component);
-  if (artifact?.kind === 'image') return planImage(plan, input, artifact, previous);
+  if (artifact?.kind === 'image') return planImage(plan, input, artifact, previous, true);
   const kind = artifact === undefined ? 'no container' : artifact.kind;
   plan.notes.push(`${id} applies ${component} (${kind}), which nothing here can do: it is left out`);
   return previous;
@@ -69,26 +72,33 @@ function planContainer(
   return [addReady(plan, input, spec)];
 }
 
-/** Builds an image by the recipe that stands for it, unless it is there. */
+/**
+ * Builds an image from its Dockerfile, or by the recipe that stands for it, unless it is there. A command that applies it
+ * (`isAsked`) has the Dockerfile looked at anew.
+ */
 export function planImage(
   plan: StepList,
-  { observed, staleImages, artifactImages = {} }: Pick<ApplyInput, 'observed' | 'staleImages' | 'artifactImages'>,
+  input: Pick<ApplyInput, 'observed' | 'staleImages' | 'artifactImages' | 'artifactBuilds'>,
   { name, imageName = '' }: Artifact,
   previous: readonly string[],
+  isAsked = false,
 ): readonly string[] {
+  const { observed, staleImages, artifactImages = {}, artifactBuilds = {} } = input;
+  const dockerfile = artifactBuilds[name];
   const image = artifactImages[name];
   if (image === undefined) {
     plan.notes.push(
-      `the image ${imageName} (component ${name}) is not built: Dockerfiles are not built here, and no image or recipe has its name`,
+      `the image ${imageName} (component ${name}) is not built: it has no Dockerfile beside the devfile, and no image or recipe has its name`,
     );
     return previous;
   }
   const id = `image.build ${image}`;
   const isThere = observed.images[image] !== undefined && !staleImages.includes(image);
-  if (isThere) return previous;
+  if (isThere && !(isAsked && dockerfile !== undefined)) return previous;
   if (plan.known([id]).length === 0) {
     const cause = `component ${name} asks for it`;
-    plan.add({ id, kind: 'image.build', image, cause, after: plan.known(['remains.remove', ...previous]) });
+    const after = plan.known(['remains.remove', ...previous]);
+    plan.add({ id, kind: 'image.build', image, cause, after, ...(dockerfile === undefined ? {} : { dockerfile }) });
   }
   return [...new Set([...previous, id])];
 }

@@ -76,10 +76,22 @@ interface StepBase {
   readonly after: readonly string[];
 }
 
+/** An image that is built from a Dockerfile, not from a recipe. */
+export interface DockerfileStep {
+  /** What the image is to be called. */
+  readonly reference: string;
+  /** Absolute. */
+  readonly file: string;
+  /** Absolute. */
+  readonly context: string;
+  /** `NAME=VALUE`. */
+  readonly args: readonly string[];
+}
+
 export type Step = StepBase &
   (
     | { readonly kind: 'remains.remove' }
-    | { readonly kind: 'image.build'; readonly image: string }
+    | { readonly kind: 'image.build'; readonly image: string; readonly dockerfile?: DockerfileStep }
     | { readonly kind: 'image.pull'; readonly image: string; readonly reference: string }
     | {
         readonly kind: 'project.clone';

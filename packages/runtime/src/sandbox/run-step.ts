@@ -35,6 +35,11 @@ export async function runSandboxStep(
   signal.throwIfAborted();
   switch (step.kind) {
     case 'image.build': {
+      if (step.dockerfile !== undefined) {
+        const { buildForStep } = await import('../builds/build-for-step.ts');
+        await buildForStep(step.dockerfile, settings, report, signal);
+        return;
+      }
       const { buildStandIn } = await import('../images/build-stand-in.ts');
       await buildStandIn(step.image, settings, context.idMap, report, signal);
       return;

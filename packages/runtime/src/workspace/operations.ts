@@ -12,7 +12,7 @@ import { planApplyCommand } from '../plan/plan-command.ts';
 import { planDown, planStop } from '../plan/plan-down.ts';
 import { planUp } from '../plan/plan-up.ts';
 import { resolveContainers } from '../plan/resolve-container.ts';
-import type { Plan, PublishedPort } from '../plan/types.ts';
+import type { DockerfileStep, Plan, PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
 import { makeFolderBelow } from '../projects/place-folder.ts';
 import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
@@ -69,7 +69,7 @@ export async function prepareUp(
 ): Promise<PreparedUp> {
   const observed = await runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
   const started = listStarted(environment, observed, options.only);
-  const { specs, used, staleImages, pulls, boundProjects, artifactImages } = await resolveWorkspace(
+  const { specs, used, staleImages, pulls, boundProjects, artifactImages, artifactBuilds } = await resolveWorkspace(
     workspace,
     environment,
     settings,
@@ -93,6 +93,7 @@ export async function prepareUp(
     staleImages,
     pulls,
     artifactImages,
+    artifactBuilds,
     runsCommands: options.runsCommands,
     readyTimeoutMs: options.readyTimeoutMs,
     withSubmodules: options.withSubmodules === true,
@@ -114,6 +115,7 @@ interface ResolvedWorkspace {
   readonly staleImages: readonly string[];
   readonly pulls: Readonly<Record<string, string>>;
   readonly artifactImages: Readonly<Record<string, string>>;
+  readonly artifactBuilds: Readonly<Record<string, DockerfileStep>>;
   readonly boundProjects: readonly BoundProject[];
 }
 
@@ -128,7 +130,7 @@ export async function resolveWorkspace(
   const { resolveImages } = await import('../images/resolve-images.ts');
   const part = keepOnly(environment, names);
   const { images, used, staleImages, pulls } = await resolveImages(part, settings, signal);
-  const artifacts = await resolveArtifacts(environment, settings);
+  const artifacts = await resolveArtifacts(environment, settings, workspace.record.folder);
   const boundProjects = listBoundProjects(workspace, environment);
   const repository = workspace.record.branch?.repository;
   const specs = resolveContainers({
@@ -146,6 +148,7 @@ export async function resolveWorkspace(
     pulls,
     staleImages: [...new Set([...staleImages, ...artifacts.staleImages])],
     artifactImages: artifacts.images,
+    artifactBuilds: artifacts.builds,
     boundProjects,
   };
 }
@@ -167,7 +170,7 @@ function requireApplicable(
   const { kind, imageName } = artifacts?.find(({ name }) => name === component) ?? {};
   const why =
     kind === 'image'
-      ? `: no recipe and no local image stands for ${imageName ?? ''}, and Dockerfiles are not built here`
+      ? `: no recipe and no local image stands for ${imageName ?? ''}, and it has no Dockerfile beside the devfile`
       : kind === undefined
         ? ', which is no container'
         : ` (${kind}), and there is no cluster here`;
