@@ -27,6 +27,7 @@ const assets = [
   'packages/runtime/src/sandbox/launcher.pl',
   'packages/runtime/src/sandbox/launcher-network.pl',
   'packages/runtime/src/sandbox/index-relay.pl',
+  'packages/runtime/src/sandbox/supervisor/guard.sh',
   'packages/registry/shipped',
   'packages/cli/schemas',
   'packages/cli/src/index-clients/shell',

@@ -57,7 +57,7 @@ describe('after a crash', () => {
   it('up must mend a container, a network or a supervisor that is gone', async () => {
     const cwd = home().copyFixture('cache-and-tools', 'cache-gone');
     await home().runWell(['up'], { cwd });
-    for (const part of ['redis-server', 'slirp4netns', 'supervisor/main.mjs']) {
+    for (const part of ['redis-server', 'slirp4netns', '/supervisor/']) {
       for (const line of takeInventory(home())) {
         if (line.startsWith('process ') && line.includes(part)) process.kill(Number(/\d+/.exec(line)?.[0]), 'SIGKILL');
       }

@@ -4,10 +4,9 @@ import type { InspectedContainer, Inspection } from '../types.ts';
 import { startExec } from './exec.ts';
 import { readHealth } from './health.ts';
 import type { Holder } from './holder.ts';
-import { readJsonFile } from './json-file.ts';
 import { readListeningPorts, readMadeContainer } from './observe.ts';
 import { readMemoryBytes } from './read-memory.ts';
-import type { RestartRecord } from './restart-policy.ts';
+import { readRestarts } from './restart-record.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
 import type { MadeContainer } from './start-container.ts';
@@ -52,7 +51,7 @@ async function inspectContainer(
 ): Promise<InspectedContainer> {
   const paths = context.paths.container(name);
   const made = readMadeContainer(paths);
-  const lastExitCode = readJsonFile<RestartRecord>(paths.restarts)?.lastExitCode;
+  const lastExitCode = readRestarts(paths)?.lastExitCode;
   const common = lastExitCode === undefined ? {} : { lastExitCode };
   if (holder === undefined || made?.init === undefined || !isAlive(made.init)) return { ...common, isReady: false };
   const memoryBytes = readMemoryBytes(context.cgroups, context.id, name);

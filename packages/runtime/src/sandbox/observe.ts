@@ -7,7 +7,7 @@ import { isProjectThere } from '../projects/is-project-there.ts';
 import { readHealth } from './health.ts';
 import { readJsonFile } from './json-file.ts';
 import type { ContainerPaths, WorkspacePaths } from './paths.ts';
-import type { RestartRecord } from './restart-policy.ts';
+import { readRestarts } from './restart-record.ts';
 import { type DedicatedNetwork, liveHolder, readSandboxState, type SandboxState } from './sandbox-state.ts';
 import type { MadeContainer } from './start-container.ts';
 
@@ -65,7 +65,7 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
   if (!existsSync(paths.made)) return undefined;
   const made = tolerate(() => readMadeContainer(paths));
   const spec: ContainerSpec | undefined = made?.spec;
-  const restarts = tolerate(() => readJsonFile<RestartRecord>(paths.restarts))?.count ?? 0;
+  const restarts = tolerate(() => readRestarts(paths))?.count ?? 0;
   const common = {
     specHash: made?.specHash ?? '',
     imageDigest: made?.imageDigest ?? '',

@@ -1,13 +1,5 @@
 import type { RestartPolicy } from '../plan/container-spec.ts';
 
-/** How often a container ended by itself, kept on disk for `status`. */
-export interface RestartRecord {
-  readonly count: number;
-  /** ISO 8601. */
-  readonly lastAt: string;
-  readonly lastExitCode: number;
-}
-
 /** True when a container that ended by itself is to be started again (Compose Specification, `restart`). */
 export function isToRestart(policy: RestartPolicy | undefined, exitCode: number, restarts: number): boolean {
   switch (policy?.policy) {

@@ -15,6 +15,7 @@ import { stagePaths, workspacePaths } from './paths.ts';
 import { pauseContainer, resumeContainer } from './pause-container.ts';
 import { reapWorkspace } from './reap.ts';
 import { removeInnerFolder } from './remove-inner.ts';
+import { forgetFailures } from './restart-record.ts';
 import { runEventCommand } from './run-event-command.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
 import { liveHolder, readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
@@ -107,6 +108,7 @@ export async function runSandboxStep(
       await Promise.all([mountSources(context, holder, spec), joinNetwork(context, holder, spec)]);
       const problem = await connectIndexFurther(context, holder);
       if (problem !== undefined) report.note(`the package index is not reached from ${spec.name}: ${problem}`);
+      forgetFailures(paths.container(spec.name));
       await startContainer(context, holder, { spec, specHash, image, isNewLayer });
       return;
     }

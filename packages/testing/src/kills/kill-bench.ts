@@ -109,8 +109,7 @@ export class KillBench<Found> {
 
   private kill(victim: Victim, running: RunningDevstead | undefined): void {
     if (victim === 'cli' || victim === 'both') running?.child.kill('SIGKILL');
-    if (victim === 'supervisor' || victim === 'both')
-      this.killProcesses((line) => line.includes('supervisor/main.mjs'));
+    if (victim === 'supervisor' || victim === 'both') this.killProcesses((line) => line.includes('/supervisor/'));
     if (victim === 'everything') this.killProcesses(() => true);
   }
 

@@ -5,11 +5,11 @@ import { endsAtOnce, endsByDesign, keepAlive } from '../../plan/keep-alive.ts';
 import { isAlive } from '../../process/process-table.ts';
 import type { Holder } from '../holder.ts';
 import { readImage } from '../image-layers.ts';
-import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { readExitCode, readMadeContainer, tolerate } from '../observe.ts';
-import { countFailures, isToRestart, type RestartRecord, restartDelayMs } from '../restart-policy.ts';
+import { countFailures, isToRestart, restartDelayMs } from '../restart-policy.ts';
+import { readRestarts, writeRestarts } from '../restart-record.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
-import { groupReadable, startContainer } from '../start-container.ts';
+import { startContainer } from '../start-container.ts';
 
 export interface Restarts {
   /** Looks for containers that came later. */
@@ -59,6 +59,8 @@ class RestartGuard {
     this.holder = holder;
     this.name = name;
     this.log = log;
+    // Another supervisor may have counted before.
+    this.failures = readRestarts(context.paths.container(name))?.inARow ?? 0;
     this.watcher = watch(context.paths.container(name).run, () => this.look());
     this.look();
   }
@@ -84,11 +86,13 @@ class RestartGuard {
       this.work = this.start(keepAlive(made.spec, endsAtOnce));
       return;
     }
-    const failures = countFailures(this.failures, ranForMs);
+    // A supervisor that was killed during the pause has counted this end.
+    const isCounted = Date.parse(readRestarts(paths)?.lastAt ?? '') > (made.startedAt ?? 0);
+    const failures = isCounted ? this.failures : countFailures(this.failures, ranForMs);
     if (!isToRestart(made.spec.restart, code, failures - 1)) return;
     this.failures = failures;
     const delayMs = restartDelayMs(this.failures);
-    this.report(code, delayMs);
+    if (!isCounted) this.report(code, delayMs);
     this.timer = setTimeout(() => {
       this.work = this.restart();
     }, delayMs);
@@ -100,9 +104,8 @@ class RestartGuard {
     const now = new Date().toISOString();
     this.log(`${this.name} ${text}`);
     appendFileSync(paths.log, `${now} stderr F devstead: ${this.name} ${text}\n`);
-    const count = (readJsonFile<RestartRecord>(paths.restarts)?.count ?? 0) + 1;
-    const record: RestartRecord = { count, lastAt: now, lastExitCode: code };
-    writeJsonFile(paths.restarts, record, groupReadable);
+    const count = (readRestarts(paths)?.count ?? 0) + 1;
+    writeRestarts(paths, { count, inARow: this.failures, lastAt: now, lastExitCode: code });
   }
 
   private async restart(): Promise<void> {

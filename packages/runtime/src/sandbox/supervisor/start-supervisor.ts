@@ -70,22 +70,20 @@ async function spawnRelay(
       }),
       relaysOnly,
     };
-    const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
+    const program = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
+    const node = [settings.node, ...nodeFlags];
     const user = idMap.mode === 'rootless' ? ['-U', '-S', '0', '-G', '0'] : [];
-    // Relays of a command end with it, whatever ends it.
-    const tie = relaysOnly ? tieToCaller() : [];
-    const child = spawnProcess(
-      ['nsenter', '-t', String(holder.pid), '-n', ...user, '--', ...tie, settings.node, ...nodeFlags, main],
-      {
-        detached: !relaysOnly,
-        cwd: '/',
-        env: {
-          ...machineProcessEnv(paths),
-          ...(settings.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: settings.compileCache }),
-        },
-        stdio: ['pipe', log, log, ...opened.map(({ fd }) => fd)],
+    // Relays of a command end with it, whatever ends it; the supervisor of a workspace outlives its own end.
+    const argv = relaysOnly ? [...tieToCaller(), ...node, program('main.mjs')] : ['sh', program('guard.sh'), ...node];
+    const child = spawnProcess(['nsenter', '-t', String(holder.pid), '-n', ...user, '--', ...argv], {
+      detached: !relaysOnly,
+      cwd: '/',
+      env: {
+        ...machineProcessEnv(paths),
+        ...(settings.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: settings.compileCache }),
       },
-    );
+      stdio: ['pipe', log, log, ...opened.map(({ fd }) => fd)],
+    });
     child.once('error', () => undefined);
     child.unref();
     const found = child.pid === undefined ? undefined : identify(child.pid);

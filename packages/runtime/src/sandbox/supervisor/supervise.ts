@@ -33,7 +33,7 @@ const checkIntervalMs = 5000;
 
 /**
  * The process that holds a running workspace: it relays published ports, starts containers again that end, asks for
- * their health, and keeps logs small. It runs in the workspace's network. Nothing is lost with it: the next command starts another.
+ * their health, and keeps logs small. It runs in the workspace's network. Nothing is lost with it: `guard.sh` starts another.
  */
 export async function supervise(orders: SupervisorOrders): Promise<void> {
   const paths = workspacePaths(orders.folder);
@@ -50,8 +50,7 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
     setInterval(() => {
-      if (!isAlive(holder) || (!orders.relaysOnly && readSandboxState(paths)?.supervisor?.pid !== process.pid))
-        resolve();
+      if (!isAlive(holder) || (!orders.relaysOnly && !isNamed(paths))) resolve();
       else if (!orders.relaysOnly) {
         for (const guard of guards) guard.refresh();
         limitLogs(paths);
@@ -82,13 +81,18 @@ function findAddresses(paths: WorkspacePaths, container: string): readonly strin
 }
 
 /**
- * True as soon as the workspace's state names this process. Whoever started it may have been killed before it wrote
+ * True as soon as the workspace's state names this supervisor. Whoever started it may have been killed before it wrote
  * that down; then this process is unknown to all others and must not work.
  */
 async function isRecorded(paths: WorkspacePaths): Promise<boolean> {
   for (let look = 0; look < 400; look += 1) {
-    if (readSandboxState(paths)?.supervisor?.pid === process.pid) return true;
+    if (isNamed(paths)) return true;
     await delay(5);
   }
   return false;
+}
+
+/** The supervisor is known by the process that guards it. */
+function isNamed(paths: WorkspacePaths): boolean {
+  return readSandboxState(paths)?.supervisor?.pid === process.ppid;
 }
