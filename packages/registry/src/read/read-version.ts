@@ -190,7 +190,8 @@ async function checkStarters({ folder }: VersionPlace, { summary }: FoundDevfile
   for (const { name, zip } of summary.starters) {
     const location = zip?.location;
     if (location === undefined || /^[a-z][a-z0-9+.-]*:/i.test(location)) continue;
-    if ((await isPlainFile(folder, location)) || (await isStarterFolder(folder, location))) continue;
+    const places = [location, `${name}-offline.zip`].map((path) => isPlainFile(folder, path));
+    if ((await Promise.all([...places, isStarterFolder(folder, location)])).includes(true)) continue;
     isFine = false;
     const map = maps.find((each) => each.readText('name') === name);
     map?.report(
