@@ -73,4 +73,24 @@ describe('devstead image', () => {
   ])('%j ends with %d', async (argv, code) => {
     expect((await repository.call(argv)).code).toBe(code);
   });
+
+  it('inspect, tag and diff tell of images', async () => {
+    await writeImage('python');
+    await writeImage('python-slim');
+    const tagged = await repository.call(['image', 'tag', 'python', 'team/app:1', '--output', 'json']);
+    expect(expectSchema('image-tag', tagged.stdout)).toMatchObject({
+      images: [{ reference: 'docker.io/team/app:1', digest: `sha256:${'a'.repeat(64)}` }],
+    });
+    const inspected = await repository.call(['image', 'inspect', 'team/app:1', '--output', 'json']);
+    expect(expectSchema('image-inspect', inspected.stdout)).toMatchObject({
+      image: { origin: { reference: 'docker.io/team/app:1', from: 'the recipe python' }, packages: [{ name: 'bash' }] },
+    });
+    const compared = await repository.call(['image', 'diff', 'python', 'python-slim', '--output', 'json']);
+    expect(expectSchema('image-diff', compared.stdout)).toMatchObject({
+      sizeChange: 0,
+      packages: { added: [], removed: [], changed: [] },
+    });
+    expect((await repository.call(['image', 'tag', 'python', 'No Name'])).code).toBe(2);
+    expect((await repository.call(['image', 'inspect', 'nothing'])).code).toBe(2);
+  });
 });

@@ -4,14 +4,18 @@ import type { Command } from 'commander';
 import { formatBytes } from '../format-amount.ts';
 import { harmlessText } from '../harmless-text.ts';
 import { defineBuild } from '../images/build-command.ts';
+import { defineDiff } from '../images/diff-command.ts';
 import { defineExport } from '../images/export-command.ts';
 import { toStoredName } from '../images/find-stored-image.ts';
 import { defineImport } from '../images/import-command.ts';
+import { defineInspect } from '../images/inspect-command.ts';
 import { definePrune } from '../images/prune-command.ts';
 import { definePull } from '../images/pull-command.ts';
 import { type ImageList, readImages } from '../images/read-images.ts';
 import { defineRecipe } from '../images/recipe-check.ts';
+import { defineRun } from '../images/run-command.ts';
 import { selectNames } from '../images/select-names.ts';
+import { defineTag } from '../images/tag-command.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
 import { type Cell, renderTable } from '../render-table.ts';
@@ -40,6 +44,10 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   defineImport(command.command('import'), io, done);
   defineExport(command.command('export'), io, done);
   definePrune(command.command('prune'), io, done);
+  defineRun(command.command('run'), io, done);
+  defineInspect(command.command('inspect'), io, done);
+  defineDiff(command.command('diff'), io, done);
+  defineTag(command.command('tag'), io, done);
 }
 
 function defineList(command: Command, io: Io, done: (exitCode: number) => void): void {

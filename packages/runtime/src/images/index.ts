@@ -18,4 +18,5 @@ export { parseReference, renderReference } from './reference.ts';
 export { type RecipeReview, reviewRecipe } from './review-recipe.ts';
 export { standInFor } from './rewrite.ts';
 export { openStore } from './store.ts';
+export { tagImage } from './tag-image.ts';
 export type { ImageRecord, Recipe } from './types.ts';

@@ -24,6 +24,8 @@ export interface OneOffRequest {
   readonly publishesPorts: boolean;
   readonly usesTerminal: boolean;
   readonly isAgreed: boolean;
+  /** What is started before the command is not told of. */
+  readonly isQuiet?: boolean;
 }
 
 /** Another command may be at work on the workspace for as long as this. */
@@ -38,7 +40,8 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
   const { loaded, lasting } = project;
   const { containers } = loaded.environment;
   listServiceContainers(loaded.environment, [service]);
-  const quiet: Io = { ...pickStreams(io), stdout: io.stderr };
+  const shown = request.isQuiet === true ? { ...io.stderr, write: () => undefined } : io.stderr;
+  const quiet: Io = { ...pickStreams(io), stdout: shown, stderr: shown };
   const shared = containers.find((one) => one.name === service)?.service?.networkOf;
   const without = shared === undefined ? [] : [shared];
   const code = await upLoaded(quiet, lasting, {
