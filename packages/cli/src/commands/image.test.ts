@@ -91,6 +91,6 @@ describe('devstead image', () => {
       packages: { added: [], removed: [], changed: [] },
     });
     expect((await repository.call(['image', 'tag', 'python', 'No Name'])).code).toBe(2);
-    expect((await repository.call(['image', 'inspect', 'nothing'])).code).toBe(2);
+    expect((await repository.call(['image', 'inspect', 'nothing'])).code).toBe(1);
   });
 });

@@ -31,6 +31,7 @@ interface SelectionOptions extends OutputOptions {
 
 /** `devstead image`: the images of the local store, made from recipes or Dockerfiles, pulled or imported. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command.enablePositionalOptions();
   command.addHelpText(
     'after',
     '\nExamples:\n  devstead image list\n  devstead image build -t team/app .\n  devstead image build --all\n' +
