@@ -25,6 +25,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/up.ts'),
   },
   {
+    name: 'init',
+    group: 'Daily',
+    summary: 'propose a devfile for a folder, or take one of a registry',
+    load: () => import('./commands/init.ts'),
+  },
+  {
     name: 'run',
     group: 'Daily',
     summary: 'run a command of the devfile, or the default of build, run, test or debug',

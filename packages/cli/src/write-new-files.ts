@@ -6,7 +6,7 @@ import { AppError } from '@devstead/kit';
 interface NewFile {
   /** Relative to the folder, without `..`. */
   readonly path: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
 }
 
 /** Paths of files that were written, and of those that had the same text already. */
@@ -24,9 +24,9 @@ export function writeNewFiles(folder: string, files: readonly NewFile[], force: 
   const unchanged: string[] = [];
   const others: string[] = [];
   for (const { path, text } of files) {
-    const found = findText(join(folder, path));
-    if (found === text) unchanged.push(path);
-    else if (found !== undefined) others.push(path);
+    const found = compareFile(join(folder, path), text);
+    if (found === 'same') unchanged.push(path);
+    else if (found === 'other') others.push(path);
   }
   if (others.length > 0 && !force) {
     throw new AppError('USAGE', `${others.join(', ')} in ${folder} would be overwritten`, {
@@ -44,17 +44,20 @@ export function writeNewFiles(folder: string, files: readonly NewFile[], force: 
   return { written: written.map(({ path }) => path), unchanged };
 }
 
-/** Undefined where nothing is. What is no file, or cannot be read, counts as something else. */
-function findText(path: string): string | undefined {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+/** A link, what is no file and what cannot be read are something else. */
+function compareFile(path: string, text: string | Uint8Array): 'absent' | 'same' | 'other' {
+  const info = lstatSync(path, { throwIfNoEntry: false });
+  if (info === undefined) return 'absent';
+  const wanted = Buffer.from(text);
+  if (!info.isFile() || info.size !== wanted.length) return 'other';
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path).equals(wanted) ? 'same' : 'other';
   } catch {
-    return '\0';
+    return 'other';
   }
 }
 
-function writeWhole(folder: string, path: string, text: string): void {
+function writeWhole(folder: string, path: string, text: string | Uint8Array): void {
   const target = resolve(folder, path);
   const parent = dirname(target);
   mkdirSync(parent, { recursive: true });

@@ -159,6 +159,11 @@ export const errorTable = {
     cause: 'A registry of devfiles could not be asked, or its answer is not what a registry answers.',
     cure: 'Check its address and the network; `devstead registry mirror` keeps a copy for when it is down.',
   },
+  NOTHING_RECOGNISED: {
+    exitCode: exitCode.bad,
+    cause: 'A folder has nothing by which `devstead init` knows a language.',
+    cure: 'Take a stack instead: `devstead registry list`, then `devstead init --stack NAME`.',
+  },
   STACK_NOT_FOUND: {
     exitCode: exitCode.usage,
     cause: 'No registry that was asked has a stack, a version or a starter project of that name.',

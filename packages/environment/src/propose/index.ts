@@ -1,0 +1,3 @@
+export { propose } from './propose.ts';
+export type { Folder, Proposal, Reason, Recognised } from './types.ts';
+export { writeProposal } from './write-proposal.ts';
