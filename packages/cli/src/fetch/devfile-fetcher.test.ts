@@ -50,6 +50,17 @@ function makeFetcher(options: FetcherOptions & { env?: Record<string, string> } 
 
 const base = 'file:///repo/devfile.yaml';
 
+describe('the plugins that Devstead brings', () => {
+  it('are found without asking anybody', async () => {
+    const fetcher = makeFetcher({ isOffline: true });
+    const [registry = ''] = fetcher.pluginRegistries;
+    const found = await fetcher.fetch(`${registry}/v3/plugins/devstead/web/latest/meta.yaml`, base);
+    expect(found).toMatchObject({ status: 'fetched', text: expect.stringContaining('type: Che Editor') });
+    const other = await fetcher.fetch(`${registry}/v3/plugins/acme/tools/1.0.0/meta.yaml`, base);
+    expect(other.status).toBe('absent');
+  });
+});
+
 describe('texts from the web', () => {
   it('are kept, and used without a server and with --offline', async () => {
     const address = `${await serve((_request, response) => response.end(text))}/parent.yaml`;

@@ -35,9 +35,10 @@ export function createDevfileFetcher(io: Io, settings: Settings, options: Fetche
   const kept = new KeptTexts(join(readFolders(io).cache, 'devfiles'));
   return {
     registries: settings.devfiles.registries,
-    pluginRegistries: settings.devfiles.pluginRegistries,
+    pluginRegistries: [builtInRegistry, ...settings.devfiles.pluginRegistries],
     maxBytes: settings.devfiles.maxBytes,
     fetch: (address, referrer) => {
+      if (address.startsWith(`${builtInRegistry}/`)) return findBuiltIn(address);
       const isFromWeb = referrer !== undefined && !referrer.startsWith('file:');
       const isStrange = isFromWeb || options.isFetched === true;
       if (!address.startsWith('file:')) return fetchFromWeb(address, isStrange, { io, settings, kept, options });
@@ -45,6 +46,17 @@ export function createDevfileFetcher(io: Io, settings: Settings, options: Fetche
       return Promise.resolve(isFromWeb ? refuseFile(address) : readFile(io, address, settings.devfiles.maxBytes));
     },
   };
+}
+
+/** Stands for the plugins that Devstead brings; nobody is asked. The name is one that no server can have. */
+const builtInRegistry = 'https://plugins.devstead.internal';
+
+async function findBuiltIn(address: string): Promise<FetchAnswer> {
+  const { PluginCatalog } = await import('@devstead/registry/plugins');
+  const id = /^\/v3\/plugins\/(.+)\/meta\.yaml$/.exec(address.slice(builtInRegistry.length))?.[1] ?? '';
+  const plugin = new PluginCatalog().find(id);
+  if (plugin === undefined) return { status: 'absent', reason: `Devstead has no plugin ${id}` };
+  return { status: 'fetched', text: plugin.text, location: address, file: `${plugin.id} of Devstead` };
 }
 
 function refuseFile(address: string): FetchAnswer {

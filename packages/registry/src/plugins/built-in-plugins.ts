@@ -1,9 +1,6 @@
 import type { Plugin } from './plugin.ts';
 import { readPlugin } from './read-plugin.ts';
 
-/** The editor of a devfile that names none. */
-export const defaultEditorId = 'devstead/web/latest';
-
 /** Devstead's own editor is the dashboard, outside the workspace: its record adds nothing to one. */
 const texts = [
   `apiVersion: v2
