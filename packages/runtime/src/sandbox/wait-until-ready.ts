@@ -7,7 +7,7 @@ import { prepareExec } from './exec.ts';
 import { addAnswer, writeHealth } from './health.ts';
 import type { Holder } from './holder.ts';
 import { readImage } from './image-layers.ts';
-import { LauncherError } from './launcher.ts';
+import { LauncherError, type LauncherRequest } from './launcher.ts';
 import { readExitCode, readMadeContainer } from './observe.ts';
 import { stagePaths } from './paths.ts';
 import { readLogs } from './read-logs.ts';
@@ -107,11 +107,14 @@ function readSaid(error: unknown): string {
  * question would cost more than the question. It is started while the service itself starts.
  */
 function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec, signal: AbortSignal): Promise<void>[] {
-  if (spec.health !== undefined) return [askHealth(context, holder, spec.name, spec.health, signal)];
   const ports = spec.checks.flatMap((check) => (check.type === 'listen' ? [check.port] : []));
   const commands = spec.checks.flatMap((check) => (check.type === 'command' ? [check.argv] : []));
   const owner = spec.dedicated === true || spec.networks !== undefined ? spec.name : spec.networkOf;
   const network = owner === undefined ? {} : { network: stagePaths.network(owner) };
+  if (spec.health !== undefined) {
+    const inside = { holder, as: 'innerRoot', ...network } as const;
+    return [askHealth(context, inside, spec.name, spec.health, signal)];
+  }
   if (commands.length === 0) return ports.length === 0 ? [] : [listen()];
   return commands.map(ask);
 
@@ -144,7 +147,7 @@ function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec,
 /** Asks a container's own health check until it passes, and writes that down. */
 async function askHealth(
   context: SandboxContext,
-  holder: Holder,
+  inside: NonNullable<LauncherRequest['inside']>,
   container: string,
   { argv, timeoutMs, retries }: HealthCheck,
   signal: AbortSignal,
@@ -155,7 +158,6 @@ async function askHealth(
   const command = prepareExec(context, { container, argv, hasTerminal: false });
   try {
     const { groups, argv: words } = command;
-    const inside = { holder, as: 'innerRoot' } as const;
     const request = { order: 'healthy', inside, groups, words: [String(timeoutMs), ...words] } as const;
     await context.launcher.request(request, signal);
   } finally {
