@@ -28,7 +28,7 @@ services:
     ${python}
     command: sh -c 'while :; do date +%N > /tmp/now; sleep 0.02; done'
     links: ["dns:names"]
-  job: {${python}, command: "sh -c 'sleep 2; exit 4'"}
+  job: {${python}, command: "sh -c 'sleep 1; exit 4'"}
 `;
 
 describe('verbs of every day', () => {
@@ -36,11 +36,17 @@ describe('verbs of every day', () => {
   let cwd = '';
   const compose = (...words: string[]) => home().run(['compose', ...words], { cwd });
 
-  it('must wait for what ends, with its code, and tell what happens', async () => {
+  it('must make ready without a start, and start then', async () => {
     cwd = join(home().projects, 'daily');
     mkdirSync(cwd);
     writeFileSync(join(cwd, 'compose.yaml'), project);
-    await home().runWell(['compose', 'up', '-d'], { cwd });
+    await home().runWell(['compose', 'create'], { cwd });
+    expect((await compose('ps', '-a', '--format', 'json', 'job')).stdout).toContain('"State":"created"');
+    expect((await compose('ps', '-q')).stdout).toBe('');
+    await home().runWell(['compose', 'start'], { cwd });
+  });
+
+  it('must wait for what ends, with its code, and tell what happens', async () => {
     const events = home().start(['compose', 'events', '--json'], { cwd });
     const { code, stdout } = await compose('wait', 'job');
     expect([code, stdout]).toEqual([4, 'container "daily-job-1" exited with status code 4\n']);
@@ -84,6 +90,11 @@ describe('verbs of every day', () => {
     const stats = JSON.parse((await compose('stats', '--no-stream', '--format', 'json', 'dns')).stdout) as object;
     expect(stats).toMatchObject({ Name: 'daily-dns-1', PIDs: expect.stringMatching(/^[1-9]/) });
     expect((await compose('exec', '-u', '4321:0', 'dns', 'id', '-u')).stdout).toBe('4321\n');
+    const { stdout: name } = await compose('run', '-d', '--rm', '-e', 'A=b', 'web', 'sh', '-c', 'echo $A; exit 5');
+    expect(name).toMatch(/^daily-web-run-[0-9a-f]{12}\n$/);
+    await expect.poll(async () => (await compose('ps', '-a', '--format', 'json')).stdout).toContain('"ExitCode":5');
+    await home().runWell(['compose', 'up', '-d', 'web'], { cwd });
+    expect((await compose('ps', '-a', '-q')).stdout).not.toContain('run-');
     expect((await compose('exec', '-d', 'dns', 'sh', '-c', 'sleep 0.2; echo late > /tmp/late')).code).toBe(0);
     await expect.poll(async () => (await compose('exec', 'dns', 'cat', '/tmp/late')).stdout).toBe('late\n');
   });

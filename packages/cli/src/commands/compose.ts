@@ -15,7 +15,7 @@ import { definePs } from '../compose/verbs/define-ps.ts';
 import { defineRemove } from '../compose/verbs/define-remove.ts';
 import { defineRun } from '../compose/verbs/define-run.ts';
 import { defineStats } from '../compose/verbs/define-stats.ts';
-import { defineUp } from '../compose/verbs/define-up.ts';
+import { defineCreate, defineUp } from '../compose/verbs/define-up.ts';
 import { defineWait } from '../compose/verbs/define-wait.ts';
 import { defineWatch } from '../compose/verbs/define-watch.ts';
 import type { Io } from '../io.ts';
@@ -31,6 +31,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         '  devstead compose -f compose.yaml -p shop config --services\n  devstead compose down -v\n',
     );
   defineUp(command.command('up'), io, done);
+  defineCreate(command.command('create'), io, done);
   defineDown(command.command('down'), io, done);
   defineWatch(command.command('watch'), io, done);
   definePs(command.command('ps'), io, done);

@@ -20,7 +20,7 @@ import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../r
 import { readSettings, type Settings } from '../settings.ts';
 import { attachToUp } from '../up/attach.ts';
 import { buildForUp } from '../up/build-for-up.ts';
-import { carryOutUp } from '../up/carry-out-up.ts';
+import { carryOutCreate, carryOutUp } from '../up/carry-out-up.ts';
 import { changeRecord, listNotes } from '../up/change-record.ts';
 import { listStarters, renderStarters } from '../up/choose-starter.ts';
 import { openTarget, type UpTarget } from '../up/open-target.ts';
@@ -53,6 +53,8 @@ export interface UpCommandOptions extends ReadingOptions {
   readonly keepsOrphans?: boolean;
   /** `all`: images of services are built although the store has them. `none`: not even those that are missing. */
   readonly builds?: 'all' | 'none';
+  /** Only images are made ready, and what is to run is written down. */
+  readonly startsNothing?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -153,7 +155,7 @@ async function upTarget(
       progress.note(`no package index: ${settings.indexProblem}; packages come by pip’s own settings`);
     }
     await buildForUp(io, settings, environment, options, commit !== undefined);
-    runtime.anticipateStart();
+    if (options.startsNothing !== true) runtime.anticipateStart();
     const prepare = (of: Workspace): Promise<PreparedUp> =>
       prepareUp(of, environment, runtime, settings, { ...upOptions, signal: io.signal });
     const first = await prepare(workspace);
@@ -164,6 +166,10 @@ async function upTarget(
     made.isRecorded = true;
     const undoBranch = async (): Promise<void> => branch?.undo();
     const input = { workspace: trusted, runtime, settings, first, prepare, progress, existed, undoBranch };
+    if (options.startsNothing === true) {
+      await carryOutCreate(io, input);
+      return 0;
+    }
     const recorded = await carryOutUp(io, input);
     printResult(io, await describeResult(recorded, environment, runtime, progress.elapsedMs()), options, progress);
     return 0;

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import {
   carryOut,
@@ -57,5 +58,24 @@ export async function carryOutUp(io: Io, input: CarryOutInput): Promise<Workspac
       ? 'The workspace runs on; `devstead up` finishes what was begun.'
       : 'What this up made is removed; images and named volumes are kept. `devstead up` begins again.';
     throw new AppError('INTERRUPTED', 'interrupted', { hint });
+  }
+}
+
+/** Has the images of an `up` made ready and writes down what is to run; starts nothing. Throws what its steps throw. */
+export async function carryOutCreate(io: Io, { workspace, runtime, first, progress }: CarryOutInput): Promise<void> {
+  const recorded = recordUp({ ...first, workspace });
+  const { title, notes, steps } = first.plan;
+  const images = steps.filter(({ kind }) => kind.startsWith('image.'));
+  const plan = { title, notes, steps: images.map((step): (typeof images)[number] => ({ ...step, after: [] })) };
+  try {
+    await carryOut(recorded, runtime, plan, {
+      clock: io.clock,
+      signal: io.signal,
+      onEvent: (event) => progress.read(event),
+    });
+    for (const { name } of first.specs)
+      mkdirSync(recorded.paths.container(name).root, { recursive: true, mode: 0o755 });
+  } finally {
+    progress.end();
   }
 }

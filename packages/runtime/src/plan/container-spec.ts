@@ -76,8 +76,13 @@ export interface ContainerSpec {
 /** A container beside those of its service. */
 export interface OneOff {
   readonly service: string;
-  /** The process of the machine that removes it; where that is gone, whoever comes next does. */
-  readonly owner: { readonly pid: number; readonly start: number };
+  /**
+   * The process of the machine that removes it; where that is gone, whoever comes next does. Absent: its command is its
+   * own program, and it stays.
+   */
+  readonly owner?: { readonly pid: number; readonly start: number };
+  /** Without an owner: whoever comes after its end removes it. */
+  readonly isPassing?: true;
 }
 
 /** Compose Specification, `healthcheck`. */

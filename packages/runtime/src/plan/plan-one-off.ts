@@ -5,13 +5,14 @@ import { StepList } from './step-list.ts';
 import type { Plan } from './types.ts';
 
 /**
- * A container beside those of a service, with nothing in it but what is started there. It is in the same networks under
+ * A container beside those of a service, with nothing in it but what is started there, unless it stays. It is in the same networks under
  * its own name alone, so that nobody who asks for the service finds it.
  */
 export function makeOneOff(service: ContainerSpec, name: string, oneOff: OneOff): ContainerSpec {
   const { health: _health, hostname: _hostname, applied: _applied, networks, ...spec } = service;
   return {
-    ...keepAlive(spec, 'one command runs in it'),
+    ...(oneOff.owner === undefined ? spec : keepAlive(spec, 'one command runs in it')),
+    checks: [],
     name,
     mayEnd: false,
     restart: { policy: 'no' },

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import type { ContainerSpec } from '../plan/container-spec.ts';
+import type { ContainerSpec, OneOff } from '../plan/container-spec.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { identify, isAlive } from '../process/process-table.ts';
 import { isProjectThere } from '../projects/is-project-there.ts';
@@ -66,15 +66,16 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
   const made = tolerate(() => readMadeContainer(paths));
   const spec: ContainerSpec | undefined = made?.spec;
   const restarts = tolerate(() => readRestarts(paths))?.count ?? 0;
+  const isRunning = isSandboxRunning && made?.init !== undefined && isAlive(made.init);
   const common = {
     specHash: made?.specHash ?? '',
     imageDigest: made?.imageDigest ?? '',
     ...(spec === undefined ? {} : { spec }),
     ...(made?.layerSince === undefined ? {} : { layerSince: made.layerSince }),
-    ...(spec?.oneOff === undefined || isAlive(spec.oneOff.owner) ? {} : { isAbandoned: true as const }),
+    ...(spec?.oneOff !== undefined && isAbandoned(spec.oneOff, isRunning) ? { isAbandoned: true as const } : {}),
     restarts,
   };
-  if (isSandboxRunning && made?.init !== undefined && isAlive(made.init)) {
+  if (isRunning) {
     const { startedAt, isEnding, isPaused } = made;
     const health = spec?.health === undefined ? undefined : (tolerate(() => readHealth(paths))?.status ?? 'starting');
     return {
@@ -90,6 +91,10 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
   return exitCode === undefined || !isSandboxRunning
     ? { ...common, state: 'stopped' }
     : { ...common, state: 'exited', exitCode };
+}
+
+function isAbandoned({ owner, isPassing }: OneOff, isRunning: boolean): boolean {
+  return owner === undefined ? isPassing === true && !isRunning : !isAlive(owner);
 }
 
 /** A file that cannot be understood says nothing: what it told of is then made anew, or ended by other marks. */

@@ -1,6 +1,6 @@
-import type { Container, Environment } from '@devstead/environment';
+import type { Container, Environment, EnvVariable } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
-import type { ContainerSpec } from '../plan/container-spec.ts';
+import type { ContainerSpec, OneOff } from '../plan/container-spec.ts';
 import { makeOneOff, planOneOff } from '../plan/plan-one-off.ts';
 import type { Plan, PublishedPort } from '../plan/types.ts';
 import { identify } from '../process/process-table.ts';
@@ -24,6 +24,12 @@ export interface OneOffOptions {
   readonly user?: string;
   /** Ports of the service are published while it lives. */
   readonly publishesPorts: boolean;
+  /** Its command is its own program, with these variables and in this folder, and it stays. */
+  readonly detached?: {
+    readonly isPassing: boolean;
+    readonly env: readonly EnvVariable[];
+    readonly workingDir?: string;
+  };
   readonly readyTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -65,7 +71,7 @@ export async function prepareOneOff(
   const owner = identify(process.pid);
   if (found === undefined || owner === undefined)
     throw new AppError('UNKNOWN_CONTAINER', `there is no service ${service}`);
-  const spec = makeOneOff(found, name, { service, owner });
+  const spec = makeOneOff(found, name, { service, ...stay(owner, options) });
   const ports = publishesPorts
     ? await choosePorts(keepOnly(changed, names), {
         first: settings.firstPort,
@@ -83,14 +89,30 @@ export async function prepareOneOff(
   };
 }
 
-function changeContainer(container: Container, { words, entrypoint, user }: OneOffOptions): Container {
+function stay(owner: NonNullable<OneOff['owner']>, { detached }: OneOffOptions): Omit<OneOff, 'service'> {
+  if (detached === undefined) return { owner };
+  return detached.isPassing ? { isPassing: true } : {};
+}
+
+function changeContainer(container: Container, { words, entrypoint, user, detached }: OneOffOptions): Container {
   const { args, service, ...rest } = container;
+  const { env = [], workingDir } = detached ?? {};
   const own = entrypoint === undefined ? args : undefined;
   const changed = words.length > 0 ? words : own;
   return {
     ...rest,
     ...(entrypoint === undefined ? {} : { command: [entrypoint] }),
     ...(changed === undefined ? {} : { args: changed }),
-    ...(service === undefined ? {} : { service: { ...service, replicas: 1, ...(user === undefined ? {} : { user }) } }),
+    env: [...rest.env.filter(({ name }) => !env.some((one) => one.name === name)), ...env],
+    ...(service === undefined
+      ? {}
+      : {
+          service: {
+            ...service,
+            replicas: 1,
+            ...(user === undefined ? {} : { user }),
+            ...(workingDir === undefined ? {} : { workingDir }),
+          },
+        }),
   };
 }

@@ -9,6 +9,7 @@ import { printSteps } from '../../print-steps.ts';
 import { withWorkspaceLock } from '../../select-workspaces.ts';
 import { StatusLine } from '../../up/status-line.ts';
 import { listServiceContainers, type OpenedProject } from '../open-project.ts';
+import { nameContainer } from '../verbs/name-container.ts';
 import { listNeeds, type ProjectOfOneOff } from './open-profiles.ts';
 
 export interface OneOffRequest {
@@ -26,6 +27,10 @@ export interface OneOffRequest {
   readonly isAgreed: boolean;
   /** What is started before the command is not told of. */
   readonly isQuiet?: boolean;
+  /** The container runs on by itself, and is named on standard output. */
+  readonly isDetached: boolean;
+  /** Of one that is detached: it is removed after its end. */
+  readonly isPassing: boolean;
 }
 
 /** Another command may be at work on the workspace for as long as this. */
@@ -53,7 +58,13 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
     ...(request.isAgreed ? { yes: true } : {}),
   });
   if (code !== exitCode.done) return code;
+  const { isDetached } = request;
   const name = request.name ?? `${service}-run-${randomBytes(6).toString('hex')}`;
+  if (isDetached) {
+    await begin(io, project, request, name);
+    io.stdout.write(`${nameContainer(loaded.environment.name, name, true)}\n`);
+    return exitCode.done;
+  }
   try {
     return await runInside(io, project, await begin(io, project, request, name), request);
   } finally {
@@ -69,9 +80,11 @@ function pickStreams({ stdout, stderr, stdin, env, cwd, clock, signal }: Io): Io
 function begin(
   io: Io,
   { loaded, workspace, runtime, settings }: OpenedProject,
-  { service, words, user, entrypoint, publishesPorts }: OneOffRequest,
+  request: OneOffRequest,
   name: string,
 ): Promise<PreparedOneOff> {
+  const { service, words, user, entrypoint, publishesPorts, isDetached, isPassing } = request;
+  const { env, workingDir } = readProgram(request);
   const prepare = (): Promise<PreparedOneOff> =>
     prepareOneOff(workspace, loaded.environment, runtime, settings, {
       service,
@@ -80,6 +93,7 @@ function begin(
       ...(user === undefined ? {} : { user }),
       ...(entrypoint === undefined ? {} : { entrypoint }),
       publishesPorts,
+      ...(isDetached ? { detached: { isPassing, env, ...(workingDir === undefined ? {} : { workingDir }) } } : {}),
       readyTimeoutMs: settings.up.timeoutMs,
       signal: io.signal,
     });
@@ -98,25 +112,30 @@ async function runInside(
   io: Io,
   { runtime }: OpenedProject,
   { spec, argv, ports }: PreparedOneOff,
-  { env, workdir, usesTerminal }: OneOffRequest,
+  request: OneOffRequest,
 ): Promise<number> {
+  const { usesTerminal } = request;
   if (argv.length === 0)
     throw new AppError('USAGE', 'the service has no command of its own', {
       hint: 'Name a program: `devstead compose run SERVICE PROGRAM`.',
     });
   const unpublish = ports.length === 0 ? undefined : await runtime.forwardPorts(ports);
   try {
-    const program = processOptions({ env, ...(workdir === undefined ? {} : { workdir }) });
+    const program = readProgram(request);
     return await runAttached(io, runtime, { container: spec.name, argv, output: 'text', usesTerminal, ...program });
   } finally {
     await unpublish?.();
   }
 }
 
+function readProgram({ env, workdir }: OneOffRequest): ReturnType<typeof processOptions> {
+  return processOptions({ env, ...(workdir === undefined ? {} : { workdir }) });
+}
+
 /** Removes the container, whatever became of it. Where that cannot be, the next `up` or `down` does it. */
 async function end(io: Io, { workspace, runtime }: OpenedProject, name: string): Promise<void> {
   const isOurs = async (): Promise<boolean> =>
-    (await runtime.observe()).containers[name]?.spec?.oneOff?.owner.pid === process.pid;
+    (await runtime.observe()).containers[name]?.spec?.oneOff?.owner?.pid === process.pid;
   if (!(await isOurs())) return;
   const { signal } = new AbortController();
   try {

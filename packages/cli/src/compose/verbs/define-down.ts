@@ -1,4 +1,4 @@
-import { carryOut, prepareDown, prepareStop } from '@devstead/runtime';
+import { carryOut, prepareDown, prepareStop, readRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
 import type { Io } from '../../io.ts';
 import { printSteps } from '../../print-steps.ts';
@@ -34,7 +34,9 @@ export async function takeDown(
   { isKept, removesVolumes = false }: { readonly isKept: boolean; readonly removesVolumes?: boolean },
 ): Promise<boolean> {
   const { containers, volumes, isSandboxRunning, hasRemains } = await runtime.observe();
-  if (Object.keys(containers).length + volumes.length === 0 && !isSandboxRunning && !hasRemains) return false;
+  const isCreated = readRecordedEnvironment(workspace) !== undefined;
+  if (Object.keys(containers).length + volumes.length === 0 && !isSandboxRunning && !hasRemains && !isCreated)
+    return false;
   await withWorkspaceLock(io, workspace, isKept ? 'stop' : 'down', async () => {
     const plan = isKept
       ? await prepareStop(workspace, runtime, true)

@@ -1,4 +1,5 @@
 import { AppError } from '@devstead/kit';
+import { readRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { upLoaded } from '../../commands/up.ts';
 import type { Io } from '../../io.ts';
@@ -45,10 +46,11 @@ async function stop(
 /** What was made is started as it was made. */
 async function start(
   io: Io,
-  { loaded, environment, runtime }: OpenedProject,
+  { loaded, environment, workspace, runtime }: OpenedProject,
   services: readonly string[],
 ): Promise<number> {
-  if (Object.keys((await runtime.observe()).containers).length === 0) {
+  const isCreated = readRecordedEnvironment(workspace) !== undefined;
+  if (!isCreated && Object.keys((await runtime.observe()).containers).length === 0) {
     throw new AppError('WORKSPACE_NOT_RUNNING', `${environment.name} has no containers`, {
       hint: 'Run `devstead compose up -d`.',
     });

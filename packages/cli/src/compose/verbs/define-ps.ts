@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Container } from '@devstead/environment';
 import { listContainerEndpoints, listContainerNames } from '@devstead/environment/replicas';
 import type { Observed, ObservedContainer } from '@devstead/runtime';
@@ -26,7 +27,7 @@ interface Row {
   readonly Command: string;
   /** Seconds since 1970. */
   readonly Created: number;
-  readonly State: 'running' | 'paused' | 'exited';
+  readonly State: 'created' | 'running' | 'paused' | 'exited';
   readonly Status: string;
   readonly Health: string;
   readonly ExitCode: number;
@@ -85,14 +86,21 @@ async function listRows(io: Io, project: OpenedProject, services: readonly strin
   const owners = new Map<string, Container>(
     environment.containers.flatMap((container) => listContainerNames(container).map((name) => [name, container])),
   );
+  const isCreated = (name: string): boolean => existsSync(project.workspace.paths.container(name).root);
   const orphans = services.length > 0 ? [] : Object.keys(observed.containers).filter((name) => !owners.has(name));
   const rows = [...wanted, ...orphans].flatMap((name) => {
     const found = observed.containers[name];
     const isHidden = !isAll && (found?.state !== 'running' || found.spec?.oneOff !== undefined);
-    return found === undefined || isHidden ? [] : [describe(io, project, name, owners.get(name), found, observed)];
+    if (isHidden) return [];
+    const owner = owners.get(name);
+    if (found !== undefined) return [describe(io, project, name, owner, found, observed)];
+    return isCreated(name) && owner !== undefined ? [describe(io, project, name, owner, notStarted, observed)] : [];
   });
   return rows;
 }
+
+/** What `create` leaves: it is known what is to run, and nothing of it was started. */
+const notStarted: ObservedContainer = { state: 'stopped', specHash: '', imageDigest: '', restarts: 0 };
 
 function describe(
   io: Io,
@@ -114,7 +122,7 @@ function describe(
     Image: container?.image ?? found.spec?.image ?? '',
     Command: found.spec?.argv.join(' ') ?? '',
     Created: Math.floor(created / 1000),
-    State: isRunning ? (found.isPaused === true ? 'paused' : 'running') : 'exited',
+    State: describeState(found),
     Status: describeStatus(io, found),
     Health: found.health ?? '',
     ExitCode: found.exitCode ?? 0,
@@ -122,7 +130,16 @@ function describe(
   };
 }
 
-function describeStatus(io: Io, { state, startedAt, health, exitCode, isPaused }: ObservedContainer): string {
+function describeState(found: ObservedContainer): Row['State'] {
+  if (found === notStarted) return 'created';
+  const { state, isPaused } = found;
+  if (state === 'running') return isPaused === true ? 'paused' : 'running';
+  return 'exited';
+}
+
+function describeStatus(io: Io, found: ObservedContainer): string {
+  if (found === notStarted) return 'Created';
+  const { state, startedAt, health, exitCode, isPaused } = found;
   if (state !== 'running') return exitCode === undefined ? 'Exited' : `Exited (${exitCode})`;
   const since = startedAt === undefined ? '' : ` ${formatDuration(io.clock.now() - startedAt)}`;
   const more = isPaused === true ? 'Paused' : health;

@@ -17,6 +17,8 @@ interface RunOptions extends ProjectOptions {
   /** False with `--no-tty`. */
   readonly tty: boolean;
   readonly servicePorts?: boolean;
+  readonly detach?: boolean;
+  readonly rm?: boolean;
   readonly yes?: boolean;
 }
 
@@ -26,7 +28,8 @@ export function defineRun(command: Command, io: Io, done: (exitCode: number) => 
     .description('Run one command in a container of its own, made as those of a service are.')
     .argument('<service>')
     .argument('[words...]', 'the command; default: the service’s own')
-    .option('--rm', 'taken and not needed: the container is always removed when the command has ended')
+    .option('-d, --detach', 'leave it running in the background, and print its name')
+    .option('--rm', 'with --detach, remove the container some time after its end; else it is always removed')
     .option('-e, --env <NAME=VALUE>', 'a variable for the command; may be given several times', collect)
     .option('-w, --workdir <path>', 'folder in the container')
     .option('-u, --user <user>', 'whom it runs as: NAME, UID, with :GROUP')
@@ -52,6 +55,10 @@ export function defineRun(command: Command, io: Io, done: (exitCode: number) => 
       const { workdir, user, entrypoint, name } = options;
       if (name !== undefined && !/^[a-z0-9][a-z0-9_.-]{0,62}$/.test(name))
         throw new AppError('USAGE', `${name} is no name of a container: small letters, digits, - _ . up to 63`);
+      if (options.detach === true && options.servicePorts === true)
+        throw new AppError('USAGE', '--detach publishes no ports', {
+          hint: 'Start the service: `devstead compose up -d`.',
+        });
       const project = openProjectWith(io, options, service);
       const code = await runOneOff(io, project, {
         service,
@@ -61,6 +68,8 @@ export function defineRun(command: Command, io: Io, done: (exitCode: number) => 
         publishesPorts: options.servicePorts === true,
         usesTerminal: options.tty,
         isAgreed: options.yes === true,
+        isDetached: options.detach === true,
+        isPassing: options.rm === true,
         ...(workdir === undefined ? {} : { workdir }),
         ...(user === undefined ? {} : { user }),
         ...(entrypoint === undefined ? {} : { entrypoint }),

@@ -23,6 +23,8 @@ interface UpOptions extends ProjectOptions {
   readonly scale?: readonly Scale[];
   readonly watch?: boolean;
   readonly build?: boolean;
+  /** False with `--no-start`. */
+  readonly start?: boolean;
   readonly yes?: boolean;
 }
 
@@ -37,6 +39,7 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
     .option('--remove-orphans', 'remove containers of services that the project no longer has')
     .option('--force-recreate', 'stop containers and start them again also when nothing changed')
     .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
+    .option('--no-start', 'make images ready and start nothing')
     .option('-w, --watch', 'watch what services are made of and bring changes into them; not with --detach')
     .option('--build', 'build images also when they are there; what did not change is left as it is')
     .option('--no-build', 'build none, also when one is missing')
@@ -51,16 +54,39 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
     });
 }
 
+/** `devstead compose create`. */
+export function defineCreate(command: Command, io: Io, done: (exitCode: number) => void): void {
+  command
+    .description('Make images ready for services, and start nothing: `start` does.')
+    .argument('[services...]', 'only these and what they need')
+    .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
+    .option('--build', 'taken and not needed: images come from recipes and registries')
+    .option('--quiet-pull', 'taken and not needed')
+    .option('--remove-orphans', 'taken and not needed: `up --remove-orphans` removes them')
+    .option('-y, --yes', 'agree to what the project asks for beyond its folder')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  devstead compose create\n  devstead compose create && devstead compose start\n',
+    )
+    .action(async (services: readonly string[], _options: unknown, called: Command) => {
+      done(
+        await composeUp(io, services, { ...called.optsWithGlobals<UpOptions>(), start: false, removeOrphans: false }),
+      );
+    });
+}
+
 async function composeUp(io: Io, services: readonly string[], options: UpOptions): Promise<number> {
-  const isDetached = options.detach === true || options.wait === true;
+  const startsNothing = options.start === false;
+  const isDetached = options.detach === true || options.wait === true || startsNothing;
   const isWatching = options.watch === true;
-  if (isDetached && isWatching) throw new AppError('USAGE', '--detach and --wait cannot be combined with --watch');
+  if (isDetached && isWatching)
+    throw new AppError('USAGE', '--detach, --wait and --no-start cannot be combined with --watch');
   const project = openProject(io, options, false);
   const { workspace } = project;
   const environment = scaleServices(project.loaded.environment, options.scale ?? []);
   const loaded = { ...project.loaded, environment };
   const names = listServiceContainers(loaded.environment, services);
-  if (options.forceRecreate === true) await stopServices(io, project, names);
+  if (options.forceRecreate === true && !startsNothing) await stopServices(io, project, names);
   if (isWatching) findWatchedServices(environment, services);
   const code = await upLoaded(io, loaded, {
     name: loaded.environment.name,
@@ -68,6 +94,7 @@ async function composeUp(io: Io, services: readonly string[], options: UpOptions
     output: 'text',
     keepsOrphans: options.removeOrphans !== true,
     ...(options.build === undefined ? {} : { builds: options.build ? ('all' as const) : ('none' as const) }),
+    ...(startsNothing ? { startsNothing } : {}),
     ...(services.length === 0 ? {} : { only: services }),
     ...(options.waitTimeout === undefined ? {} : { timeout: options.waitTimeout }),
     ...(options.yes === undefined ? {} : { yes: options.yes }),
