@@ -166,7 +166,12 @@ export interface WatchRule {
   readonly include: readonly string[];
   readonly initialSync: boolean;
   /** Of `sync+exec`. */
-  readonly exec?: { readonly command: readonly string[]; readonly user?: string; readonly workingDir?: string };
+  readonly exec?: {
+    readonly command: readonly string[];
+    readonly env: readonly EnvVariable[];
+    readonly user?: string;
+    readonly workingDir?: string;
+  };
 }
 
 /** Something beyond a service's own folder and network (conventions of trust: asked for, or refused). */

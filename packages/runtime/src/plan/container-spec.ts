@@ -109,6 +109,8 @@ export interface StartCondition {
   readonly condition: 'started' | 'healthy' | 'completed';
   /** When it is not, the other's failure is only told. */
   readonly isRequired: boolean;
+  /** It is started anew when the other one is. */
+  readonly restarts?: true;
 }
 
 /** A container's place in a network that several share. */

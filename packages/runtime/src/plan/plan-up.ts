@@ -103,6 +103,7 @@ function planCopies({ observed, copies }: PlanUpInput, plan: StepList): void {
 
 /** Containers that are no longer described, or run but not as they were made. */
 function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean; isGone: boolean; cause: string }[] {
+  const following = followingRestarts(input);
   const wanted = new Map(input.specs.map((spec) => [spec.name, spec]));
   const described = new Set(input.environment.containers.flatMap(listContainerNames));
   return Object.entries(input.observed.containers).flatMap(([name, container]) => {
@@ -119,7 +120,8 @@ function containersToEnd(input: PlanUpInput): { name: string; isRunning: boolean
     // One that is applied may be left as it ended, and what it is to be is asked when it is applied again.
     const isLeft = spec === undefined || (!isToKeep(spec, input) && !isRunning);
     if (described.has(name) && isLeft) return [];
-    const cause = spec === undefined ? 'the devfile no longer has it' : findChange(spec, container, input);
+    const cause =
+      spec === undefined ? 'the devfile no longer has it' : (findChange(spec, container, input) ?? following.get(name));
     return cause === undefined ? [] : [{ name, isRunning, isGone: spec === undefined, cause }];
   });
 }
@@ -167,15 +169,37 @@ function isToKeep({ name, applied }: ContainerSpec, { observed }: PlanUpInput): 
 }
 
 function containersToStart(input: PlanUpInput): readonly ContainerSpec[] {
+  const following = followingRestarts(input);
+  return input.specs.filter((spec) => following.has(spec.name) || isToStart(spec, input));
+}
+
+/**
+ * Containers that run as they should, but ask to be started anew with one they depend on (Compose Specification,
+ * `depends_on`, `restart`), and why.
+ */
+function followingRestarts(input: PlanUpInput): ReadonlyMap<string, string> {
   const { specs, observed } = input;
-  return specs.filter((spec) => {
-    if (!isToKeep(spec, input)) return false;
-    const container = observed.containers[spec.name];
-    if (spec.applied !== undefined) return container !== undefined && findChange(spec, container, input) !== undefined;
-    return (
-      container?.state !== 'running' || findChange(spec, container, input) !== undefined || !observed.isSandboxRunning
-    );
-  });
+  const following = new Map<string, string>();
+  const isRestarted = (name: string): boolean =>
+    observed.containers[name] !== undefined &&
+    (following.has(name) || specs.some((spec) => spec.name === name && isToStart(spec, input)));
+  for (let count = -1; count < following.size; ) {
+    count = following.size;
+    for (const spec of specs) {
+      if (following.has(spec.name) || !runs(observed, spec.name) || isToStart(spec, input)) continue;
+      const cause = spec.startsAfter?.find(({ restarts, container }) => restarts === true && isRestarted(container));
+      if (cause !== undefined) following.set(spec.name, `${cause.container} is started anew`);
+    }
+  }
+  return following;
+}
+
+function isToStart(spec: ContainerSpec, input: PlanUpInput): boolean {
+  if (!isToKeep(spec, input)) return false;
+  const { isSandboxRunning, containers } = input.observed;
+  const container = containers[spec.name];
+  if (spec.applied !== undefined) return container !== undefined && findChange(spec, container, input) !== undefined;
+  return container?.state !== 'running' || findChange(spec, container, input) !== undefined || !isSandboxRunning;
 }
 
 function planContainers(input: PlanUpInput, plan: StepList): void {

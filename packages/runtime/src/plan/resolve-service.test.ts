@@ -52,6 +52,12 @@ const resolveOne = (parts: Partial<Service>, ready?: readonly string[]): Contain
   resolve(parts, ready)[0];
 
 describe('a service', () => {
+  it('is called in its networks what links of others call it there', () => {
+    const names = (links: readonly string[]) => resolveOne({ links: [...links] })?.networks?.[0]?.aliases;
+    expect(names(['web:self', 'db:data', 'web'])).toEqual(['web', 'self']);
+    expect(names(['db'])).toEqual(['web']);
+  });
+
   it('runs what its image says, as a service of the machine would, and is started again only when it says so', () => {
     expect(resolveOne({})).toMatchObject({
       argv: ['serve', 'now'],

@@ -164,13 +164,14 @@ function readTest([kind, ...words]: readonly string[] = []): readonly string[] |
 }
 
 function resolveConditions({ dependsOn }: Service, environment: Environment): readonly StartCondition[] {
-  return dependsOn.flatMap(({ service, condition, required }) => {
+  return dependsOn.flatMap(({ service, condition, required, restart }) => {
     const other = environment.containers.find(({ name }) => name === service);
     if (other === undefined) return [];
     return listContainerNames(other).map((container) => ({
       container,
       condition,
       isRequired: required,
+      ...(restart ? { restarts: true as const } : {}),
     }));
   });
 }

@@ -189,7 +189,7 @@ export class ServiceWatch {
 
   private async exec(one: WatchedRule): Promise<void> {
     const { tell, isDry, runtime } = this.plan;
-    const { command = [], user, workingDir } = one.rule.exec ?? {};
+    const { command = [], env = [], user, workingDir } = one.rule.exec ?? {};
     if (command.length === 0 || isDry) return;
     const { name, containers } = one.service;
     await Promise.all(
@@ -198,6 +198,7 @@ export class ServiceWatch {
         const child = runtime.exec({
           container,
           argv: command,
+          env,
           ...(user === undefined ? {} : { user }),
           ...(workingDir === undefined ? {} : { workingDir }),
           hasTerminal: false,

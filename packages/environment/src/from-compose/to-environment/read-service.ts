@@ -224,7 +224,8 @@ function readWatch(node: MapNode, path: string, notes: Notes): readonly WatchRul
     const watched = readText(item, 'path') ?? '';
     const count = (counts.get(watched) ?? 0) + 1;
     counts.set(watched, count);
-    notes.note(`${path}.watch.${count === 1 ? watched : `${watched}#${count}`}`, item);
+    const at = `${path}.watch.${count === 1 ? watched : `${watched}#${count}`}`;
+    notes.note(at, item);
     const exec = mapAt(item, 'exec');
     return {
       path: watched,
@@ -239,6 +240,7 @@ function readWatch(node: MapNode, path: string, notes: Notes): readonly WatchRul
             ? undefined
             : {
                 command: readTexts(exec, 'command'),
+                env: readVariables(nodeAt(exec, 'environment'), `${at}.exec.env`, notes),
                 ...present({ user: readText(exec, 'user'), workingDir: readText(exec, 'working_dir') }),
               },
       }),

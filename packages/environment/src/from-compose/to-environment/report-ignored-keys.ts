@@ -15,7 +15,7 @@ export function reportIgnoredKeys(model: MapNode, report: Reporter): void {
 function visit(node: ComposeNode, keyAt: Place, pattern: string, path: string, report: Reporter): void {
   const ignored = Object.hasOwn(ignoredKeys, pattern) ? ignoredKeys[pattern] : undefined;
   if (ignored !== undefined) {
-    if (isWritten(node.origins) && !isUsual(node)) say(path, ignored, keyAt, report);
+    if (isWritten(node.origins) && !isUsual(node) && !isNo(node, pattern)) say(path, ignored, keyAt, report);
     return;
   }
   if (node.kind === 'list') {
@@ -34,6 +34,14 @@ function visitBelow(node: ComposeNode, pattern: string, path: string, report: Re
 /** Drivers that mean what is here. */
 function isUsual(node: ComposeNode): boolean {
   return node.kind === 'scalar' && (node.value === 'local' || node.value === 'bridge' || node.value === 'default');
+}
+
+/** Keys of which `false` asks for something. */
+const askedByNo = new Set(['networks.*.enable_ipv4', 'services.*.attach']);
+
+/** What is not asked for is not missed. */
+function isNo(node: ComposeNode, pattern: string): boolean {
+  return node.kind === 'scalar' && node.value === false && !askedByNo.has(pattern);
 }
 
 /** A default of the reader is nobody's wish. */
