@@ -91,7 +91,9 @@ async function watch(io: Io, wanted: string | undefined, options: WatchOptions):
     const { runServiceWatch } = await import('../compose/watch/run-service-watch.ts');
     const services = wanted === undefined ? [] : [wanted];
     const tell = makeWatchOutput(io, options.output);
-    return runServiceWatch(io, { workspace, runtime, environment, services, isDry: false, tell });
+    const { folder, devfile } = workspace.record;
+    const loaded = { environment, folder, devfile, diagnostics: [] };
+    return runServiceWatch(io, { workspace, runtime, settings, loaded, services, isDry: false, tell });
   }
   const choose = (of: Environment): ChosenCommands =>
     chooseCommands(of, { command: wanted, isDebug: options.debug, build: options.build });

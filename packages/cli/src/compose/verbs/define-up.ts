@@ -102,7 +102,7 @@ async function composeUp(io: Io, services: readonly string[], options: UpOptions
   if (isDetached || code !== exitCode.done) return code;
   // As docker compose: what they print, until Ctrl-C ends them.
   const following = runCommandLine(['logs', '--name', workspace.id, '--follow', ...services], io);
-  if (isWatching) await watchProject(io, { ...project, loaded }, services, false);
+  if (isWatching) await watchProject(io, { ...project, loaded }, services);
   await following;
   if (!io.signal.aborted) return exitCode.done;
   await takeDown(io, project, { isKept: true });

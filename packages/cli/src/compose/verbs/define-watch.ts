@@ -6,7 +6,7 @@ import type { Io } from '../../io.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
 import { findWatchedServices } from '../watch/find-watched-services.ts';
-import { runServiceWatch } from '../watch/run-service-watch.ts';
+import { runServiceWatch, silence } from '../watch/run-service-watch.ts';
 import { makeComposeOutput } from '../watch/watch-messages.ts';
 
 interface WatchOptions extends ProjectOptions {
@@ -47,7 +47,7 @@ async function composeWatch(io: Io, services: readonly string[], options: WatchO
   const watched = findWatchedServices(loaded.environment, services);
   const isDry = options.dryRun === true;
   if (options.up && !isDry) {
-    const quiet: Io = options.quiet === true ? { ...io, stdout: nothing(io), stderr: nothing(io) } : io;
+    const quiet: Io = options.quiet === true ? { ...io, ...silence(io) } : io;
     const code = await upLoaded({ ...quiet, stdout: quiet.stderr }, loaded, {
       name: loaded.environment.name,
       commands: true,
@@ -58,25 +58,21 @@ async function composeWatch(io: Io, services: readonly string[], options: WatchO
     });
     if (code !== exitCode.done) return code;
   }
-  await watchProject(io, project, services, isDry);
+  await watchProject(io, project, services, { isDry, isQuiet: options.quiet === true });
   return io.signal.aborted ? exitCode.interrupted : exitCode.done;
-}
-
-function nothing({ stderr }: Io): Io['stderr'] {
-  return { ...stderr, isTerminal: false, hasColour: false, columns: stderr.columns, write: () => undefined };
 }
 
 /** Watches a project that runs. Throws WORKSPACE_NOT_RUNNING. */
 export async function watchProject(
   io: Io,
-  { workspace, runtime, loaded }: OpenedProject,
+  { workspace, runtime, loaded, settings }: OpenedProject,
   services: readonly string[],
-  isDry: boolean,
+  { isDry = false, isQuiet = false }: { readonly isDry?: boolean; readonly isQuiet?: boolean } = {},
 ): Promise<void> {
   if (!isDry && (readRecordedEnvironment(workspace) === undefined || !(await runtime.observe()).isSandboxRunning))
     throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`, {
       hint: 'Leave --no-up out, or run `devstead compose up -d` first.',
     });
   const tell = makeComposeOutput(io, { isDry });
-  await runServiceWatch(io, { workspace, runtime, environment: loaded.environment, services, isDry, tell });
+  await runServiceWatch(io, { workspace, runtime, settings, loaded, services, isDry, isQuiet, tell });
 }

@@ -1,19 +1,25 @@
-import type { Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import { carryOut, planRestart, type Runtime, readLockOwner, takeLock, type Workspace } from '@devstead/runtime';
+import { upLoaded } from '../../commands/up.ts';
 import type { Io } from '../../io.ts';
+import type { LoadedEnvironment } from '../../load-environment.ts';
 import { withWorkspaceLock } from '../../select-workspaces.ts';
+import type { Settings } from '../../settings.ts';
 import type { WatchEvent } from '../../watch/watch-event.ts';
-import { findWatchedServices, type WatchedService } from './find-watched-services.ts';
+import { buildServices } from '../images/build-services.ts';
+import { findWatchedServices } from './find-watched-services.ts';
 import { ServiceWatch } from './service-watch.ts';
 
 export interface ServiceWatchRequest {
   readonly workspace: Workspace;
   readonly runtime: Runtime;
-  readonly environment: Pick<Environment, 'containers' | 'provenance'>;
+  readonly settings: Settings;
+  readonly loaded: LoadedEnvironment;
   /** Empty: all that have rules. */
   readonly services: readonly string[];
   readonly isDry: boolean;
+  /** How images are built is not shown. */
+  readonly isQuiet?: boolean;
   readonly tell: (event: WatchEvent) => void;
 }
 
@@ -26,7 +32,7 @@ const patienceMs = 60_000;
  */
 export async function runServiceWatch(io: Io, request: ServiceWatchRequest): Promise<void> {
   const { workspace, runtime, isDry, tell } = request;
-  const services = findWatchedServices(request.environment, request.services);
+  const services = findWatchedServices(request.loaded.environment, request.services);
   const lock = isDry ? undefined : await lockWatch(workspace);
   const restart = (names: readonly string[]): Promise<void> =>
     withWorkspaceLock(
@@ -41,7 +47,7 @@ export async function runServiceWatch(io: Io, request: ServiceWatchRequest): Pro
       patienceMs,
     );
   try {
-    const watch = new ServiceWatch({ runtime, services, restart, rebuild: refuseRebuild(services), isDry, tell });
+    const watch = new ServiceWatch({ runtime, services, restart, rebuild: makeRebuild(io, request), isDry, tell });
     await watch.run(io.signal);
   } finally {
     lock?.release();
@@ -58,10 +64,23 @@ async function lockWatch(workspace: Workspace): Promise<{ release(): void }> {
   throw new AppError('WORKSPACE_LOCKED', `${who} watches ${workspace.name} already`);
 }
 
-function refuseRebuild(services: readonly WatchedService[]): (names: readonly string[]) => Promise<void> {
-  return (names) => {
-    const { build } = services.find(({ name }) => names.includes(name)) ?? {};
-    const where = `${build?.dockerfile ?? 'Dockerfile'} in ${build?.context ?? '.'}`;
-    return Promise.reject(new AppError('CANNOT_APPLY', `${where} is not built here`));
+/** Builds images of services, and starts those anew whose image is another one then. */
+function makeRebuild(
+  io: Io,
+  { settings, loaded, isQuiet = false }: ServiceWatchRequest,
+): (names: readonly string[]) => Promise<void> {
+  const progress: Io = { ...io, stdout: io.stderr, ...(isQuiet ? silence(io) : {}) };
+  return async (names) => {
+    const { environment } = loaded;
+    const services = environment.containers.filter(({ name }) => names.includes(name));
+    await buildServices(progress, settings, environment, services, { which: 'all' });
+    const common = { name: environment.name, commands: true, output: 'text' as const, keepsOrphans: true };
+    await upLoaded(progress, loaded, { ...common, builds: 'none', only: names });
   };
+}
+
+/** Streams that lead nowhere. */
+export function silence({ stderr }: Io): Pick<Io, 'stdout' | 'stderr'> {
+  const nowhere = { isTerminal: false, hasColour: false, columns: stderr.columns, write: () => undefined };
+  return { stdout: nowhere, stderr: nowhere };
 }
