@@ -187,30 +187,6 @@ describe('the plan of an up', () => {
       expect(() => imagine(empty, plan)).not.toThrow();
     });
 
-    it('starts those anew that ask for it when one they depend on is, and what depends on them', () => {
-      const follow = (container: string): StartCondition => ({ ...after(container, 'started'), restarts: true });
-      const linked = [
-        specOf('web', { startsAfter: [follow('api')] }),
-        specOf('api', { startsAfter: [follow('db')] }),
-        specOf('cache', { startsAfter: [after('db', 'started')] }),
-        specOf('db'),
-      ];
-      const described = makeEnvironment({ containers: linked.map(({ name }) => makeContainer(name)) });
-      const plan = (observed: Observed): Plan => planUp({ ...askUp(described, observed), specs: linked });
-      const all = imagine(empty, plan(empty));
-      expect(plan(all).steps).toEqual([]);
-      const { db, ...others } = all.containers;
-      if (db === undefined) throw new Error('it runs');
-      const ended = plan({ ...all, containers: { ...others, db: { ...db, state: 'exited', exitCode: 1 } } });
-      expect(ended.steps.map(({ id }) => id).filter((id) => /container\.(stop|start) /.test(id))).toEqual([
-        'container.stop api',
-        'container.stop web',
-        'container.start db',
-        'container.start api',
-        'container.start web',
-      ]);
-    });
-
     it('waits for one that runs and is not healthy yet, and not for one that is', () => {
       const all = imagine(empty, planAll(empty));
       const { api, web, ...others } = all.containers;
