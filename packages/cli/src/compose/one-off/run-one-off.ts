@@ -28,9 +28,9 @@ export interface OneOffRequest {
   /** What is started before the command is not told of. */
   readonly isQuiet?: boolean;
   /** The container runs on by itself, and is named on standard output. */
-  readonly isDetached: boolean;
+  readonly isDetached?: boolean;
   /** Of one that is detached: it is removed after its end. */
-  readonly isPassing: boolean;
+  readonly isPassing?: boolean;
 }
 
 /** Another command may be at work on the workspace for as long as this. */
@@ -58,9 +58,8 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
     ...(request.isAgreed ? { yes: true } : {}),
   });
   if (code !== exitCode.done) return code;
-  const { isDetached } = request;
   const name = request.name ?? `${service}-run-${randomBytes(6).toString('hex')}`;
-  if (isDetached) {
+  if (request.isDetached === true) {
     await begin(io, project, request, name);
     io.stdout.write(`${nameContainer(loaded.environment.name, name, true)}\n`);
     return exitCode.done;
@@ -83,7 +82,7 @@ function begin(
   request: OneOffRequest,
   name: string,
 ): Promise<PreparedOneOff> {
-  const { service, words, user, entrypoint, publishesPorts, isDetached, isPassing } = request;
+  const { service, words, user, entrypoint, publishesPorts, isDetached = false, isPassing = false } = request;
   const { env, workingDir } = readProgram(request);
   const prepare = (): Promise<PreparedOneOff> =>
     prepareOneOff(workspace, loaded.environment, runtime, settings, {
