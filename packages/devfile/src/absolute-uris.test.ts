@@ -38,6 +38,16 @@ describe('makeAbsoluteUris', () => {
     expect(await makeAbsoluteUris(text, location)).toBe(text);
   });
 
+  it('writes those of a devfile 1.0.0 in full', async () => {
+    const text =
+      'apiVersion: 1.0.0\ncomponents: [{type: kubernetes, reference: k/a.yaml}, {type: kubernetes, local: b.yaml}]\n';
+    expect(await makeAbsoluteUris(text, location)).toBe(
+      text
+        .replace('k/a.yaml', '"https://web.example/team/k/a.yaml"')
+        .replace('b.yaml', '"https://web.example/team/b.yaml"'),
+    );
+  });
+
   it('writes what an alias stands for once', async () => {
     const text = 'parent: {uri: &u a.yaml}\ncomponents: [{name: k, kubernetes: {uri: *u}}]\n';
     const changed = text.replace('a.yaml', '"https://web.example/team/a.yaml"');

@@ -12,6 +12,12 @@ const uriPatterns: readonly (readonly string[])[] = [
   ['components', '*', 'kubernetes', 'uri'],
   ['components', '*', 'openshift', 'uri'],
   ['components', '*', 'image', 'dockerfile', 'uri'],
+  // Of 1.0.0, and of the drafts before it.
+  ['components', '*', 'reference'],
+  ['components', '*', 'local'],
+  ['tools', '*', 'reference'],
+  ['tools', '*', 'local'],
+  ['commands', '*', 'actions', '*', 'reference'],
 ];
 
 /**

@@ -232,6 +232,7 @@ describe('the recipes that come with Devstead', () => {
       'postgresql',
       'python',
       'python-build',
+      'python-che',
       'python-minimal',
       'python-slim',
       'redis',

@@ -15,6 +15,8 @@ describe('standInFor, with the recipes that are there', () => {
     ['registry.redhat.io/rhel9/redis-7:latest', 'redis'],
     ['aquasec/trivy:latest', 'scanner'],
     ['docker.io/aquasec/trivy:0.50.0', 'scanner'],
+    ['quay.io/eclipse/che-python-3.8:ce0526f', 'python-che'],
+    ['quay.io/eclipse/che-nodejs10-ubi:ce0526f', 'node'],
     ['python:3.11', 'python'],
     ['python:3.12-slim', 'python-slim'],
     ['docker.io/library/python:3.13-slim-bookworm', 'python-slim'],

@@ -1,3 +1,4 @@
+import { furtherStandIns } from './further-stand-ins-table.ts';
 import { type ImageReference, parseReference, renderReference } from './reference.ts';
 import type { Recipe } from './types.ts';
 
@@ -34,7 +35,9 @@ export function standInFor(
     return { recipe: named, reason: explain(image, named, `images.rewrite: ${configured.image}`), isConfigured: true };
   }
   const [best] = recipes
-    .flatMap((recipe) => recipe.standsInFor.map((row) => ({ recipe, row })))
+    .flatMap((recipe) =>
+      [...recipe.standsInFor, ...(furtherStandIns[recipe.name] ?? [])].map((row) => ({ recipe, row })),
+    )
     .filter(({ row }) => matchesPattern(image, row))
     .sort((left, right) => sizeOf(right.row) - sizeOf(left.row));
   if (best === undefined) return undefined;

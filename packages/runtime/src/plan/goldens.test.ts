@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { readDevfile } from '@devstead/devfile';
-import { readEnvironmentFromDevfile } from '@devstead/environment';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { isDevfile1, readDevfile, readDevfile1 } from '@devstead/devfile';
+import { type Environment, readEnvironmentFromDevfile, readEnvironmentFromDevfile1 } from '@devstead/environment';
 import { hasErrors } from '@devstead/kit';
 import { describe, expect, it } from 'vitest';
 import { listRecipes } from '../images/recipe.ts';
@@ -29,14 +30,29 @@ const stacks = [
   'nodejs-vue/1.2.1',
 ].map((stack) => ({ name: stack.replace('/', '-'), path: `registry/stacks/${stack}/devfile.yaml` }));
 
-/** The plan that brings a devfile of the corpus up where nothing is, on a machine with every port free. */
-async function renderUp(path: string): Promise<string> {
+/** Devfiles 1.0.0 as they were shipped. */
+const older = globSync('che-v1/devfiles/*/devfile.yaml', { cwd: corpus })
+  .toSorted()
+  .map((path) => ({ name: `devfile1/${basename(dirname(path))}`, path }));
+
+async function readEnvironment(path: string): Promise<Environment> {
   const text = readFileSync(new URL(path, corpus), 'utf8');
-  const { devfile, diagnostics, originsOf } = await readDevfile(text, { file: 'devfile.yaml' });
+  const options = { file: 'devfile.yaml', fallbackName: 'folder' };
+  if (await isDevfile1(text)) {
+    const read = await readDevfile1(text, options);
+    const { devfile } = read;
+    if (devfile === undefined) throw new Error(`${path} cannot be read`);
+    return readEnvironmentFromDevfile1({ ...read, devfile }, options).environment;
+  }
+  const { devfile, diagnostics, originsOf } = await readDevfile(text, options);
   expect(hasErrors(diagnostics)).toBe(false);
   if (devfile === undefined) throw new Error(`${path} cannot be read`);
-  const reading = readEnvironmentFromDevfile(devfile, { originsOf, file: 'devfile.yaml', fallbackName: 'folder' });
-  const { environment } = reading;
+  return readEnvironmentFromDevfile(devfile, { ...options, originsOf }).environment;
+}
+
+/** The plan that brings a devfile of the corpus up where nothing is, on a machine with every port free. */
+async function renderUp(path: string): Promise<string> {
+  const environment = await readEnvironment(path);
   const recipes = await listRecipes();
   const images = new Map(
     environment.containers.map(({ image }) => {
@@ -69,7 +85,7 @@ async function renderUp(path: string): Promise<string> {
 }
 
 describe.skipIf(!existsSync(corpus))('the plan of (from the corpus beside the repository)', () => {
-  it.each([seed, ...stacks])('$name is as stored', async ({ name, path }) => {
+  it.each([seed, ...stacks, ...older])('$name is as stored', async ({ name, path }) => {
     await expect(await renderUp(path)).toMatchFileSnapshot(new URL(`${name}.plan.txt`, goldens).pathname);
   });
 });

@@ -13,6 +13,15 @@ const builder: ImageConfig = makeImage({
   ports: [8080],
 });
 
+/** What the images of Che's stacks say of themselves: they wait, and commands run in them. */
+const che: ImageConfig = makeImage({
+  user: '1724:0',
+  env: { PATH: path, HOME: '/home/user' },
+  entrypoint: ['/home/user/entrypoint.sh'],
+  command: ['tail', '-f', '/dev/null'],
+  workingDir: '/projects',
+});
+
 /** Images without a recipe that the stored plans name, by the start of their references. */
 const images: Readonly<Record<string, ImageConfig>> = {
   'registry.access.redhat.com/ubi9/go-toolset:': builder,
@@ -23,6 +32,25 @@ const images: Readonly<Record<string, ImageConfig>> = {
     command: ['tail', '-f', '/dev/null'],
     workingDir: '/projects',
   }),
+  'quay.io/eclipse/che--centos--mongodb-36-centos7:': makeImage({
+    user: '184:0',
+    env: { PATH: path },
+    entrypoint: ['container-entrypoint'],
+    command: ['run-mongod'],
+    ports: [27_017],
+  }),
+  'quay.io/eclipse/che--centos--mysql-57-centos7:': makeImage({
+    user: '27:0',
+    env: { PATH: path },
+    entrypoint: ['container-entrypoint'],
+    command: ['run-mysqld'],
+    ports: [3306],
+  }),
+  'registry.access.redhat.com/ubi8/ubi-minimal': makeImage({ env: { PATH: path }, command: ['/bin/bash'] }),
+  'registry.access.redhat.com/ubi8-minimal:': makeImage({ env: { PATH: path }, command: ['/bin/bash'] }),
+  'brightside-docker.packages.broadcom.com/cli-mainframe-basic-stack:': che,
+  'brightside-docker.packages.broadcom.com/cli-mainframe-basic-plugins:': che,
+  'quay.io/eclipse/che-': che,
   'bitnami/mongodb@': makeImage({
     user: '1001:0',
     env: { PATH: `/opt/bitnami/mongodb/bin:${path}`, HOME: '/' },
