@@ -13,6 +13,9 @@ worker_tmp_dir = "/dev/shm"
 graceful_timeout = 8
 timeout = 30
 
+# Nobody manages it while it runs, and its folder need not be writable.
+control_socket_disable = True
+
 # The container's output is its log.
 accesslog = "-"
 errorlog = "-"

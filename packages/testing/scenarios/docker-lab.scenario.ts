@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { listStore } from '../src/image-store.ts';
+import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
 import { explainNoPython } from '../src/python/python-programs.ts';
 import { readShellBlocks } from '../src/read-shell-blocks.ts';
+import type { Finished } from '../src/run-devstead.ts';
+import { firstScenarioPort } from '../src/scenario-home.ts';
 import { useHome } from '../src/use-home.ts';
 
 const minuteMs = 60_000;
@@ -39,11 +43,78 @@ interface Container {
   readonly resources: unknown;
 }
 
+const port = firstScenarioPort + 840;
+const documentedPort = 8000;
+
+/** The tests follow each other: building the image takes most of the time. */
 describe('the example docker-lab', () => {
   const home = useHome();
   let folder = '';
+  let before: Inventory;
+  const devstead = (...words: readonly string[]): Promise<Finished> =>
+    home().runWell(words, { cwd: folder, timeoutMs: 4 * minuteMs });
+  const ask = async (path: string): Promise<unknown> =>
+    (await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) })).json();
+  const inside = async (line: string): Promise<string> =>
+    (await devstead('exec', 'app', '--', 'sh', '-c', line)).stdout.trim();
+
   beforeAll(() => {
     folder = home().copyExample('docker-lab');
+    before = takeInventory(home());
+    const file = join(folder, 'docker-compose.yml');
+    const text = readFileSync(file, 'utf8');
+    const published = `"${documentedPort}:${documentedPort}"`;
+    expect(text).toContain(published);
+    writeFileSync(file, text.replace(published, `"127.0.0.1:${port}:${documentedPort}"`));
+  });
+
+  it(
+    'must build and run by one command with its files as they are',
+    async () => {
+      await devstead('up');
+      expect(await ask('/healthz')).toEqual({ status: 'ok' });
+      expect(await ask('/')).toEqual({ message: 'Hello from the Docker lab' });
+      const { stdout } = await devstead('compose', 'ps', '--format', 'json');
+      expect(JSON.parse(stdout)).toMatchObject({ Service: 'app', Health: 'healthy', Image: 'docker_lab:local' });
+    },
+    4 * minuteMs,
+  );
+
+  it('must run as a user without rights, below tini, with nothing that only the build needed', async () => {
+    expect(await inside('id -un; id -u; id -g')).toBe('app\n10001\n10001');
+    expect(await inside('tr "\\0" " " </proc/$(pgrep -o tini || echo 1)/cmdline')).toMatch(
+      /tini -- gunicorn -c gunicorn\.conf\.py app:app/,
+    );
+    expect(await inside('command -v gcc make; ls /wheels /var/lib/apt/lists; ls -A /app; stat -c %U /app/app.py')).toBe(
+      '/var/lib/apt/lists:\napp.py\ngunicorn.conf.py\nrequirements.txt\napp',
+    );
+  });
+
+  it('must build again from what the first build kept', async () => {
+    const { stdout } = await devstead('image', 'build', '--tag', 'docker_lab:local', '--output', 'json', '.');
+    const { images } = JSON.parse(stdout) as { images: { isNew: boolean }[] };
+    expect(images.map(({ isNew }) => isNew)).toEqual([false]);
+  });
+
+  it('must obey the HEALTHCHECK of the image where nobody says otherwise', async () => {
+    await devstead('down');
+    const file = join(folder, 'docker-compose.yml');
+    const text = readFileSync(file, 'utf8')
+      .replace(/ {4}healthcheck:\n(?: {6}.*\n)+/, '')
+      .replace('    build: .\n', '');
+    expect(text).not.toMatch(/healthcheck|build/);
+    writeFileSync(file, text);
+    await devstead('up');
+    const { stdout } = await devstead('compose', 'ps', '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ Health: 'healthy' });
+    expect(await ask('/healthz')).toEqual({ status: 'ok' });
+  });
+
+  it('must leave nothing when workspace and image are removed', async () => {
+    await devstead('down', '--volumes');
+    await devstead('image', 'rm', 'docker_lab:local');
+    expect(await findRemains(home(), before)).toEqual([]);
+    expect(listStore(home().state).records.filter((name) => name.startsWith('docker-lab'))).toEqual([]);
   });
 
   it.skipIf(reason !== undefined)(
