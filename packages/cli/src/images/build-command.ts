@@ -44,6 +44,7 @@ export function defineBuild(command: Command, io: Io, done: (exitCode: number) =
     .option('--build-arg <NAME=VALUE>', 'a value for an ARG; may be given several times', collect)
     .option('--build-context <NAME=FOLDER>', 'a further context that FROM, COPY and RUN can name', collect)
     .option('--secret <id=NAME,src=FILE>', 'a secret for RUN --mount=type=secret; also env=VARIABLE', collect)
+    .option('--allow-secrets', 'build also what would leave a secret in a layer')
     .option('--label <NAME=VALUE>', 'a label of the image', collect)
     .option('--add-host <NAME:ADDRESS>', 'a name for RUN steps', collect)
     .addOption(new Option('--network <network>', 'what RUN steps reach').choices(['default', 'none', 'host']))

@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
+import { checkBuild } from '../dockerfile/check-build.ts';
 import { chooseStages, readGlobals } from '../dockerfile/choose-stages.ts';
 import { dockerfileLimits, readDockerfile } from '../dockerfile/read-dockerfile.ts';
 import type { Report } from '../dockerfile/report.ts';
 import { nameImage } from '../images/image-name.ts';
-import { machinePlatform } from '../images/oci/platform.ts';
+import { machinePlatform, renderPlatform } from '../images/oci/platform.ts';
 import { requireReference } from '../images/pull/pull-image.ts';
 import { renderReference } from '../images/reference.ts';
 import { openStore } from '../images/store.ts';
@@ -45,6 +46,8 @@ export interface BuildOrder {
   readonly addHosts?: readonly string[];
   /** Further names that the image gets. */
   readonly tags?: readonly string[];
+  /** What looks like a secret in a layer is told and does not end the build. */
+  readonly allowsSecrets?: boolean;
 }
 
 /** An image that was built, or found to be what a build would make. */
@@ -80,7 +83,7 @@ export async function buildDockerfile(
   const reading = readDockerfile(text, file);
   const diagnostics = [...reading.diagnostics];
   const report: Report = (code, message, { line, column }, more = {}) =>
-    void diagnostics.push({ code, severity: 'error', message, file, line, column, ...more });
+    void diagnostics.push({ code, severity: 'error', message, file, line, column, ...more, ...soften(code, order) });
   const refuse = (): never => {
     observer.onDiagnostics(diagnostics, text);
     throw new AppError('DOCKERFILE_INVALID', `${file} has errors`);
@@ -93,6 +96,10 @@ export async function buildDockerfile(
   const chosen = chooseStages(dockerfile, variables, order.target, new Set(contexts.keys()), report);
   const context = readContext(order.context, { dockerfile: path, signal });
   diagnostics.push(...context.diagnostics);
+  const contextFiles = new Map(context.entries.map((entry) => [entry.path, entry]));
+  const secrets = new Set((order.secrets ?? []).map(({ id }) => id));
+  const platform = renderPlatform(machinePlatform());
+  checkBuild({ dockerfile, chosen, args, globals: variables, files: contextFiles, secrets, platform }, report);
   if (hasErrors(diagnostics)) refuse();
   observer.onDiagnostics(diagnostics, text);
   const idMap = openIdMap(settings);
@@ -113,6 +120,7 @@ export async function buildDockerfile(
     context,
     contexts: new Map([...contexts].map(([name, folder]) => [name, readContext(folder, { signal })])),
     args,
+    globals: variables,
     labels: order.labels ?? new Map<string, string>(),
     secrets: order.secrets ?? [],
     epoch: order.epoch ?? defaultEpoch,
@@ -133,6 +141,11 @@ export async function buildDockerfile(
   const record = await builder.build({ ...request, stamp }, observer.onEvent, signal);
   tagImage(store, record, order.tags ?? []);
   return { record, diagnostics, bases: reasons, isNew: true };
+}
+
+/** What the user takes upon himself is told, and does not end the build. */
+function soften(code: string, { allowsSecrets }: BuildOrder): { severity?: 'warning' } {
+  return allowsSecrets === true && code === 'dockerfile.secret-in-image' ? { severity: 'warning' } : {};
 }
 
 interface Source {

@@ -33,6 +33,8 @@ export interface BuildRequest {
   readonly contexts: ReadonlyMap<string, BuildContext>;
   /** Build arguments, by name. */
   readonly args: ReadonlyMap<string, string>;
+  /** Values of ARG before the first FROM, and the platform's. */
+  readonly globals: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
   readonly secrets: readonly BuildSecret[];
   /** The time of every file and of the image, seconds since 1970. */

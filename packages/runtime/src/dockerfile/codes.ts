@@ -54,10 +54,6 @@ export const dockerfileCodes = {
     cause: 'A line of `.dockerignore` is no pattern.',
     cure: 'Mend the line named; brackets need their end, and something must follow a `!`.',
   },
-  'dockerfile.step-failed': {
-    cause: 'An instruction of the Dockerfile failed.',
-    cure: 'Read the end of its output; `devstead image build` goes on from the step before.',
-  },
 } as const satisfies Record<`dockerfile.${string}`, CodeText>;
 
 export type DockerfileCode = keyof typeof dockerfileCodes;

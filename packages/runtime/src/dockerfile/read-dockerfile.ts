@@ -32,7 +32,11 @@ export function readDockerfile(text: string, file: string): DockerfileReading {
     report('dockerfile.unreadable', 'it is no text', top);
     return { diagnostics };
   }
-  const source = text.replace(/^\ufeff/, '');
+  // A carriage return ends a line for the parser, and none for docker.
+  const source = text
+    .replace(/^\ufeff/, '')
+    .replaceAll('\r\n', '\n')
+    .replaceAll('\r', ' ');
   const escape = readEscape(source);
   const lines = source.split('\n');
   const instructions = DockerfileParser.parse(source)

@@ -23,6 +23,7 @@ export interface DockerfileOptions {
   /** False with `--no-cache`. */
   readonly cache?: boolean;
   readonly pull?: boolean;
+  readonly allowSecrets?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -55,6 +56,7 @@ export async function buildFromDockerfile(
     epoch: readEpoch(options.timestamp ?? io.env['SOURCE_DATE_EPOCH']),
     isFresh: options.cache === false,
     pulls: options.pull === true,
+    allowsSecrets: options.allowSecrets === true,
   } as const;
   const started = io.clock.now();
   const { record, bases, isNew } = await buildDockerfile(order, settings, showBuild(io, options.output), io.signal);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { type BuildRoom, giveFolder, openBuildRoom, readStep, roomPaths } from '../../images/build-room.ts';
-import { buildPrefix, nameOwner } from '../../images/owned-name.ts';
+import { type BuildRoom, giveFolder, openBuildRoom, roomPaths } from '../../images/build-room.ts';
+import { buildPrefix, isOwned, nameOwner } from '../../images/owned-name.ts';
 import { type ImageStore, openStore } from '../../images/store.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { indexAddress, indexHost } from '../../index-service/index-place.ts';
@@ -16,7 +16,7 @@ import { type OfferedImage, writeBaseStore } from './base-store.ts';
 import { explainFailure } from './explain-failure.ts';
 import { mendStorage } from './mend-storage.ts';
 import { BuildahOutput } from './read-output.ts';
-import { type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
+import { heredocContext, type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
 import { machineFolder, writeStepSurroundings } from './step-surroundings.ts';
 import { storeResult } from './store-result.ts';
 import { configPath, type MadeImage, readMadeImage } from './take-result.ts';
@@ -53,22 +53,33 @@ export class BuildahBuilder implements ImageBuilder {
     const room = await openBuildRoom({ images: this.store.folder, idMap: this.idMap, network });
     const place = `building/${buildPrefix}${nameOwner()}`;
     let outlets: BuildNetwork | undefined;
+    let isDone = false;
     try {
+      // What builds left that were killed.
+      await removeFolders(room, this.listAbandoned());
       if (request.network === 'default') outlets = await openBuildNetwork(room.holder, this.settings);
       for (const problem of outlets?.problems ?? []) report({ type: 'note', text: problem });
       const folder = join(this.store.folder, place);
       giveFolder(folder, this.idMap);
       const rendered = await this.prepare(request, folder, signal);
       await this.openStorage(room, this.offerImages(request, folder));
+      await this.forgetContainers(room, place);
       const output = new BuildahOutput(rendered.steps, report);
       const id = await this.run(room, place, request, output, signal).catch((error: unknown) => {
         throw explainFailure(error, output, request.dockerfile.file);
       });
       const made = await this.readResult(room, id);
-      return await storeResult({ room, place, made, request, store: this.store, signal });
+      const record = await storeResult({ room, place, made, request, store: this.store, signal });
+      isDone = true;
+      return record;
     } finally {
       outlets?.close();
-      await this.clean(room, place).finally(() => room.close());
+      try {
+        if (!isDone) await this.forgetContainers(room, place);
+        if (existsSync(join(this.store.folder, place))) await removeFolders(room, [place]);
+      } finally {
+        room.close();
+      }
     }
   }
 
@@ -121,8 +132,9 @@ export class BuildahBuilder implements ImageBuilder {
       giveFolder(to, idMap);
       await copyContext(from, to, entries, { idMap, epoch, signal });
     }
+    mkdirSync(join(folder, 'heredocs'), { mode: 0o755 });
     for (const { path, content, mode } of rendered.files) {
-      const file = join(folder, 'context', path);
+      const file = join(folder, 'heredocs', path);
       mkdirSync(join(file, '..'), { recursive: true, mode: 0o755 });
       writeFileSync(file, content);
       chmodSync(file, mode);
@@ -161,6 +173,7 @@ export class BuildahBuilder implements ImageBuilder {
       ...[...request.labels].flatMap(([name, value]) => ['--label', `${name}=${value}`]),
       ...request.secrets.flatMap(({ id }) => ['--secret', `id=${id},src=/tmp/build/secrets/${id}`]),
       ...contextFolders(request).flatMap(([folder, , name]) => ['--build-context', `${name}=/tmp/build/${folder}`]),
+      `--build-context=${heredocContext}=/tmp/build/heredocs`,
       '/tmp/build/context',
     ];
     await this.call(room, place, words, (line) => output.read(line), signal);
@@ -202,16 +215,27 @@ export class BuildahBuilder implements ImageBuilder {
     return readMadeImage(id, config, images, layers);
   }
 
-  /** Removes what the build made beside the image. */
-  private async clean(room: BuildRoom, place: string): Promise<void> {
-    const trash = `building/trash-${nameOwner()}`;
-    await room.run(
-      ['sh', '-euc', readStep('remove'), 'remove', roomPaths.images, trash, place],
-      'removing what the build leaves',
-      { isCaller: true },
-    );
-    rmSync(join(this.store.folder, trash), { recursive: true, force: true });
+  /** Folders of builds whose process is gone. */
+  private listAbandoned(): string[] {
+    return readdirSync(join(this.store.folder, 'building'))
+      .filter((name) => name.startsWith(buildPrefix) && !isOwned(name))
+      .map((name) => `building/${name}`);
   }
+
+  /** Takes away the containers of steps that were cut off. */
+  private async forgetContainers(room: BuildRoom, place: string): Promise<void> {
+    const file = `${roomPaths.images}/builder/storage/overlay-containers/containers.json`;
+    const text = await room.run(['sh', '-c', 'cat "$1" 2>/dev/null || true', 'sh', file], 'reading what is kept');
+    if (text.trim() === '' || text.trim() === '[]') return;
+    if (!existsSync(join(this.store.folder, place, 'storage.conf'))) return;
+    await this.call(room, place, ['rm', '--all'], () => undefined, undefined);
+  }
+}
+
+async function removeFolders(room: BuildRoom, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const args = [roomPaths.images, `building/trash-${nameOwner()}`, ...names];
+  await room.runStep('remove', args, 'removing what builds leave', { isCaller: true });
 }
 
 /** Images come from the base store alone, `.dockerignore` was heeded before, and the network is the room's. */

@@ -24,5 +24,7 @@ export function explainFailure(error: unknown, output: BuildahOutput, file: stri
 
 /** What buildah says beside the step's own words. */
 function isNoise(line: string): boolean {
-  return /^(?:error building at STEP|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(line);
+  return /^(?:(?:Error: )?(?:error )?building at STEP|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(
+    line,
+  );
 }

@@ -1,5 +1,6 @@
 import type { ChosenStage } from '../../dockerfile/choose-stages.ts';
 import { expandVariables } from '../../dockerfile/expand-variables.ts';
+import { listVariables } from '../../dockerfile/stage-variables.ts';
 import type { Heredoc, Instruction } from '../../dockerfile/types.ts';
 import type { BuildRequest } from '../image-builder.ts';
 
@@ -10,7 +11,7 @@ export interface RenderedStep {
   readonly text: string;
 }
 
-/** A file that a heredoc became, from the context's folder on. */
+/** A file that a heredoc became, from the folder of heredocs on. */
 export interface HeredocFile {
   readonly path: string;
   readonly content: string;
@@ -24,8 +25,8 @@ export interface RenderedDockerfile {
   readonly files: readonly HeredocFile[];
 }
 
-/** Where heredocs lie in the context; no file of a user has this name. */
-const heredocFolder = '.devstead-heredocs';
+/** The context in which heredocs lie: one of their own, so that a copy of all files takes none of them. */
+export const heredocContext = 'devstead-heredocs';
 
 /**
  * The Dockerfile as buildah 1.28 reads it: only the stages that are needed, with names of ours; images by the names they
@@ -34,6 +35,10 @@ const heredocFolder = '.devstead-heredocs';
  */
 export function renderForBuildah(request: BuildRequest, nameBase: (reference: string) => string): RenderedDockerfile {
   const { dockerfile, chosen, contexts } = request;
+  const variables = listVariables({
+    ...request,
+    imageEnv: (reference) => request.bases.get(reference)?.record.config.env ?? {},
+  });
   const files: HeredocFile[] = [];
   const steps: RenderedStep[] = [];
   const lines: string[] = dockerfile.escape === '\\' ? [] : ['# escape=`'];
@@ -52,7 +57,7 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
     add(stage, stage.stage.from, `FROM ${begin} AS ${stageName(stage.stage.index)}`);
     for (const instruction of stage.stage.instructions) {
       if (instruction.keyword === 'SHELL' && instruction.list !== undefined) shell = instruction.list;
-      add(stage, instruction, renderInstruction(instruction, stage, shell));
+      for (const text of renderInstruction(instruction, stage, shell)) add(stage, instruction, text);
     }
   }
   return { text: `${lines.join('\n')}\n`, steps, files };
@@ -62,16 +67,15 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
     steps.push({ instruction, stage, text });
   }
 
-  function renderInstruction(instruction: Instruction, stage: ChosenStage, shell: readonly string[]): string {
+  function renderInstruction(instruction: Instruction, stage: ChosenStage, shell: readonly string[]): string[] {
     const { keyword, flags, heredocs } = instruction;
-    if (!['RUN', 'COPY', 'ADD', 'HEALTHCHECK'].includes(keyword)) return `${keyword} ${instruction.body}`;
+    if (!['RUN', 'COPY', 'ADD', 'HEALTHCHECK'].includes(keyword)) return [`${keyword} ${instruction.body}`];
     const shown = flags
       .filter(({ name }) => name !== 'link' && name !== 'start-interval' && name !== 'network')
       .map(({ name, value }) => `--${name}${value === '' ? '' : `=${renameSource(name, value, stage)}`}`);
-    const words = instruction.words.map(({ text }) => text).join(' ');
-    if (heredocs.length === 0) return [keyword, ...shown, rest(instruction)].join(' ');
-    if (keyword !== 'RUN') return [keyword, ...shown, placeHeredocs(words, heredocs)].join(' ');
-    return ['RUN', ...shown, runHeredocs(instruction, shell)].join(' ');
+    if (heredocs.length === 0) return [[keyword, ...shown, rest(instruction)].join(' ')];
+    if (keyword !== 'RUN') return placeHeredocs(instruction, shown);
+    return [['RUN', ...shown, runHeredocs(instruction, shell)].join(' ')];
   }
 
   /** What follows the flags, just as it is written. */
@@ -81,18 +85,24 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
     return text;
   }
 
-  /** Each mark becomes the path of its file. */
-  function placeHeredocs(words: string, heredocs: readonly Heredoc[]): string {
-    let text = words;
-    for (const heredoc of heredocs) {
-      const path = addFile(heredoc, 0o644);
-      text = text.replace(/(?<![<\d])<<-?(["']?)[A-Za-z_][\w.-]*\1/, path);
-    }
-    return text;
+  /** Heredocs are copied from their own context; what else the instruction takes, by another one. */
+  function placeHeredocs(instruction: Instruction, shown: readonly string[]): string[] {
+    const sources = instruction.words.slice(0, -1).map(({ text }) => text);
+    const place = instruction.words.at(-1)?.text ?? '';
+    const others = sources.filter((text) => !/^<<-?["']?[A-Za-z_]/.test(text));
+    const known = variables.get(instruction) ?? new Map<string, string>();
+    const paths = instruction.heredocs.map((heredoc) => {
+      const { text } = expandVariables(heredoc.content, known, { escape: dockerfile.escape, keepsQuotes: true });
+      return addFile(heredoc.expands ? { ...heredoc, content: text } : heredoc, 0o644);
+    });
+    return [
+      ['COPY', ...shown, `--from=${heredocContext}`, ...paths, place].join(' '),
+      ...(others.length === 0 ? [] : [[instruction.keyword, ...shown, ...others, place].join(' ')]),
+    ];
   }
 
   function addFile({ name, content }: Heredoc, mode: number): string {
-    const path = `${heredocFolder}/${files.length}/${name}`;
+    const path = `${files.length}/${name}`;
     files.push({ path, content, mode });
     return path;
   }
@@ -105,7 +115,7 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
     if (first !== undefined && isScript && first.content.startsWith('#!')) {
       const path = addFile(first, 0o755);
       const target = `/dev/pipes/${first.name}`;
-      return `--mount=type=bind,source=${path},target=${target} ["${target}"]`;
+      return `--mount=type=bind,from=${heredocContext},source=${path},target=${target} ["${target}"]`;
     }
     const texts = instruction.heredocs.map(({ content, name }) => `${content}${name}\n`).join('');
     const script = first !== undefined && isScript ? first.content : `${command.replaceAll('<<-', '<<')}\n${texts}`;
