@@ -75,6 +75,10 @@ export const registryCodes = {
     cause: 'A deployment scope is neither `innerloop` nor `outerloop`.',
     cure: 'Use these two.',
   },
+  'registry.stale': {
+    cause: 'A repository or another registry could not be fetched; what was fetched before is served.',
+    cure: 'Check the network and the address. It is tried again while the registry is served.',
+  },
   'registry.duplicate': {
     cause: 'Two stacks or samples have the same name; the first one counts.',
     cure: 'Rename one of them, or put the source that should count first.',

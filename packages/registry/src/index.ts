@@ -1,6 +1,6 @@
 export { Catalog } from './catalog/catalog.ts';
 export { Icons } from './icons/icons.ts';
-export { type MirrorResult, mirrorMark, mirrorRegistry } from './mirror/mirror-registry.ts';
+export { type MirrorProgress, mirrorMark, mirrorRegistry } from './mirror/mirror-registry.ts';
 export { shippedFolder } from './shipped.ts';
 export { gitSource } from './sources/git-source.ts';
 export { mirrorSource } from './sources/mirror-source.ts';

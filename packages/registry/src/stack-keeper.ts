@@ -67,7 +67,8 @@ export class StackKeeper {
 
   #tell({ name }: StackSource, { stacks, diagnostics }: SourceContent): void {
     const errors = diagnostics.filter((diagnostic) => hasErrors([diagnostic]));
-    for (const { code, file, line, message } of errors.slice(0, mostTold))
+    const told = diagnostics.filter((diagnostic) => diagnostic.code === 'registry.stale' || hasErrors([diagnostic]));
+    for (const { code, file, line, message } of told.slice(0, mostTold))
       this.#log.warn({ source: name, code, file, line }, message);
     this.#log.info({ source: name, stacks: stacks.length, errors: errors.length }, 'read a source of stacks');
   }

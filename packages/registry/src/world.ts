@@ -39,5 +39,5 @@ export interface World {
     address: string,
     target: string,
     options: { readonly revision?: string; readonly signal: AbortSignal },
-  ): Promise<{ readonly commit: string }>;
+  ): Promise<void>;
 }

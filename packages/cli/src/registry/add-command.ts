@@ -1,13 +1,16 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, exitCode, hasErrors } from '@devstead/kit';
-import { checkGitAddress } from '@devstead/runtime';
+import type { World } from '@devstead/registry';
+import type { SourceContent } from '@devstead/registry/read';
+import { checkGitAddress, withoutCredentials } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import { readFetchAddress } from '../fetch/fetch-address.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
 import { type AddedSource, readAddedSources, writeAddedSources } from './added-sources.ts';
+import { showProgress } from './mirror-progress.ts';
 import { makeRegistryWorld } from './registry-world.ts';
 import { makeSource, registryFolder, sourceFolder } from './sources.ts';
 
@@ -51,9 +54,11 @@ export function defineRemove(command: Command, io: Io, done: (exitCode: number) 
     .action((source: string) => {
       const folder = registryFolder(io);
       const sources = readAddedSources(folder);
-      const removed = sources.filter(({ place }) => place === source || place === resolve(io.cwd, source));
+      const removed = sources.filter(
+        ({ place }) => [place, withoutCredentials(place)].includes(source) || place === resolve(io.cwd, source),
+      );
       if (removed.length === 0) {
-        const known = sources.map(({ place }) => place).join(', ');
+        const known = sources.map(({ place }) => withoutCredentials(place)).join(', ');
         throw new AppError('USAGE', `${source} was not added`, known === '' ? {} : { hint: `There is: ${known}` });
       }
       writeAddedSources(
@@ -61,7 +66,7 @@ export function defineRemove(command: Command, io: Io, done: (exitCode: number) 
         sources.filter((each) => !removed.includes(each)),
       );
       for (const each of removed) rmSync(sourceFolder(io, each), { recursive: true, force: true });
-      io.stderr.write(`removed ${source}\n`);
+      io.stderr.write(`removed ${withoutCredentials(source)}\n`);
       done(exitCode.done);
     });
 }
@@ -74,22 +79,36 @@ async function add(io: Io, text: string, { type, revision, output }: AddOptions)
     readSettings(io),
     source.kind === 'registry' ? { registries: [source.place] } : {},
   );
-  if (source.kind !== 'folder') io.stderr.write(`  reading ${source.place}\n`);
-  const { stacks, diagnostics } = await (await makeSource(io, world, source)).read(io.signal);
+  const shown = { ...source, place: withoutCredentials(source.place) };
+  if (source.kind !== 'folder') io.stderr.write(`  reading ${shown.place}\n`);
+  const { stacks, diagnostics } = await readNow(io, world, source);
   const errors = diagnostics.filter((diagnostic) => hasErrors([diagnostic])).length;
-  if (stacks.length === 0) {
-    throw new AppError('STACKS_INVALID', `there are no stacks in ${source.place} that can be served`, {
-      hint: 'A folder of stacks has stacks/NAME/devfile.yaml; devstead registry validate FOLDER lists what is wrong.',
-    });
-  }
   const others = readAddedSources(folder).filter(({ place }) => place !== source.place);
   writeAddedSources(folder, [...others, source]);
   const names = stacks.map(({ entry }) => entry.name);
-  writeResult(io, output, { schemaVersion: 'registry-add/v1', source, stacks: names, errors }, () => {
+  writeResult(io, output, { schemaVersion: 'registry-add/v1', source: shown, stacks: names, errors }, () => {
     const left = errors === 0 ? '' : `, ${errors === 1 ? 'an error' : `${errors} errors`}: devstead registry validate`;
-    return `added ${source.place}: ${names.length === 1 ? '1 stack' : `${names.length} stacks`}${left}\n`;
+    return `added ${shown.place}: ${names.length === 1 ? '1 stack' : `${names.length} stacks`}${left}\n`;
   });
   return exitCode.done;
+}
+
+/** Reads a source for the first time, or anew. Of one that gives nothing, nothing is kept. Throws STACKS_INVALID. */
+async function readNow(io: Io, world: World, source: AddedSource): Promise<SourceContent> {
+  const isKnown = readAddedSources(registryFolder(io)).some(({ place }) => place === source.place);
+  const opened = await makeSource(io, world, source, { gitMs: 0, registryMs: 0 }, (progress) =>
+    showProgress(io, progress),
+  );
+  try {
+    const content = await opened.read(io.signal);
+    if (content.stacks.length > 0) return content;
+    throw new AppError('STACKS_INVALID', `there are no stacks in ${opened.name} that can be served`, {
+      hint: 'A folder of stacks has stacks/NAME/devfile.yaml; devstead registry validate FOLDER lists what is wrong.',
+    });
+  } catch (error) {
+    if (!isKnown) rmSync(sourceFolder(io, source), { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** What kind of source is meant. Throws USAGE, URL_REFUSED. */

@@ -1,6 +1,7 @@
 import { AppError, exitCode } from '@devstead/kit';
 import type { IndexEntry } from '@devstead/registry';
 import type { StackLibrary } from '@devstead/registry/client';
+import { withoutCredentials } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import { harmlessText } from '../harmless-text.ts';
 import { type Io, writeResult } from '../io.ts';
@@ -66,7 +67,10 @@ async function list(io: Io, words: readonly string[], { registry, type, output }
 
 /** The sources that were added, in the order in which they count. */
 function writeSources(io: Io, output: ListOptions['output']): void {
-  const sources = readAddedSources(registryFolder(io));
+  const sources = readAddedSources(registryFolder(io)).map((source) => ({
+    ...source,
+    place: withoutCredentials(source.place),
+  }));
   writeResult(io, output, { schemaVersion: 'registry-sources/v1', sources }, () => {
     const rows = sources.map(({ kind, place, revision = '' }) => [place, kind, revision]);
     return renderTable([['SOURCE', 'TYPE', 'REVISION'], ...rows, ['devstead', 'shipped', '']], io.stdout);

@@ -7,6 +7,7 @@ import { harmlessText } from '../harmless-text.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
+import { showProgress } from './mirror-progress.ts';
 import { makeRegistryWorld } from './registry-world.ts';
 
 interface MirrorOptions {
@@ -60,9 +61,7 @@ async function mirror(io: Io, address: string, folder: string, options: MirrorOp
     isWithoutStarters: !options.starters,
     signal: io.signal,
     ...(options.stack.length === 0 ? {} : { stacks: options.stack }),
-    onProgress: ({ stack, version, done, total }) => {
-      io.stderr.write(`  ${harmlessText(`${stack} ${version}`, false)} (${done + 1} of ${total})\n`);
-    },
+    onProgress: (progress) => showProgress(io, progress),
   });
   for (const { what, reason } of result.missing)
     io.stderr.write(`  ${harmlessText(`left out: ${what}: ${reason}`, false)}\n`);

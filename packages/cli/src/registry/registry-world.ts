@@ -1,9 +1,11 @@
 import type { World } from '@devstead/registry';
-import { cloneRepository, extractArchive, fetchSource, runProcess } from '@devstead/runtime';
+import { cloneRepository, extractArchive, fetchSource } from '@devstead/runtime';
 import { readBundle } from '../fetch/devfile-fetcher.ts';
 import { askForBytes } from '../fetch/fetch-bytes.ts';
 import type { Io } from '../io.ts';
 import type { Settings } from '../settings.ts';
+import { readAddedSources } from './added-sources.ts';
+import { registryFolder } from './sources.ts';
 
 interface WorldOptions {
   /** Addresses of registries that the user has named: their hosts may be in a private network. */
@@ -13,7 +15,10 @@ interface WorldOptions {
 /** What a registry needs of this machine: requests as configured, Git, and archives unpacked within limits. */
 export function makeRegistryWorld(io: Io, settings: Settings, { registries = [] }: WorldOptions = {}): World {
   const { caBundle, gitEnv, devfiles, proxies } = settings;
-  const ofRegistries = [...devfiles.registries, ...registries].flatMap((address) => URL.parse(address)?.host ?? []);
+  const added = readAddedSources(registryFolder(io)).flatMap(({ kind, place }) => (kind === 'registry' ? [place] : []));
+  const ofRegistries = [...devfiles.registries, ...added, ...registries].flatMap(
+    (address) => URL.parse(address)?.host ?? [],
+  );
   return {
     async get(address, { maxBytes, accept, timeoutMs, signal, isNamedByStack }) {
       const answer = await askForBytes(address, {
@@ -61,8 +66,6 @@ export function makeRegistryWorld(io: Io, settings: Settings, { registries = [] 
         signal: AbortSignal.any([io.signal, signal]),
         ...(revision === undefined ? {} : { revision }),
       });
-      const { stdout } = await runProcess(['git', '-C', target, 'rev-parse', 'HEAD']);
-      return { commit: stdout.trim() };
     },
   };
 }

@@ -10,6 +10,9 @@ import { starterCache } from './open-libraries.ts';
 import { makeRegistryWorld } from './registry-world.ts';
 import { makeSources } from './sources.ts';
 
+/** A copy of another registry is made anew after this long. */
+const mirrorAgeMs = 6 * 60 * 60_000;
+
 interface ServeOptions {
   readonly host: string;
   readonly port: number;
@@ -46,7 +49,7 @@ async function serve(io: Io, folders: readonly string[], options: ServeOptions):
   const { startRegistry } = await import('@devstead/registry');
   const world = makeRegistryWorld(io, readSettings(io));
   const registry = await startRegistry({
-    sources: await chooseSources(io, folders, world),
+    sources: await chooseSources(io, folders, world, refresh),
     cacheFolder: starterCache(io),
     host,
     port,
@@ -64,8 +67,15 @@ async function serve(io: Io, folders: readonly string[], options: ServeOptions):
   return exitCode.done;
 }
 
-async function chooseSources(io: Io, folders: readonly string[], world: World): Promise<readonly StackSource[]> {
-  if (folders.length === 0) return makeSources(io, world);
+async function chooseSources(
+  io: Io,
+  folders: readonly string[],
+  world: World,
+  refreshMs: number,
+): Promise<readonly StackSource[]> {
+  // At each reading a repository is cloned; a copy of another registry is much larger.
+  if (folders.length === 0)
+    return makeSources(io, world, { gitMs: refreshMs / 2, registryMs: Math.max(refreshMs, mirrorAgeMs) });
   const { folderSource } = await import('@devstead/registry');
   return folders.map((folder) => folderSource(resolve(io.cwd, folder), { name: folder }));
 }

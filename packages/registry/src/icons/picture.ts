@@ -14,10 +14,31 @@ export function recogniseIcon(bytes: Buffer): Icon | undefined {
   if (start.startsWith('\xff\xd8\xff')) return { bytes, type: 'image/jpeg' };
   if (/^GIF8[79]a/.test(start)) return { bytes, type: 'image/gif' };
   if (/^RIFF....WEBP/s.test(start)) return { bytes, type: 'image/webp' };
-  const text = bytes.subarray(0, 4096).toString('utf8');
-  const isSvg =
-    /^\uFEFF?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?\s*>\s*)*<svg[\s>]/i.test(text);
-  return isSvg ? { bytes, type: 'image/svg+xml' } : undefined;
+  return isSvg(bytes.subarray(0, prologueBytes).toString('utf8')) ? { bytes, type: 'image/svg+xml' } : undefined;
+}
+
+/** What may stand before the first element of an SVG. */
+const prologueBytes = 4096;
+
+/** Looks past declaration, comments and document type, each to its first end, so that no text takes long. */
+function isSvg(text: string): boolean {
+  let rest = text.replace(/^\uFEFF/, '').trimStart();
+  for (;;) {
+    const end = findEnd(rest);
+    if (end === undefined) return /^<svg[\s>/]/i.test(rest);
+    const at = rest.indexOf(end);
+    if (at === -1) return false;
+    rest = rest.slice(at + end.length).trimStart();
+  }
+}
+
+/** By what a piece of the prologue ends; undefined where it is over. */
+function findEnd(rest: string): string | undefined {
+  if (rest.startsWith('<!--')) return '-->';
+  if (/^<\?xml\s/i.test(rest)) return '?>';
+  if (!/^<!DOCTYPE\s/i.test(rest)) return undefined;
+  // Declarations of its own stand in brackets.
+  return /^[^>]*\[/.test(rest) ? ']>' : '>';
 }
 
 export function toDataAddress({ bytes, type }: Icon): string {
