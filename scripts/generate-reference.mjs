@@ -7,6 +7,7 @@ import { describeCommands } from '../packages/cli/src/describe-commands.ts';
 import { diagnosticTable } from '../packages/devfile/src/index.ts';
 import { convertCodes, targets } from '../packages/environment/src/export/index.ts';
 import { composeCodes } from '../packages/environment/src/from-compose/index.ts';
+import { devcontainerCodes } from '../packages/environment/src/from-devcontainer/index.ts';
 import { environmentCodes } from '../packages/environment/src/index.ts';
 import { errorTable } from '../packages/kit/src/index.ts';
 import { registryCodes } from '../packages/registry/src/codes.ts';
@@ -68,6 +69,7 @@ function renderDiagnostics() {
     { title: 'The environment they describe', table: environmentCodes },
     { title: 'Compose projects', table: composeCodes },
     { title: 'Conversion', table: convertCodes },
+    { title: 'Development containers', table: devcontainerCodes },
     { title: 'Configuration', table: configCodes },
     { title: 'Recipes of images', table: recipeCodes },
     { title: 'Stacks of a registry', table: registryCodes },
@@ -93,7 +95,7 @@ function describeCode(code, { cause, cure }) {
 }
 
 function renderTargets() {
-  const intro = `\`devstead convert --to NAME [FILE]\` writes the environment of a devfile or a compose project in one of these formats. What a
+  const intro = `\`devstead convert --to NAME [FILE]\` writes the environment of a devfile, a compose project or a devcontainer.json in one of these formats. What a
 format cannot hold is listed with its place (\`convert.*\` in [the diagnostics](diagnostics.md)), and in \`--output json\`.`;
   const rows = targets.map(({ name, aliases, summary, files, readBy }) => {
     const others = aliases.map((alias) => `\`${alias}\``).join(', ');

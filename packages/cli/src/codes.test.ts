@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { diagnosticTable } from '@devstead/devfile';
 import { environmentCodes } from '@devstead/environment';
 import { composeCodes } from '@devstead/environment/compose';
+import { devcontainerCodes } from '@devstead/environment/devcontainer';
 import { convertCodes } from '@devstead/environment/export';
 import { type CodeText, errorTable } from '@devstead/kit';
 import { registryCodes } from '@devstead/registry/codes';
@@ -17,6 +18,7 @@ const tables: Readonly<Record<string, CodeText>> = {
   ...environmentCodes,
   ...composeCodes,
   ...convertCodes,
+  ...devcontainerCodes,
   ...configCodes,
   ...recipeCodes,
   ...registryCodes,
@@ -32,7 +34,7 @@ function findUsedCodes(): string[] {
   const texts = files.map((file) => readFileSync(`${packages}${file}`, 'utf8'));
   const dotted = texts.flatMap((text) => [
     ...text.matchAll(
-      /(?:code: |report\(|makeDiagnostic\(|warn\(|error\(|note\(|fail\()'((?:devfile|environment|compose|config|convert|recipe|dockerfile)\.[a-z-]+)'/g,
+      /(?:code: |report\(|makeDiagnostic\(|warn\(|error\(|note\(|fail\()'((?:devfile|environment|compose|config|convert|devcontainer|recipe|dockerfile)\.[a-z-]+)'/g,
     ),
   ]);
   const errors = texts.flatMap((text) => [...text.matchAll(/new AppError\(\s*'([A-Z_]+)'/g)]);

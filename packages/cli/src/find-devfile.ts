@@ -5,6 +5,7 @@ import { devfileNames } from '@devstead/devfile/names';
 import { composeFileNames } from '@devstead/environment/compose-names';
 import { AppError } from '@devstead/kit';
 import { isComposeFile } from './compose/find-compose-file.ts';
+import { findDevcontainer } from './find-devcontainer.ts';
 import type { Io } from './io.ts';
 import { readLimitedFile } from './read-limited-file.ts';
 import { readSettings } from './settings.ts';
@@ -77,6 +78,9 @@ export function findEnvironmentFile(path: string): EnvironmentFile {
       throw new AppError(
         'DEVFILE_NOT_FOUND',
         `there is no devfile or compose file in ${real}, nor in a folder above it`,
+        findDevcontainer(real) === undefined
+          ? {}
+          : { hint: 'There is a devcontainer.json: `devstead convert --to devfile --write .` makes a devfile of it.' },
       );
   }
 }

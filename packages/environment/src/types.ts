@@ -38,7 +38,7 @@ export interface Environment {
 }
 
 export interface EnvironmentSource {
-  readonly format: 'devfile' | 'compose';
+  readonly format: 'devfile' | 'compose' | 'devcontainer';
   /** The schema version the file names; of compose, which has none, `spec`. */
   readonly version: string;
   readonly file: string;

@@ -42,6 +42,11 @@ export const errorTable = {
     cause: 'The Dockerfile has errors; each is listed as a diagnostic.',
     cure: 'Mend the lines named; `devstead image build` lists them again.',
   },
+  DEVCONTAINER_INVALID: {
+    exitCode: exitCode.bad,
+    cause: 'The devcontainer.json has errors; each is listed as a diagnostic.',
+    cure: 'Mend the lines named.',
+  },
   CONFIG_INVALID: {
     exitCode: exitCode.usage,
     cause: 'A configuration file or a DEVSTEAD_* variable has errors.',

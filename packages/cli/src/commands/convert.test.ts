@@ -91,6 +91,23 @@ describe('devstead convert', () => {
     expect([broken.code, broken.stdout]).toEqual([1, '']);
   });
 
+  it('reads a devcontainer.json, and up says so where there is nothing else', async () => {
+    repository.write(
+      'box/.devcontainer/devcontainer.json',
+      '{"image": "x", "forwardPorts": [80], "features": {"f": {}}} // c\n',
+    );
+    const { stdout, code } = await repository.call(['convert', '--to', 'devfile', 'box', '-o', 'json']);
+    expect(code).toBe(0);
+    const result = expectSchema('convert', stdout);
+    expect(result).toMatchObject({ from: { format: 'devcontainer', file: 'box/.devcontainer/devcontainer.json' } });
+    expect(result['diagnostics']).toContainEqual(expect.objectContaining({ code: 'devcontainer.feature', line: 1 }));
+    const broken = repository.write('bad/devcontainer.json', '{"image": [}');
+    expect((await repository.call(['convert', '--to', 'devfile', broken])).code).toBe(1);
+    repository.write('../alone/.devcontainer.json', '{"image": "x"}');
+    const up = await repository.call(['up', '../alone']);
+    expect([up.code, up.stderr.includes('devstead convert --to devfile --write .')]).toEqual([2, true]);
+  });
+
   it('completes the formats', async () => {
     const { candidates } = await completeLine(repository.io(), ['convert', '--to', '']);
     expect(candidates.map(({ value }) => value)).toEqual(targets.map(({ name }) => name));

@@ -33,7 +33,7 @@ interface ConvertResult {
 /** `devstead convert`: an environment in the format that another tool reads. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   addReadingOptions(command)
-    .argument('[file]', 'a devfile or compose file, or a folder that has one', '.')
+    .argument('[file]', 'a devfile, compose file or devcontainer.json, or a folder that has one', '.')
     .addOption(targetOption())
     .option('--write <folder>', 'write the files into this folder instead of printing them')
     .option('--force', 'with --write: replace files that are there')

@@ -1,13 +1,20 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { devfileNames } from '@devstead/devfile/names';
 import { readEnvironmentFromDevfile } from '@devstead/environment';
+import { composeFileNames } from '@devstead/environment/compose-names';
+import { readEnvironmentFromDevcontainer } from '@devstead/environment/devcontainer';
 import type { ExportSource } from '@devstead/environment/export';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
 import { isComposeFile } from '../compose/find-compose-file.ts';
 import { judgeCompose, requestAt } from '../compose/judge-compose.ts';
+import { machineFiles } from '../compose/machine-files.ts';
 import { showDiagnostics } from '../compose/show-diagnostics.ts';
-import { findEnvironmentFile } from '../find-devfile.ts';
+import { findDevcontainer } from '../find-devcontainer.ts';
+import { findEnvironmentFile, shortenPath } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
 import { readFlattened } from '../judge-devfile.ts';
+import { readLimitedFile } from '../read-limited-file.ts';
 import type { Reading } from '../reading-options.ts';
 
 /** What is converted, and what was said of it when it was read. */
@@ -18,10 +25,13 @@ export interface LoadedSource {
 }
 
 /**
- * Reads the devfile or compose project that a path means. Throws UNREADABLE_INPUT, DEVFILE_NOT_FOUND, DEVFILE_INVALID,
- * DEVFILE_INCOMPLETE and COMPOSE_INVALID.
+ * Reads the devfile, compose project or devcontainer.json that a path means. Throws UNREADABLE_INPUT, DEVFILE_NOT_FOUND, DEVFILE_INVALID,
+ * DEVFILE_INCOMPLETE, COMPOSE_INVALID and
+ * DEVCONTAINER_INVALID.
  */
 export async function loadSource(io: Io, path: string, reading: Reading): Promise<LoadedSource> {
+  const devcontainer = findDevcontainer(resolve(io.cwd, path));
+  if (devcontainer !== undefined && !hasOther(resolve(io.cwd, path))) return loadDevcontainer(io, devcontainer);
   const { format, path: file } = findEnvironmentFile(resolve(io.cwd, path));
   return format === 'compose' ? loadCompose(io, path, file) : loadDevfile(io, file, reading);
 }
@@ -41,6 +51,32 @@ async function loadDevfile(io: Io, path: string, reading: Reading): Promise<Load
   return { source: { environment: model.environment, folder, devfile, originsOf }, diagnostics: all };
 }
 
+/** A folder's devfile or compose file counts before its devcontainer.json. */
+function hasOther(path: string): boolean {
+  if (statSync(path).isFile()) return false;
+  return [...devfileNames, ...composeFileNames].some((name) => existsSync(join(path, name)));
+}
+
+function loadDevcontainer(io: Io, path: string): LoadedSource {
+  const answer = readLimitedFile(path);
+  if (!('text' in answer)) throw new AppError('UNREADABLE_INPUT', `cannot read ${path}: ${answer.reason}`);
+  const { HOME: home } = io.env;
+  const { environment, folder, diagnostics } = readEnvironmentFromDevcontainer(
+    {
+      text: answer.text,
+      path,
+      environment: io.env,
+      nameFile: (file) => shortenPath(io, file),
+      ...(home === undefined ? {} : { home }),
+    },
+    machineFiles,
+  );
+  if (environment === undefined || hasErrors(diagnostics)) {
+    refuse(io, diagnostics, 'DEVCONTAINER_INVALID', shortenPath(io, path));
+  }
+  return { source: { environment, folder }, diagnostics };
+}
+
 function loadCompose(io: Io, path: string, file: string): LoadedSource {
   const isNamed = isComposeFile(resolve(io.cwd, path));
   const judged = judgeCompose(io, requestAt(io, isNamed ? { file } : { folder: dirname(file) }));
@@ -52,7 +88,7 @@ function loadCompose(io: Io, path: string, file: string): LoadedSource {
 function refuse(
   io: Io,
   diagnostics: readonly Diagnostic[],
-  code: 'DEVFILE_INVALID' | 'DEVFILE_INCOMPLETE' | 'COMPOSE_INVALID',
+  code: 'DEVFILE_INVALID' | 'DEVFILE_INCOMPLETE' | 'COMPOSE_INVALID' | 'DEVCONTAINER_INVALID',
   file: string,
 ): never {
   io.stderr.write(showDiagnostics(io, diagnostics, io.stderr));

@@ -1,6 +1,6 @@
 import type { Component, ContainerComponent, VolumeMount } from '@devstead/devfile';
 import { present } from '../../from-compose/to-environment/read-values.ts';
-import type { Container } from '../../types.ts';
+import type { Container, Resources } from '../../types.ts';
 import type { Losses } from '../losses.ts';
 import { formatBytes, formatMillis } from '../text/amounts.ts';
 import type { ExportSource } from '../types.ts';
@@ -22,11 +22,12 @@ const reserved = new Set(['PROJECTS_ROOT', 'PROJECT_SOURCE']);
 
 /** A container of the model as a component (devfile 2, 1.2). `mountSources` is always written: its default is not one. */
 export function makeContainer(container: Container, scope: ContainerScope): Component {
-  const { name, image, command, args, resources, service } = container;
+  const { name, image, command, args, service } = container;
   const { losses, naming } = scope;
   const root = findRoot(container, scope);
   const mounts = [...makeMounts(container, scope), ...makeTmpfs(container, scope)];
   const { endpoints, isApart } = makeEndpoints(container, scope);
+  const resources = limitRequests(container, losses);
   const isDedicated = service === undefined ? container.dedicated : isApart;
   const component: ContainerComponent = {
     image,
@@ -49,6 +50,21 @@ export function makeContainer(container: Container, scope: ContainerScope): Comp
   };
   if (service !== undefined) reportService(container, service, losses);
   return { name: naming.container(name), container: component };
+}
+
+/** A devfile may not ask for more than it allows. */
+function limitRequests({ name, resources }: Container, losses: Losses): Resources {
+  const { memoryLimitBytes, memoryRequestBytes, cpuLimitMillis, cpuRequestMillis } = resources;
+  const isMemoryOver = (memoryRequestBytes ?? 0) > (memoryLimitBytes ?? Number.POSITIVE_INFINITY);
+  const isCpuOver = (cpuRequestMillis ?? 0) > (cpuLimitMillis ?? Number.POSITIVE_INFINITY);
+  const message = `${name} asks for as much as its limit allows; it asked for more.`;
+  if (isMemoryOver) losses.change(`containers.${name}.resources.memoryRequestBytes`, message);
+  if (isCpuOver) losses.change(`containers.${name}.resources.cpuRequestMillis`, message);
+  return {
+    ...resources,
+    ...(isMemoryOver && memoryLimitBytes !== undefined ? { memoryRequestBytes: memoryLimitBytes } : {}),
+    ...(isCpuOver && cpuLimitMillis !== undefined ? { cpuRequestMillis: cpuLimitMillis } : {}),
+  };
 }
 
 function listOrNone<Item>(list: readonly Item[]): readonly Item[] | undefined {

@@ -1,7 +1,7 @@
 import { filesHere, findIn, findVersion, isObject, readObject } from '../look.ts';
 import type { Folder, ProposedCommand, Reason, Recognised } from '../types.ts';
 
-const usualVersion = '22';
+const usualVersion = '20';
 
 interface Framework {
   readonly name: string;
@@ -49,7 +49,7 @@ export function recogniseNode(folder: Folder): Recognised | undefined {
     weight: framework === undefined ? 2 : 3,
     version: chosen,
     image: `docker.io/library/node:${chosen}`,
-    otherImages: [`docker.io/library/node:${chosen}-slim`],
+    otherImages: [`docker.io/library/node:${chosen}-slim`, 'docker.io/library/node:lts'],
     debugPort: 9229,
     caches: [],
     env:

@@ -1,0 +1,50 @@
+import type { Severity } from '@devstead/kit';
+
+/** Properties that become part of the environment. */
+export const takenProperties: readonly string[] = [
+  'name',
+  'image',
+  'build',
+  'dockerFile',
+  'context',
+  'dockerComposeFile',
+  'service',
+  'runServices',
+  'workspaceFolder',
+  'workspaceMount',
+  'mounts',
+  'containerEnv',
+  'remoteEnv',
+  'containerUser',
+  'remoteUser',
+  'runArgs',
+  'forwardPorts',
+  'appPort',
+  'portsAttributes',
+  'overrideCommand',
+  'init',
+  'privileged',
+  'capAdd',
+  'securityOpt',
+  'hostRequirements',
+  'onCreateCommand',
+  'updateContentCommand',
+  'postCreateCommand',
+  'postStartCommand',
+  'postAttachCommand',
+  'features',
+];
+
+/** Properties that have no place, and what is different without them. */
+export const otherProperties: Readonly<Record<string, { readonly different: string; readonly severity: Severity }>> = {
+  initializeCommand: { different: 'nothing runs on this machine before the start', severity: 'warning' },
+  secrets: { different: 'nobody is asked for secrets', severity: 'warning' },
+  customizations: { different: 'settings and extensions of editors are not taken over', severity: 'info' },
+  otherPortsAttributes: { different: 'ports that are not named are left alone', severity: 'info' },
+  waitFor: { different: 'every command at the start is waited for', severity: 'info' },
+  shutdownAction: { different: '`devstead stop` ends the environment', severity: 'info' },
+  userEnvProbe: { different: 'variables of the user’s shell are not asked for', severity: 'info' },
+  updateRemoteUserUID: { different: 'ids of users stay those of the image', severity: 'info' },
+  overrideFeatureInstallOrder: { different: 'there are no features to be put in order', severity: 'info' },
+  $schema: { different: 'it is for editors', severity: 'info' },
+};
