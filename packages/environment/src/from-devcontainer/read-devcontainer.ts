@@ -26,7 +26,7 @@ export interface DevcontainerRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home?: string;
   /** A file's name as people see it. */
-  nameFile(path: string): string;
+  readonly nameFile: (path: string) => string;
 }
 
 export interface DevcontainerEnvironmentReading {
