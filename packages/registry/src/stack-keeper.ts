@@ -46,18 +46,26 @@ export class StackKeeper {
     await this.#reading;
   }
 
+  /** All at the same time, each served as soon as it is there: a slow one keeps nobody waiting. */
   async #readAll(): Promise<void> {
-    for (const source of this.#sources) {
-      try {
-        const content = await source.read(this.#stopping.signal);
-        this.#contents.set(source, content);
-        this.#tell(source, content);
-      } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        this.#metrics.sourceFailures.inc({ source: source.name });
-        this.#log.error({ source: source.name, err: error }, 'a source of stacks could not be read');
-      }
+    await Promise.all(this.#sources.map((source) => this.#readOne(source)));
+  }
+
+  async #readOne(source: StackSource): Promise<void> {
+    try {
+      const content = await source.read(this.#stopping.signal);
+      this.#contents.set(source, content);
+      this.#tell(source, content);
+      this.#publish();
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#metrics.sourceFailures.inc({ source: source.name });
+      this.#log.error({ source: source.name, err: error }, 'a source of stacks could not be read');
     }
+  }
+
+  /** What is there by now, in the order of the sources. */
+  #publish(): void {
     const contents = this.#sources.flatMap((source) => this.#contents.get(source) ?? []);
     const catalog = new Catalog(contents.flatMap(({ stacks }) => stacks));
     this.#served = new ServedCatalog(catalog);

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { AppError, type Clock, systemClock } from '@devstead/kit';
 import { type FastifyInstance, fastify } from 'fastify';
 import { destination, pino } from 'pino';
@@ -25,6 +26,8 @@ export interface RegistrySettings {
   readonly metricsPort?: number;
   /** How often sources are read again; 0: never. Default: five minutes. */
   readonly refreshMs?: number;
+  /** After this long it is served what was read until then. Default: as long as it takes. */
+  readonly patienceMs?: number;
   /** No pages for people. */
   readonly isHeadless?: boolean;
   /** `silent` in tests. */
@@ -100,7 +103,9 @@ async function compose(
   const log = pino({ level: settings.logLevel ?? 'info' }, destination(2));
   const metrics = makeMetrics();
   const keeper = new StackKeeper(sources, metrics, log);
-  await keeper.refresh();
+  const patience =
+    settings.patienceMs === undefined ? [] : [setTimeout(settings.patienceMs, undefined, { ref: false })];
+  await Promise.race([keeper.refresh(), ...patience]);
   const app = buildApp({
     served: () => keeper.served,
     plugins: () => keeper.plugins,

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GitServer, git as runGit } from '../src/git-server.ts';
 import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
 import type { RunningDevstead } from '../src/run-devstead.ts';
 import { useHome } from '../src/use-home.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
 /** The official library's command line, built from its sources; tests with it are skipped where there is none. */
 const official = process.env['DEVSTEAD_TEST_REGISTRY_LIBRARY'] ?? 'registry-library';
@@ -79,6 +81,36 @@ describe('a served registry', () => {
     expect(stdout).toContain('internal-registry.company.com/python:3.11-company');
     expect(stdout).toContain('https://index.example.com/simple');
     expect(stdout).toContain('pre-commit-security');
+  });
+
+  it('must serve the stacks of a Git repository, and follow it', async () => {
+    const git = await GitServer.start(join(home().root, 'served'));
+    const own = {
+      cwd: home().projects,
+      env: { GIT_SSL_CAINFO: git.certificate, DEVSTEAD_HOME: join(home().root, 'other') },
+    };
+    let following: RunningDevstead | undefined;
+    try {
+      const stack = (name: string): string =>
+        `schemaVersion: 2.2.0\nmetadata: {name: ${name}, version: 1.0.0, displayName: ${name}, language: Go, projectType: go}\n`;
+      const repository = git.addRepository('stacks', { 'stacks/one/devfile.yaml': stack('one') });
+      await home().runWell(['registry', 'add', git.repository('stacks')], own);
+      following = home().start(['registry', 'serve', '--port', '0', '--refresh', '1s'], own);
+      await following.waitFor(/Serving .* on http/);
+      const index = `${/on (http:\S+)/.exec(following.output)?.[1] ?? ''}/v2index`;
+      const has = async (name: string): Promise<boolean> =>
+        (await (await fetch(index)).text()).includes(`"name": "${name}"`);
+      await waitUntil('the stack of the first commit', () => has('one'));
+      mkdirSync(join(repository, 'stacks/two'));
+      writeFileSync(join(repository, 'stacks/two/devfile.yaml'), stack('two'));
+      runGit(repository, 'add', '--all');
+      runGit(repository, 'commit', '--quiet', '-m', 'Second');
+      await waitUntil('the stack of the second commit', () => has('two'), 30_000);
+    } finally {
+      following?.child.kill('SIGTERM');
+      await following?.finished;
+      await git.stop();
+    }
   });
 
   it.skipIf(!hasOfficial)(

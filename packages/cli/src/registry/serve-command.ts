@@ -10,6 +10,9 @@ import { starterCache } from './open-libraries.ts';
 import { makeRegistryWorld } from './registry-world.ts';
 import { makeSources } from './sources.ts';
 
+/** Sources that take longer, such as copies of other registries, come in when they are there. */
+const patienceMs = 5000;
+
 /** A copy of another registry is made anew after this long. */
 const mirrorAgeMs = 6 * 60 * 60_000;
 
@@ -54,6 +57,7 @@ async function serve(io: Io, folders: readonly string[], options: ServeOptions):
     host,
     port,
     refreshMs: refresh,
+    patienceMs,
     isHeadless: headless === true,
     ...(offline === true ? {} : { world }),
     ...(metricsPort === undefined ? {} : { metricsPort }),

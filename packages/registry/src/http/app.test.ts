@@ -295,7 +295,9 @@ describe('pages for people', () => {
     const icon = await get('/viewer/icons/evil');
     expect([icon.statusCode, icon.headers['content-type']]).toEqual([200, 'image/svg+xml']);
     expect(icon.headers['content-security-policy']).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox");
-    expect((await get('/viewer/icons/go')).statusCode).toBe(404);
+    const drawn = await get('/viewer/icons/go');
+    expect([drawn.statusCode, drawn.headers['content-type']]).toEqual([200, 'image/svg+xml']);
+    expect((await get('/viewer/icons/none')).statusCode).toBe(404);
   });
 
   it('finds stacks by words, and shows commands to copy', async () => {

@@ -5,7 +5,7 @@ import { openRemoteLibrary } from '../client/remote-library.ts';
 import type { StackLibrary } from '../client/stack-library.ts';
 import { summariseDevfile } from '../read/devfile-summary.ts';
 import { isName } from '../read/read-stack.ts';
-import { StarterArchives } from '../starters/starter-archives.ts';
+import { withPlainFolder } from '../starters/plain-folder.ts';
 import { zipFolder } from '../starters/zip-folder.ts';
 import type { IndexEntry, IndexVersion, StackFile, StarterReference } from '../types.ts';
 import { isVersion } from '../versions.ts';
@@ -131,7 +131,7 @@ async function mirrorVersion(
     for (const file of files) await writeStackFile(folder, file);
     run.counts.versions += 1;
     if (lastModified !== undefined) run.dates.push({ name, version, lastModified });
-    if (settings.isWithoutStarters !== true) await mirrorStarters(run, what, folder, files);
+    if (settings.isWithoutStarters !== true) await mirrorStarters(run, { name, version, folder, files });
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -141,53 +141,53 @@ async function mirrorVersion(
   }
 }
 
-/** Starters as the devfile names them; those that cannot be had there as the registry hands them out. */
-async function mirrorStarters(run: Run, what: string, folder: string, files: readonly StackFile[]): Promise<void> {
-  const { world, settings, stage } = run;
-  const archives = new StarterArchives({ folder: join(stage, '.starters'), world, clock: { now: () => Date.now() } });
-  for (const starter of readStarters(files)) {
-    settings.signal.throwIfAborted();
+/** A version that was copied. */
+interface Copied {
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly files: readonly StackFile[];
+}
+
+async function mirrorStarters(run: Run, copied: Copied): Promise<void> {
+  for (const starter of readStarters(copied.files)) {
+    run.settings.signal.throwIfAborted();
     try {
-      const target = join(folder, `${starter.name}-offline.zip`);
-      await saveStarter(run, archives, folder, starter, what, target);
+      await mirrorStarter(run, copied, starter);
       run.counts.starters += 1;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      run.missing.push({ what: `${what}, starter ${starter.name}`, reason: error.message });
+      const what = `${copied.name} ${copied.version}, starter ${starter.name}`;
+      run.missing.push({ what, reason: error.message });
     }
   }
-  await rm(join(stage, '.starters'), { recursive: true, force: true });
 }
 
-async function saveStarter(
-  { library, world, settings }: Run,
-  archives: StarterArchives,
-  folder: string,
-  starter: StarterReference,
-  what: string,
-  target: string,
-): Promise<void> {
-  const [stack = '', version] = what.split(' ');
-  const isElsewhere = starter.git !== undefined || /^https?:/i.test(starter.zip?.location ?? '');
-  const content = { devfileName: '', devfile: '', starters: [], files: [], folder };
+/** A starter from where the devfile says; one that cannot be had there, or lies in the registry, as that hands it out. */
+async function mirrorStarter(run: Run, { name, version, folder }: Copied, starter: StarterReference): Promise<void> {
+  const { library, world, settings } = run;
+  const target = join(folder, `${starter.name}-offline.zip`);
+  const stage = await mkdtemp(join(run.stage, '.starter-'));
   try {
-    if (!isElsewhere) throw new AppError('STARTER_REFUSED', 'its archive lies in the registry');
-    const { path } = await archives.find(content, starter);
-    await rename(path, target);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    // Its own source cannot be had; what the registry hands out is judged by being unpacked.
-    const taken = `${target}.part`;
-    const sources = `${target}.sources`;
-    try {
-      await library.saveStarter(stack, starter.name, taken, version);
-      await world.unpack(taken, sources, { signal: settings.signal });
-      await zipFolder(sources, target);
-    } finally {
-      await rm(taken, { force: true });
-      await rm(sources, { recursive: true, force: true });
+    const sources = join(stage, 'sources');
+    let root: string | undefined;
+    if (starter.git !== undefined || /^https?:/i.test(starter.zip?.location ?? '')) {
+      root = await world.fetchStarter(withPlainFolder(starter), sources, settings.signal).catch(passOnlyFailures);
     }
+    if (root === undefined) {
+      const taken = join(stage, 'taken.zip');
+      root = join(stage, 'taken');
+      await library.saveStarter(name, starter.name, taken, version);
+      await world.unpack(taken, root, { signal: settings.signal });
+    }
+    await zipFolder(root, target);
+  } finally {
+    await rm(stage, { recursive: true, force: true });
   }
+}
+
+function passOnlyFailures(error: unknown): undefined {
+  if (!(error instanceof AppError) || error.code === 'INTERRUPTED') throw error;
 }
 
 function readStarters(files: readonly StackFile[]): readonly StarterReference[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AppError, type Clock } from '@devstead/kit';
 import type { StackContent, StarterReference } from '../types.ts';
 import type { World } from '../world.ts';
+import { withPlainFolder } from './plain-folder.ts';
 import { zipFolder } from './zip-folder.ts';
 
 /** An archive of a starter project, on the disk. */
@@ -142,14 +143,6 @@ function chooseSource({ folder }: StackContent, starter: StarterReference): Sour
     return ofArchive(starter, place, false);
   }
   return { key: keyOf(starter), starter };
-}
-
-/** The folder as plain words apart by `/`; none where it is all of the sources. */
-function withPlainFolder({ subDir, ...starter }: StarterReference): StarterReference {
-  const steps = (subDir ?? '').split('/').filter((step) => step !== '' && step !== '.');
-  if (steps.some((step) => step === '..' || step.includes('\\') || step.toLowerCase() === '.git'))
-    throw new AppError('STARTER_REFUSED', `the folder of ${starter.name} lies outside its sources`);
-  return steps.length === 0 ? starter : { ...starter, subDir: steps.join('/') };
 }
 
 function ofArchive(starter: StarterReference, path: string, isWhole: boolean): Source {

@@ -39,13 +39,7 @@ export function renderLink(text: string): Html {
   return isWebAddress ? html`<a href="${text}" rel="noopener noreferrer nofollow">${text}</a>` : html`${text}`;
 }
 
-/** The icon of an entry; its first letter where it has none. */
-export function renderIcon(
-  { name, displayName }: { readonly name: string; readonly displayName?: string },
-  hasIcon: boolean,
-): Html {
-  if (hasIcon)
-    return html`<img class="icon" src="/viewer/icons/${encodeURIComponent(name)}" alt="" loading="lazy" width="64" height="64">`;
-  const [letter = '?'] = displayName ?? name;
-  return html`<span class="icon" aria-hidden="true">${letter.toUpperCase()}</span>`;
+/** The icon of an entry, which this registry has fetched: nobody else learns who looks at its pages. */
+export function renderIcon({ name }: { readonly name: string }): Html {
+  return html`<img class="icon" src="/viewer/icons/${encodeURIComponent(name)}" alt="" loading="lazy" width="64" height="64">`;
 }

@@ -51,6 +51,6 @@ function renderCard(entry: IndexEntry): Html {
   const { name, displayName, description, type, language, versions = [] } = entry;
   const standard = versions.find((version) => version.default === true)?.version;
   const facts = [type === 'sample' ? 'sample' : '', language, standard].filter(Boolean).join(' · ');
-  return html`<li>${renderIcon(entry, entry.icon !== undefined)}<div><h2><a href="/viewer/devfiles/${encodeURIComponent(name)}">${displayName ?? name}</a></h2>
+  return html`<li>${renderIcon(entry)}<div><h2><a href="/viewer/devfiles/${encodeURIComponent(name)}">${displayName ?? name}</a></h2>
 <p>${description}</p><p class="soft">${facts}</p></div></li>`;
 }

@@ -17,7 +17,7 @@ export function makeStackPage({ stack, version, content, registry }: StackPage):
   const { entry } = stack;
   const { name, displayName } = entry;
   const words = version === undefined || version.default === true ? name : `${name}:${version.version}`;
-  const body = html`<div class="head">${renderIcon(entry, entry.icon !== undefined)}<div><h1>${displayName ?? name}</h1>
+  const body = html`<div class="head">${renderIcon(entry)}<div><h1>${displayName ?? name}</h1>
 <p class="soft">${entry.type} <code>${words}</code></p></div></div>
 <p>${version?.description ?? entry.description}</p>
 <div class="split"><div>

@@ -8,8 +8,8 @@ export const style = `${baseStyle}.chips{list-style:none;display:flex;flex-wrap:
 .cards{list-style:none;margin:1rem 0 0;padding:0;display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr))}
 .cards li{border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem;background:var(--raised);display:grid;grid-template-columns:3rem minmax(0,1fr);gap:0 .9rem;align-items:start;align-content:start}
 .cards h2{margin:0;font-size:1.05rem;line-height:1.35;overflow-wrap:anywhere}.cards p{margin:.25rem 0 0;overflow-wrap:anywhere}
-.icon{width:3rem;height:3rem;border-radius:.6rem;object-fit:contain;background:var(--code);display:grid;place-items:center;font-weight:650;color:var(--soft)}
-.head{display:grid;grid-template-columns:4rem minmax(0,1fr);gap:0 1.1rem;align-items:center}.head .icon{width:4rem;height:4rem;font-size:1.4rem}
+.icon{width:3rem;height:3rem;border-radius:.6rem;object-fit:contain}
+.head{display:grid;grid-template-columns:4rem minmax(0,1fr);gap:0 1.1rem;align-items:center}.head .icon{width:4rem;height:4rem}
 pre{background:var(--code);padding:.8rem 1rem;border-radius:.4rem;overflow:auto;margin:.6rem 0;position:relative}
 pre code{padding:0;background:none}
 pre.command{white-space:pre-wrap;overflow-wrap:anywhere;padding-right:6.5rem;user-select:all}

@@ -5,6 +5,7 @@ import { makeAnswer, sendAnswer } from '../http/answer.ts';
 import type { RegistryServer } from '../http/registry-server.ts';
 import { sendStatus } from '../http/status-answer.ts';
 import { sendPage } from './layout.ts';
+import { drawLetterIcon } from './letter-icon.ts';
 import { makeListPage } from './list-page.ts';
 import { makeStackPage } from './stack-page.ts';
 
@@ -51,11 +52,12 @@ export function addViewerRoutes(app: FastifyInstance, server: RegistryServer): v
   app.get<{ Params: Asked }>('/viewer/icons/:name', async (request, reply) => {
     const { catalog } = server.served();
     const stack = catalog.find(request.params.name);
-    const icon = stack === undefined ? undefined : await server.icons.find(stack.entry, catalog);
-    if (icon === undefined) return sendStatus(reply, 404, 'there is no icon');
+    if (stack === undefined) return sendStatus(reply, 404, 'there is no such stack');
+    const icon = await server.icons.find(stack.entry, catalog);
     // Opened by itself, a picture that is a document is one without a script and without an origin.
     reply.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-    return sendAnswer(request, reply, await makeAnswer(icon.bytes, icon.type));
+    const { bytes, type } = icon ?? { bytes: drawLetterIcon(stack.entry), type: 'image/svg+xml' };
+    return sendAnswer(request, reply, await makeAnswer(bytes, type));
   });
 }
 

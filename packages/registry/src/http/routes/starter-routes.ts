@@ -38,7 +38,7 @@ export function addStarterRoutes(app: FastifyInstance, server: RegistryServer): 
         .header('Content-Type', 'application/zip')
         .header('Content-Length', sizeBytes)
         .header('Content-Disposition', `attachment; filename="${wanted}.zip"`)
-        .send(request.method === 'HEAD' ? '' : createReadStream(path));
+        .send(createReadStream(path));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       request.log.warn({ stack: name, starter: wanted, err: error }, 'a starter project could not be fetched');
