@@ -15,6 +15,7 @@ import {
   readEnvironmentFromDevfile1,
 } from '@devstead/environment';
 import type { Diagnostic } from '@devstead/kit';
+import { builtInRegistry } from './fetch/devfile-fetcher.ts';
 import { createLazyFetcher } from './fetch/lazy-fetcher.ts';
 import { type DevfileText, readDevfileText } from './find-devfile.ts';
 import type { Io } from './io.ts';
@@ -68,7 +69,9 @@ async function judgeDevfile1(
   const { file, text } = devfileText;
   const read = await readDevfile1At(io, path, devfileText, options);
   const { diagnostics, isComplete } = read;
-  const base = { file, text, isComplete, imports: read.files.slice(1) };
+  // What Devstead has in it changes with it alone.
+  const imports = read.files.slice(1).filter(({ location }) => location?.startsWith(builtInRegistry) !== true);
+  const base = { file, text, isComplete, imports };
   if (!isSound(read) || !isComplete) return { ...base, diagnostics };
   const reading = readEnvironmentFromDevfile1(read, { file, fallbackName: basename(dirname(path)) });
   return { ...base, ...joinReading(diagnostics, reading, options) };

@@ -46,6 +46,23 @@ describe('resolveCommand', () => {
     expect(idOf('debug')).toBe('debug');
   });
 
+  it('takes the label of one command, where no group is called so', () => {
+    const labelled = (id: string, label: string): DevfileCommand => ({
+      id,
+      exec: { component: 'a', commandLine: 'x', label },
+    });
+    const others = environmentOf(
+      labelled('1-build', '1. Build'),
+      labelled('x', 'test'),
+      labelled('y', 'z'),
+      labelled('w', 'z'),
+      exec('unit', 'test'),
+    );
+    expect(resolveCommand(others, '1. Build').command.id).toBe('1-build');
+    expect(resolveCommand(others, 'test').command.id).toBe('unit');
+    expect(catchError(() => resolveCommand(others, 'z')).code).toBe('UNKNOWN_COMMAND');
+  });
+
   it('names the members of a group without a default', () => {
     const error = catchError(() => idOf('build'));
     expect(error.code).toBe('UNKNOWN_COMMAND');

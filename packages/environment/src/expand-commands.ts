@@ -21,12 +21,14 @@ const groupKinds: readonly string[] = ['build', 'run', 'test', 'debug', 'deploy'
 
 /**
  * The command that `devstead run NAME` means: the one of that id, else the group's default (`run test`), which is its
- * only member where it has one. Throws UNKNOWN_COMMAND, with the names to choose from.
+ * only member where it has one, else the one with that label (`"1. Build"`, the name in a devfile 1.0.0). Throws UNKNOWN_COMMAND, with the names to choose from.
  */
 export function resolveCommand(environment: Environment, nameOrGroup: string): ResolvedCommand {
   return expandCommand(
     environment,
-    findCommand(environment, nameOrGroup) ?? findGroupDefault(environment, nameOrGroup),
+    findCommand(environment, nameOrGroup) ??
+      findLabelled(environment, nameOrGroup) ??
+      findGroupDefault(environment, nameOrGroup),
   );
 }
 
@@ -79,6 +81,13 @@ function listSteps(tree: CommandTree): readonly (ExecCommand | ApplyCommand)[] {
 
 function findCommand(environment: Environment, id: string): Command | undefined {
   return environment.commands.find((command) => command.id === id);
+}
+
+/** The only command with a label, where no group is called so. */
+function findLabelled(environment: Environment, label: string): Command | undefined {
+  const isGroup = environment.commands.some(({ group }) => group?.kind === label);
+  const [found, ...others] = environment.commands.filter((command) => command.label === label);
+  return isGroup || others.length > 0 ? undefined : found;
 }
 
 function findGroupDefault(environment: Environment, group: string): Command {

@@ -33,6 +33,31 @@ describe('devstead convert', () => {
     expect([quiet.stdout, quiet.stderr]).toEqual([stdout, '']);
   });
 
+  it('writes a devfile 1.0.0 as one of 2.x, and says what could not be kept', async () => {
+    repository.write(
+      'old.yaml',
+      `apiVersion: 1.0.0
+metadata: { generateName: shop- }
+components:
+  - { type: dockerimage, alias: web, image: example/web, memoryLimit: 1Gi, env: [{ name: PROJECT_SOURCE, value: x }] }
+commands:
+  - { name: 1. Run, actions: [{ type: exec, component: web, command: make }] }
+`,
+    );
+    const { code, stdout } = await repository.call(['convert', '--to', 'devfile2', 'old.yaml', '-o', 'json']);
+    expect(code).toBe(0);
+    const result = expectSchema('convert', stdout) as {
+      from: unknown;
+      files: { text: string }[];
+      diagnostics: { code: string; line: number }[];
+    };
+    expect(result.from).toEqual({ format: 'devfile', version: '1.0.0', file: 'old.yaml' });
+    expect(result.files[0]?.text).toContain('schemaVersion: 2.2.2\nmetadata:\n  name: shop\n');
+    expect(result.diagnostics.map((one) => `${one.line} ${one.code}`)).toEqual(['4 convert.dropped']);
+    const flat = await repository.call(['flatten', 'old.yaml']);
+    expect(JSON.parse(flat.stdout)).toMatchObject({ schemaVersion: '2.2.2', commands: [{ id: '1-run' }] });
+  });
+
   it('prints the files with the list as JSON', async () => {
     const { stdout } = await repository.call(['convert', '--to', 'devfile2', 'compose.yaml', '-o', 'json']);
     const result = expectSchema('convert', stdout);

@@ -43,7 +43,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       'after',
       `\nFormats:\n${listTargets()}\nWhat the format cannot hold is listed on stderr with its place: nothing is left out unsaid. Several files are printed\n` +
         'one after the other, each under its name.\n' +
-        '\nExamples:\n  devstead convert --to devfile compose.yaml\n  devstead convert --to devcontainer --write .\n  devstead convert --to devworkspace | kubectl apply -f -\n' +
+        '\nExamples:\n  devstead convert --to devfile compose.yaml\n  devstead convert --to devfile2 devfile-1.0.0.yaml --write converted\n  devstead convert --to devcontainer --write .\n  devstead convert --to devworkspace | kubectl apply -f -\n' +
         '  devstead convert --to devfile -o json | jq .diagnostics\n',
     )
     .action(async (path: string, options: ConvertOptions) => {
@@ -70,9 +70,10 @@ function listTargets(): string {
 
 async function convert(io: Io, path: string, options: ConvertOptions): Promise<void> {
   const target = findTarget(options.to) ?? rejectTarget(options.to);
-  const { source, diagnostics } = await loadSource(io, path, readReadingOptions(io, options));
+  const { source, diagnostics, ofDevfile } = await loadSource(io, path, readReadingOptions(io, options));
   const made = target.export(source);
-  const all = [...diagnostics, ...made.diagnostics];
+  const read = target.name === 'devfile' ? (ofDevfile ?? diagnostics) : diagnostics;
+  const all = [...read, ...made.diagnostics];
   if (options.quiet !== true) tellLosses(io, target, all);
   const folder = options.write === undefined ? undefined : resolve(io.cwd, options.write);
   const writing = folder === undefined ? undefined : writeNewFiles(folder, made.files, options.force === true);

@@ -31,7 +31,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
       'after',
       '\nchectl’s and crwctl’s verb. For a file it stands for `devstead up FILE`. A devfile at an address is fetched into a new\n' +
         'folder of its name (https, at most 512 KiB, 30 s, 5 redirects), and what it would run is shown and asked about.\n' +
-        '\nExamples:\n  devstead workspace:start --devfile-path=devfile.yaml\n' +
+        'Devfiles 1.0.0 are taken as they are.\n' +
+        '\nExamples:\n  devstead workspace:start --devfile=devfile.yaml\n' +
         '  devstead workspace:start --devfile-path=https://git.example.com/team/shop/raw/main/devfile.yaml\n',
     )
     .action(async (options: StartOptions) => {

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { convertDevfile1, isDevfile1 } from '@devstead/devfile';
 import { devfileNames } from '@devstead/devfile/names';
-import { readEnvironmentFromDevfile } from '@devstead/environment';
+import { readEnvironmentFromDevfile, readEnvironmentFromDevfile1 } from '@devstead/environment';
 import { composeFileNames } from '@devstead/environment/compose-names';
 import { readEnvironmentFromDevcontainer } from '@devstead/environment/devcontainer';
 import type { ExportSource } from '@devstead/environment/export';
@@ -11,9 +12,10 @@ import { judgeCompose, requestAt } from '../compose/judge-compose.ts';
 import { machineFiles } from '../compose/machine-files.ts';
 import { showDiagnostics } from '../compose/show-diagnostics.ts';
 import { findDevcontainer } from '../find-devcontainer.ts';
-import { findEnvironmentFile, shortenPath } from '../find-devfile.ts';
+import { type DevfileText, findEnvironmentFile, readDevfileText, shortenPath } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
 import { readFlattened } from '../judge-devfile.ts';
+import { isSound, readDevfile1At } from '../read-devfile1.ts';
 import { readLimitedFile } from '../read-limited-file.ts';
 import type { Reading } from '../reading-options.ts';
 
@@ -22,6 +24,8 @@ export interface LoadedSource {
   readonly source: ExportSource;
   /** Warnings and information; errors are printed, and end the command. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The same where a devfile is written, which is a devfile's own matter: what runs here is then beside the point. */
+  readonly ofDevfile?: readonly Diagnostic[];
 }
 
 /**
@@ -33,7 +37,10 @@ export async function loadSource(io: Io, path: string, reading: Reading): Promis
   const devcontainer = findDevcontainer(resolve(io.cwd, path));
   if (devcontainer !== undefined && !hasOther(resolve(io.cwd, path))) return loadDevcontainer(io, devcontainer);
   const { format, path: file } = findEnvironmentFile(resolve(io.cwd, path));
-  return format === 'compose' ? loadCompose(io, path, file) : loadDevfile(io, file, reading);
+  if (format === 'compose') return loadCompose(io, path, file);
+  const devfileText = readDevfileText(io, file);
+  const is1 = await isDevfile1(devfileText.text);
+  return is1 ? loadDevfile1(io, file, devfileText, reading) : loadDevfile(io, file, reading);
 }
 
 /** What the model leaves out of a devfile is in the devfile, which exporters have too: they say what becomes of it. */
@@ -49,6 +56,23 @@ async function loadDevfile(io: Io, path: string, reading: Reading): Promise<Load
   const all = [...diagnostics, ...model.diagnostics.filter(({ code }) => !ownToModel.has(code))];
   if (hasErrors(all)) refuse(io, all, 'DEVFILE_INVALID', file);
   return { source: { environment: model.environment, folder, devfile, originsOf }, diagnostics: all };
+}
+
+/** A devfile 1.0.0: its model, and beside it the devfile in the words of 2.x. */
+async function loadDevfile1(io: Io, path: string, text: DevfileText, reading: Reading): Promise<LoadedSource> {
+  const { file } = text;
+  const read = await readDevfile1At(io, path, text, reading);
+  const { diagnostics } = read;
+  if (!isSound(read)) refuse(io, diagnostics, 'DEVFILE_INVALID', file);
+  if (!read.isComplete) refuse(io, diagnostics, 'DEVFILE_INCOMPLETE', file);
+  const folder = dirname(path);
+  const model = readEnvironmentFromDevfile1(read, { file, fallbackName: basename(folder) });
+  const { devfile, originsOf, losses } = convertDevfile1({ ...read, file });
+  return {
+    source: { environment: model.environment, folder, devfile, originsOf },
+    diagnostics: [...diagnostics, ...model.diagnostics],
+    ofDevfile: [...diagnostics, ...losses.map(({ diagnostic }) => diagnostic)],
+  };
 }
 
 /** A folder's devfile or compose file counts before its devcontainer.json. */

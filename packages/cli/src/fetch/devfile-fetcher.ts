@@ -49,7 +49,7 @@ export function createDevfileFetcher(io: Io, settings: Settings, options: Fetche
 }
 
 /** Stands for the plugins that Devstead brings; nobody is asked. The name is one that no server can have. */
-const builtInRegistry = 'https://plugins.devstead.internal';
+export const builtInRegistry = 'https://plugins.devstead.internal';
 
 async function findBuiltIn(address: string): Promise<FetchAnswer> {
   const { PluginCatalog } = await import('@devstead/registry/plugins');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { complete } from './completion/complete.ts';
 import { diagnose } from './diagnose.ts';
+import { hover } from './hover/hover.ts';
 import { textIn } from './marked-text.fixture.ts';
 import { openDocument } from './open-document.ts';
 
@@ -37,5 +39,16 @@ describe('diagnose', () => {
       fetcher: { registries: [], fetch: async () => answer },
     });
     expect([found?.diagnostic.file, found && textIn(document, found.range)]).toEqual(['p.yaml', 'parent']);
+  });
+
+  it('finds those of a devfile 1.0.0 by its own rules, and proposes nothing of the later format', async () => {
+    const document = openDocument('apiVersion: 1.0.0\nmetadata: {name: x}\ncomponents:\n  - type: dockerimag\n    ');
+    const found = await diagnose(document);
+    expect(found.map(({ diagnostic, range }) => `${range.start.line} ${diagnostic.code}`)).toEqual([
+      '3 devfile.schema-bad-value',
+    ]);
+    expect(complete(document, { line: 4, character: 4 })).toEqual([]);
+    expect(hover(document, { line: 3, character: 6 })).toBeUndefined();
+    expect(openDocument('apiVersion: v1\nkind: Pod\n').isDevfile1).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@devstead/kit';
+import { readDevfile1 } from '../devfile1/read-devfile1.ts';
 import { type ReadOptions, readDevfile } from '../read-devfile.ts';
 import type { LanguageDocument } from './open-document.ts';
 import { findSpot } from './tree/find-spot.ts';
@@ -10,12 +11,13 @@ export interface PlacedDiagnostic {
   readonly range: Range;
 }
 
-/** Every problem that `readDevfile` finds. */
+/** Every problem that `readDevfile` finds, in a devfile 1.0.0 that `readDevfile1` does. */
 export async function diagnose(
   document: LanguageDocument,
   options: Omit<ReadOptions, 'file'> = {},
 ): Promise<PlacedDiagnostic[]> {
-  const { diagnostics } = await readDevfile(document.text, { ...options, file: document.file });
+  const read = document.isDevfile1 ? readDevfile1 : readDevfile;
+  const { diagnostics } = await read(document.text, { ...options, file: document.file });
   return placeDiagnostics(document, diagnostics);
 }
 

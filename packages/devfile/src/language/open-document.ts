@@ -15,6 +15,8 @@ export interface LanguageDocument {
   /** The version named, else the newest: what is proposed and explained is that version's. */
   readonly version: SchemaVersion;
   readonly isJson: boolean;
+  /** It is one of 1.0.0: its problems are found, and nothing of the later format is proposed or explained. */
+  readonly isDevfile1: boolean;
 }
 
 /** Reads a text. A change of the text is a new document. */
@@ -27,7 +29,13 @@ export function openDocument(text: string, file = 'devfile.yaml'): LanguageDocum
     ...(tree && { tree }),
     version: findVersion(tree),
     isJson: /^\s*\{/.test(text),
+    isDevfile1: isDevfile1Tree(tree),
   };
+}
+
+function isDevfile1Tree(tree: TreeNode | undefined): boolean {
+  const has = (key: string): boolean => findEntry(tree, key) !== undefined;
+  return !has('schemaVersion') && !has('kind') && (has('apiVersion') || has('specVersion'));
 }
 
 const newest = schemaVersions.at(-1) ?? '2.3.0';

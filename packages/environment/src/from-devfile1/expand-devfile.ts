@@ -72,6 +72,11 @@ function addContainer(
   originsOf: (path: DocumentPath) => readonly Origin[],
 ): void {
   const { alias, env = [], endpoints = [] } = component;
+  if (component.automountWorkspaceSecrets === true) {
+    const at = originsOf(['automountWorkspaceSecrets']);
+    const message = 'automountWorkspaceSecrets has no effect here: secrets of a workspace are objects of a cluster.';
+    expansion.report('environment.attribute-ignored', 'info', at, message);
+  }
   if (alias !== undefined) expansion.targets.set(alias, alias);
   const aliases = endpoints.flatMap(({ name, attributes }, index) =>
     attributes?.['discoverable'] === 'true' ? [{ value: name, origins: originsOf(['endpoints', index]) }] : [],

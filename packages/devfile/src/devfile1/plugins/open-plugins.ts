@@ -34,8 +34,18 @@ export async function openPlugins(
     plugins.push({ kind, id: component.id ?? component.reference ?? '', component: index, ...found });
   }
   const hasEditor = plugins.some(({ kind }) => kind === 'editor');
-  if (!hasEditor && attributes['editorFree'] !== 'true') plugins.unshift({ kind: 'editor', id: defaultEditor });
-  return plugins;
+  if (hasEditor || attributes['editorFree'] === 'true') return plugins;
+  return [{ kind: 'editor', id: defaultEditor, ...(await openDefaultEditor(run, source)) }, ...plugins];
+}
+
+/** Nobody has to have it: it is part of the workspace by its name. */
+async function openDefaultEditor(run: ImportRun, source: Source): Promise<Found> {
+  const { pluginRegistries = [] } = run.fetcher ?? {};
+  if (pluginRegistries.length === 0) return {};
+  const reference = { source, path: [], what: 'default editor' };
+  const addresses = pluginRegistries.flatMap((registry) => listAddresses(registry, defaultEditor));
+  const answer = await askFor(run, reference, addresses);
+  return answer?.status === 'fetched' ? readPlugin(run, reference, answer) : {};
 }
 
 type Found = Pick<ResolvedPlugin, 'meta' | 'source'>;

@@ -19,6 +19,7 @@ export function complete(
   position: Position,
   inherited: readonly InheritedName[] = [],
 ): CompletionItem[] {
+  if (document.isDevfile1) return [];
   const offset = document.lines.offsetAt(position);
   const variables = completeVariables(document, offset, inherited);
   if (variables !== undefined) return variables;
