@@ -6,7 +6,9 @@ set -eu
 
 requirements=$1
 shift
-packages=/packages/$({ python3 --version; cat "$requirements"; } | sha256sum | cut -c1-16)
+# The program's own path has its version in it; to ask Python itself would take longer than all else here.
+name=$({ readlink -f "$(command -v python3)"; cat "$requirements"; } | sha256sum)
+packages=/packages/${name%% *}
 if [ ! -d "$packages" ]; then
   rm -rf /packages/*
   python3 -m pip install --quiet --disable-pip-version-check --requirement "$requirements" --target "$packages.new"

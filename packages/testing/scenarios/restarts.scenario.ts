@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { killProcess } from '../src/kill-process.ts';
 import { takeInventory } from '../src/machine-inventory.ts';
 import { firstScenarioPort } from '../src/scenario-home.ts';
 import { askPort } from '../src/tcp-port.ts';
@@ -36,7 +37,7 @@ describe('restart policies', () => {
   const killSupervisor = async (): Promise<void> => {
     const before = find('supervisor/main.mjs');
     expect(before).toHaveLength(1);
-    for (const pid of before) process.kill(pid, 'SIGKILL');
+    for (const pid of before) killProcess(pid);
     await waitUntil('another supervisor', () => find('supervisor/main.mjs').some((pid) => !before.includes(pid)));
   };
   const list = async (): Promise<Record<string, Container>> => {
@@ -60,7 +61,7 @@ describe('restart policies', () => {
 
   it('must hold when the supervisor was killed: what ends is started again, and what is published is reached', async () => {
     await killSupervisor();
-    for (const pid of find('redis-server')) process.kill(pid, 'SIGKILL');
+    for (const pid of find(': redis-server')) killProcess(pid);
     await waitUntil('the cache answers again', async () => (await askPort(port, 'PING\r\n')) === '+PONG\r\n', 30_000);
     expect((await list())['cache']).toMatchObject({ state: 'running', restarts: 1 });
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { killProcess } from './kill-process.ts';
 import { takeInventory } from './machine-inventory.ts';
 import type { ScenarioHome } from './scenario-home.ts';
 
@@ -16,7 +17,7 @@ export async function killServers(home: ScenarioHome): Promise<{ readonly killed
   const pids = listServers(home);
   if (pids.length === 0) throw new Error('no PostgreSQL runs');
   const killedAt = Date.now();
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  for (const pid of pids) killProcess(pid);
   while (pids.some(isAlive)) await delay(1);
   return { killedAt, goneAt: Date.now() };
 }

@@ -88,7 +88,10 @@ function startCause(container: ObservedContainer | undefined, isNewLayer: boolea
   return container.state === 'exited' ? `it ended with code ${container.exitCode ?? '?'}` : 'it is stopped';
 }
 
-/** Gives a container a network of its own and that its way out, before the container starts, unless it has it. */
+/**
+ * Gives a container a network of its own and that its way out, before the container starts, unless it has it. That of one
+ * that must wait for others is made when these have been started: until they are ready there is time for it.
+ */
 export function addOwnNetwork(plan: StepList, { observed }: ContainerInput, spec: ContainerSpec): void {
   const { name } = spec;
   const isConnected = observed.isSandboxRunning && observed.connectedContainers.includes(name);
@@ -99,8 +102,15 @@ export function addOwnNetwork(plan: StepList, { observed }: ContainerInput, spec
     kind: 'network.connect',
     spec,
     cause: 'it has a network of its own',
-    after: plan.known(['sandbox.start', `container.stop ${name}`]),
+    after: plan.known(['sandbox.start', `container.stop ${name}`, ...startsBefore(spec)]),
   });
+}
+
+/** Ids of the steps that start what a container waits for until it is more than started. */
+function startsBefore({ startsAfter = [] }: ContainerSpec): string[] {
+  return startsAfter.flatMap(({ container, condition }) =>
+    condition === 'started' ? [] : [`container.start ${container}`],
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ApplyCommand, ExecCommand, Starter } from '@devstead/environment';
 import { listContainerNames } from '@devstead/environment/replicas';
 import { type ApplyInput, planApply, planImage } from './apply-steps.ts';
-import type { ContainerSpec } from './container-spec.ts';
+import { type ContainerSpec, hasOwnNetwork } from './container-spec.ts';
 import { addConditions, addImage, addOwnNetwork, addReady, addStart, findChange } from './container-steps.ts';
 import { planEventSteps } from './event-steps.ts';
 import { orderStarts } from './start-order.ts';
@@ -217,20 +217,28 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
   }
   const isThere = (spec: ContainerSpec): boolean =>
     spec.applied === undefined || starting.includes(spec) || runs(observed, spec.name);
-  for (const spec of specs.filter(isThere)) addOwnNetwork(plan, input, spec);
+  for (const spec of specs) if (isThere(spec) && !starting.includes(spec)) addOwnNetwork(plan, input, spec);
   const inits = planInits(input, plan);
   for (const spec of starting) {
+    addOwnNetwork(plan, input, spec);
     addStart(plan, input, spec, [...inits, ...addConditions(plan, input, spec, specs)]);
   }
-  if (!observed.isSandboxRunning || !observed.isConnected) {
+  if (sharesNetwork(specs) && !(observed.isSandboxRunning && observed.isConnected)) {
     const after = plan.known(['sandbox.start']);
     plan.add({ id: 'network.connect', kind: 'network.connect', cause: 'commands reach the internet', after });
   }
   if (input.connectsIndex === true && !(observed.isSandboxRunning && observed.isIndexRelayed)) {
-    const after = plan.known(['sandbox.start']);
+    // Networks of containers that start at once come first: nothing else holds these up.
+    const atOnce = starting.filter(({ startsAfter = [] }) => startsAfter.length === 0);
+    const after = plan.known(['sandbox.start', ...atOnce.map(({ name }) => `network.connect ${name}`)]);
     plan.add({ id: 'index.connect', kind: 'index.connect', cause: 'Python packages come through the index', after });
   }
   for (const spec of starting) addReady(plan, input, spec, specs);
+}
+
+/** False where every container has a network of its own: then nobody is there who would use the way out of the shared one. */
+function sharesNetwork(specs: readonly ContainerSpec[]): boolean {
+  return specs.length === 0 || specs.some((spec) => !hasOwnNetwork(spec) && spec.networkOf === undefined);
 }
 
 /**

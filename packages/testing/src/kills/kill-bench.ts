@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { killProcess } from '../kill-process.ts';
 import { findRemains, type Inventory, takeInventory } from '../machine-inventory.ts';
 import type { RunningDevstead } from '../run-devstead.ts';
 import { ScenarioHome } from '../scenario-home.ts';
@@ -117,11 +118,7 @@ export class KillBench<Found> {
     for (const line of takeInventory(this.home)) {
       const pid = /^process (\d+) /.exec(line)?.[1];
       if (pid === undefined || !isMeant(line)) continue;
-      try {
-        process.kill(Number(pid), 'SIGKILL');
-      } catch {
-        // It ended with another one.
-      }
+      killProcess(Number(pid));
     }
   }
 

@@ -28,7 +28,6 @@ export const threeTier: KilledWorkspace<ThreeTierFound> = {
       'sandbox.start',
       ...services.map((name) => `network.connect ${name}`),
       ...services.flatMap((name) => [`container.start ${name}`, `container.ready ${name}`]),
-      'network.connect',
       'index.connect',
       'ports.publish',
     ],
@@ -75,7 +74,7 @@ function openThreeTier(home: ScenarioHome): KillSubject<ThreeTierFound> {
       health: 'healthy',
       names: 'backend, db',
       supervisors: 1,
-      networks: services.length + 1,
+      networks: services.length,
       // One inside, one outside.
       relays: 2,
       containers: services.length,
