@@ -7,13 +7,18 @@ import { throwIfInterrupted } from './lock.ts';
 export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** Called with each line of output as it comes. */
+  /** Called with each line of output as it comes; one that is very long comes in parts. */
   readonly onLine?: (line: string) => void;
+  /** Its output is only for `onLine`: it may be without end, and is not returned. */
+  readonly isStreamed?: boolean;
   /** Writes the step's standard input and ends it. Its failure ends the step and is thrown, unless the step failed first. */
   readonly feed?: (input: Writable) => Promise<void>;
   /** Reads the step's standard output, as bytes, to its end. Its failure ends the step and is thrown. */
   readonly drain?: (output: Readable) => Promise<void>;
 }
+
+/** A line is not waited for any longer, in characters. */
+const longestPart = 64 * 1024;
 
 /**
  * Runs a step of a build to its end and returns what it printed on stdout. Throws IMAGE_BUILD_FAILED with the last
@@ -33,9 +38,13 @@ export async function runBuildStep(argv: readonly string[], what: string, option
   for (const stream of options.drain === undefined ? [child.stdout, child.stderr] : [child.stderr]) {
     let rest = '';
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      if (stream === child.stdout) output.push(chunk);
+      if (stream === child.stdout && options.isStreamed !== true) output.push(chunk);
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > longestPart) {
+        lines.push(rest);
+        rest = '';
+      }
       for (const line of lines.filter((one) => one.trim() !== '')) {
         if (!/^(dl|pm)status:/.test(line)) lastLines.push(line);
         options.onLine?.(line);

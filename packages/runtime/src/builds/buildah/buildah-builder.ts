@@ -201,7 +201,7 @@ export class BuildahBuilder implements ImageBuilder {
       HOME: '/tmp',
       SOURCE_DATE_EPOCH: '',
     };
-    return room.run(['sh', '-euc', script, 'run', ...args], 'the build', { signal, onLine, env });
+    return room.run(['sh', '-euc', script, 'run', ...args], 'the build', { signal, onLine, isStreamed: true, env });
   }
 
   private async readResult(room: BuildRoom, id: string): Promise<MadeImage> {

@@ -2,11 +2,17 @@ import { AppError } from '@devstead/kit';
 import { diskFull } from '../../images/pull/unpack-layer.ts';
 import type { BuildahOutput } from './read-output.ts';
 
+/** Also what buildah says when there is no room for a layer that it is storing. */
+const fullDisk = /No space left on device|ENOSPC|Disk quota exceeded|storing layer .* io: read\/write on closed pipe/i;
+
+/** What `runtime.pl` says of a step that it does not start. */
+const mountLeadsOut = ': a mount of this step leads out of the build';
+
 /** The error of a build that failed: the Dockerfile's line, the instruction and the end of what it printed. */
 export function explainFailure(error: unknown, output: BuildahOutput, file: string): unknown {
   if (!(error instanceof AppError) || error.code !== 'IMAGE_BUILD_FAILED') return error;
   const said = [...output.end];
-  if (said.some((line) => /No space left on device|ENOSPC|Disk quota exceeded/i.test(line))) return diskFull();
+  if (said.some((line) => fullDisk.test(line))) return diskFull();
   const { current } = output;
   const lines = said.filter((line) => !isNoise(line)).slice(-20);
   if (current === undefined)
@@ -14,8 +20,15 @@ export function explainFailure(error: unknown, output: BuildahOutput, file: stri
   const { instruction } = current;
   const shown = `${instruction.keyword} ${instruction.body}`.replaceAll(/\s+/g, ' ').slice(0, 300);
   const [, code] = said.map((line) => /exit status (\d+)/.exec(line)).find((match) => match !== null) ?? [];
+  const place = `${file}:${instruction.line} ${instruction.keyword}`;
+  if (said.some((line) => line.endsWith(mountLeadsOut)))
+    return new AppError('IMAGE_BUILD_FAILED', `${place} has a mount that leads out of the build`, {
+      details: [`${instruction.line} | ${shown}`],
+      cause: error,
+      hint: 'Links on the way to `source` must stay in its stage or context, and the id of a cache is a plain name.',
+    });
   const how = code === undefined ? 'failed' : `ended with ${code}`;
-  return new AppError('IMAGE_BUILD_FAILED', `${file}:${instruction.line} ${instruction.keyword} ${how}`, {
+  return new AppError('IMAGE_BUILD_FAILED', `${place} ${how}`, {
     details: [`${instruction.line} | ${shown}`, ...lines],
     cause: error,
     hint: 'Mend it and build again: the steps before it are kept.',
