@@ -14,7 +14,12 @@ import { repositoryRoot } from './repository.mjs';
 const target = join(repositoryRoot, 'dist/devstead');
 
 /** Programs that are started, each under the path it has in the repository. */
-const entries = ['packages/cli/src/main.mjs', 'packages/runtime/src/sandbox/supervisor/main.mjs'];
+const entries = [
+  'packages/cli/src/main.mjs',
+  'packages/runtime/src/sandbox/supervisor/main.mjs',
+  'packages/runtime/src/container/supervisor/main.mjs',
+  'packages/runtime/src/container/exec/main.mjs',
+];
 
 /** Files that are read or run as they are. */
 const assets = [
@@ -28,6 +33,7 @@ const assets = [
   'packages/runtime/src/sandbox/launcher-network.pl',
   'packages/runtime/src/sandbox/index-relay.pl',
   'packages/runtime/src/sandbox/supervisor/guard.sh',
+  'packages/runtime/src/container/hub/hub.pl',
   'packages/registry/shipped',
   'packages/cli/schemas',
   'packages/cli/src/index-clients/shell',

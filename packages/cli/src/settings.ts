@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '@devstead/devfile/limits';
 import { AppError, type Diagnostic } from '@devstead/kit';
-import { findRegistryFiles, type RuntimeSettings } from '@devstead/runtime/workspace';
+import { findRegistryFiles, type RuntimeName, type RuntimeSettings } from '@devstead/runtime/workspace';
 import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
 import type { Io } from './io.ts';
 import { readPipSettings } from './pip-settings.ts';
@@ -69,6 +69,17 @@ const helperNames = [
   'PASSWORD_STORE_DIR',
 ];
 
+/** Variables by which container engines are found, and what Podman needs when it is started. */
+const engineNames = [
+  'DOCKER_HOST',
+  'DOCKER_CONTEXT',
+  'DOCKER_CONFIG',
+  'CONTAINER_HOST',
+  'XDG_RUNTIME_DIR',
+  'HOME',
+  'USER',
+];
+
 /** What the runtime must know, and what `devstead up` does unless its options say otherwise. */
 export interface Settings extends RuntimeSettings {
   /** Where parents of devfiles may come from, and how large they may be. */
@@ -132,6 +143,8 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
       ...(compileCache === undefined ? {} : { compileCache }),
     }),
     gitEnv: Object.fromEntries(pick(gitNames).map(({ name, value }) => [name, value])),
+    runtime: get<RuntimeName>('up.runtime') ?? 'sandbox',
+    engineVariables: Object.fromEntries(pick(engineNames).map(({ name, value }) => [name, value])),
     firstPort: get<number>('ports.first') ?? 20_001,
     rewrites: get<Readonly<Record<string, string>>>('images.rewrite') ?? {},
     registries: {

@@ -234,6 +234,17 @@ export const errorTable = {
     cause: 'What a fetched repository asks to run was not approved.',
     cure: 'Read what it would run, then answer the question or pass `--yes`.',
   },
+  ENGINE_NOT_FOUND: {
+    exitCode: exitCode.machine,
+    cause: 'A workspace is to run on Docker or Podman, and neither answers; every place that was looked at is listed.',
+    cure: 'Start the engine, set DOCKER_HOST to its socket, or use the sandbox: `devstead up --runtime sandbox`.',
+  },
+  ENGINE_FAILED: {
+    exitCode: exitCode.machine,
+    cause:
+      'The container engine did not answer in time, answered something else than the Docker API, or refused a request.',
+    cure: 'Read what it said and its own log; `devstead doctor` asks it again.',
+  },
   MACHINE_LACKS: {
     exitCode: exitCode.machine,
     cause: 'The machine lacks a program, a kernel feature, disk space or a permission that is needed.',

@@ -8,6 +8,8 @@ export {
   undoWorktree,
   worktreeFolder,
 } from './branches/worktree.ts';
+export { openContainerRuntime } from './container/container-runtime.ts';
+export { lookForEngine } from './container/look-for-engine.ts';
 export {
   type ExecuteOptions,
   executePlan,
@@ -45,7 +47,7 @@ export type { LogLine } from './sandbox/read-logs.ts';
 export type { RuntimeSettings, WorkspaceIndex } from './settings.ts';
 export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analyse-starts.ts';
 export { readStarts } from './timeline/start-history.ts';
-export type { ExecInContainer, Inspection, LogQuery, Runtime } from './types.ts';
+export type { ExecInContainer, Inspection, LogQuery, Runtime, RuntimeName } from './types.ts';
 export { type ContainerUsage, compareSamples } from './usage/compare-samples.ts';
 export { sampleContainers } from './usage/sample-containers.ts';
 export { findFreePort } from './workspace/choose-ports.ts';

@@ -1,4 +1,5 @@
-import { AppError } from '@devstead/kit';
+import { existsSync } from 'node:fs';
+import { openContainerRuntime } from './container/container-runtime.ts';
 import { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import type { RuntimeSettings } from './settings.ts';
 import type { Runtime, RuntimeName } from './types.ts';
@@ -10,11 +11,13 @@ export function openRuntime(workspace: Workspace, settings: RuntimeSettings): Ru
     case 'sandbox':
       return openSandboxRuntime(workspace, settings);
     case 'container':
-      throw new AppError('INTERNAL', 'no container runtime yet');
+      return openContainerRuntime(workspace, settings);
   }
 }
 
 /** The runtime of a workspace: a workspace that has anything stays on the one it was made with. */
-export function chooseRuntime({ record }: Workspace, settings: RuntimeSettings): RuntimeName {
-  return record.runtime ?? settings.runtime ?? 'sandbox';
+export function chooseRuntime({ record, paths }: Workspace, settings: RuntimeSettings): RuntimeName {
+  if (record.runtime !== undefined) return record.runtime;
+  // Records did not always name it.
+  return existsSync(paths.environment) ? 'sandbox' : (settings.runtime ?? 'sandbox');
 }

@@ -35,6 +35,8 @@ export interface RuntimeSettings {
   readonly gitEnv: Readonly<Record<string, string>>;
   /** Mirror of Debian packages for image builds; absent: the machine's own apt sources. */
   readonly debianMirror?: string;
+  /** The user's variables by which container engines are found: DOCKER_HOST, XDG_RUNTIME_DIR and the like. */
+  readonly engineVariables?: Readonly<Record<string, string>>;
   /** First port of the machine that is given to an endpoint. */
   readonly firstPort: number;
   /** Extra rows of the rewrite table: image reference to recipe. */

@@ -24,8 +24,11 @@ export class ScenarioHome {
   readonly state: string;
   readonly projects: string;
   private readonly running = new Set<RunningDevstead>();
+  private readonly variables: Readonly<Record<string, string>>;
 
-  constructor() {
+  /** `variables` are added to the environment of every call. */
+  constructor(variables: Readonly<Record<string, string>> = {}) {
+    this.variables = variables;
     this.root = mkdtempSync(join(tmpdir(), 'devstead-scenario-'));
     this.state = join(this.root, 'state');
     this.projects = join(this.root, 'projects');
@@ -84,6 +87,7 @@ export class ScenarioHome {
       DEVSTEAD_HOME: this.state,
       DEVSTEAD_PORTS_FIRST: String(firstScenarioPort),
       XDG_CONFIG_HOME: join(this.root, 'config'),
+      ...this.variables,
       ...more,
     };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));

@@ -2,6 +2,7 @@ import { exitCode } from '@devstead/kit';
 import { probeSandbox } from '@devstead/runtime/probe';
 import type { Command } from 'commander';
 import type { Colour } from '../colour.ts';
+import { checkEngine } from '../doctor/check-engine.ts';
 import { checkDisk, checkInotify, checkRuntimeFolder, checkSystem, checkTun } from '../doctor/check-machine.ts';
 import { checkPrograms } from '../doctor/check-programs.ts';
 import { checkSandbox } from '../doctor/check-sandbox.ts';
@@ -51,6 +52,7 @@ async function examine(io: Io): Promise<Requirement[]> {
     ...checkSystem(),
     ...checkPrograms(user.uid, imageState.state === 'ok'),
     ...checkSandbox(probe, user),
+    ...(await checkEngine(settings)),
     checkTun(user.uid),
     checkRuntimeFolder(io.env['XDG_RUNTIME_DIR'], user),
     checkDisk(settings.stateFolder),

@@ -81,6 +81,7 @@ describe('a status as text', () => {
         schemaVersion: 'status/v1',
         workspace: { id: 'shop-1', name: 'shop', folder: '/src/shop' },
         state: 'partly',
+        runtime: 'sandbox',
         containers: [
           {
             name: 'dev',

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Environment } from '@devstead/environment';
+import { AppError } from '@devstead/kit';
 import {
   openRuntime,
   type PreparedUp,
   prepareUp,
   type Runtime,
+  type RuntimeName,
   renderPlan,
   takeLock,
   type UpOptions,
   type Workspace,
 } from '@devstead/runtime';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
 import { outputOption } from '../output-option.ts';
@@ -33,6 +35,8 @@ import { collect } from './exec.ts';
 
 export interface UpCommandOptions extends ReadingOptions {
   readonly name?: string;
+  /** What a new workspace runs on. */
+  readonly runtime?: RuntimeName;
   readonly internal?: boolean;
   readonly commands: boolean;
   readonly dryRun?: boolean;
@@ -63,6 +67,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
   addReadingOptions(command)
     .argument('[path]', 'folder, devfile, or https or ssh address of a Git repository', '.')
     .option('--name <name>', 'the workspace’s name; default: the devfile’s, with the branch in a linked worktree')
+    .addOption(runtimeOption())
     .option('--internal', 'also publish endpoints that are internal')
     .option('--no-commands', 'do not run the commands of preStart and postStart')
     .option('--dry-run', 'print the plan and change nothing')
@@ -89,7 +94,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         '  devstead up https://git.example.com/team/shop.git --revision main\n' +
         '  devstead up --starters\n  devstead up --starter small\n  devstead up --bind api=../api\n' +
         '  devstead up --branch feature/login --ttl 3d --copy-volumes all\n' +
-        '  devstead up --var TAG=3.12 --var-file local.env\n',
+        '  devstead up --var TAG=3.12 --var-file local.env\n  devstead up --runtime container\n',
     )
     .action(async (path: string, options: UpCommandOptions) => {
       done(await up(io, path, options));
@@ -136,7 +141,11 @@ async function upTarget(
   const settings = readSettings(io, existsSync(loaded.folder) ? loaded.folder : io.cwd);
   const names = { ...options, ...(branch === undefined ? {} : { branch: branch.record.name }) };
   const { workspace: found, existed } = openUpWorkspace(io, settings, loaded, names);
-  const runtime = openRuntime(found, settings);
+  requireSameRuntime(found, options.runtime);
+  const runtime = openRuntime(found, {
+    ...settings,
+    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+  });
   const lock = options.dryRun === true ? undefined : await takeLock(found.paths.lock, 'up');
   try {
     if (lock === undefined && options.dryRun !== true) {
@@ -177,6 +186,22 @@ async function upTarget(
     runtime.release();
     lock?.release();
   }
+}
+
+function runtimeOption(): Option {
+  return new Option(
+    '--runtime <runtime>',
+    'what a new workspace runs on: the sandbox, or containers of Docker or Podman; default: up.runtime',
+  ).choices(['sandbox', 'container']);
+}
+
+/** A workspace stays on what it was made with: its layers and volumes are there. */
+function requireSameRuntime({ name, record, paths }: Workspace, wanted: RuntimeName | undefined): void {
+  const made = record.runtime ?? (existsSync(paths.environment) ? 'sandbox' : undefined);
+  if (wanted === undefined || made === undefined || made === wanted) return;
+  throw new AppError('USAGE', `${name} runs on the runtime ${made}`, {
+    hint: `Remove it first, which keeps no volumes of the other runtime: \`devstead down --volumes\`; then \`devstead up --runtime ${wanted}\`.`,
+  });
 }
 
 function readUpOptions(options: UpCommandOptions, settings: Settings): UpOptions {

@@ -252,6 +252,19 @@ export const configKeys: readonly ConfigKey[] = [
     judge: (value) => (typeof value === 'boolean' ? { value } : bad('projects.submodules must be true or false')),
   },
   {
+    path: 'up.runtime',
+    variable: 'DEVSTEAD_RUNTIME',
+    summary: 'what new workspaces run on: `sandbox`, without an engine, or `container`, on Docker or Podman',
+    fallback: 'sandbox',
+    fallbackText: 'sandbox',
+    // An engine is the machine's root to whoever may ask it.
+    isForRepositories: false,
+    schema: { enum: ['sandbox', 'container'] },
+    fromText: (text) => text,
+    judge: (value) =>
+      value === 'sandbox' || value === 'container' ? { value } : bad('up.runtime must be sandbox or container'),
+  },
+  {
     path: 'up.timeout',
     variable: 'DEVSTEAD_UP_TIMEOUT',
     summary: 'time that a service has to become ready: seconds, or a duration such as `90s` or `2m`',

@@ -1,6 +1,6 @@
 import type { Environment } from '@devstead/environment';
 import { listContainerNames } from '@devstead/environment/replicas';
-import type { Inspection, Observed, Runtime, Workspace } from '@devstead/runtime';
+import type { Inspection, Observed, Runtime, RuntimeName, Workspace } from '@devstead/runtime';
 import { readRecordedEnvironment } from '@devstead/runtime';
 import { type Address, describeState, listAddresses, type WorkspaceState, withoutWaiting } from '../workspace-view.ts';
 
@@ -9,6 +9,8 @@ export interface Status {
   readonly schemaVersion: 'status/v1';
   readonly workspace: { readonly id: string; readonly name: string; readonly folder: string };
   readonly state: WorkspaceState;
+  /** What it runs on: containers without an engine, or those of Docker or Podman. */
+  readonly runtime: RuntimeName;
   readonly containers: readonly ContainerStatus[];
   readonly addresses: readonly Address[];
   readonly volumes: readonly VolumeStatus[];
@@ -63,6 +65,7 @@ export async function readStatus(workspace: Workspace, runtime: Runtime): Promis
     schemaVersion: 'status/v1',
     workspace: { id, name, folder: record.folder },
     state: describeState(environment, observed),
+    runtime: runtime.name,
     containers: names.map((container) => describeContainer(container, environment, observed, inspection)),
     addresses: listAddresses(withoutWaiting(environment, observed), observed.publishedPorts),
     volumes: listVolumes(environment, used),

@@ -24,6 +24,7 @@ export function renderStatus(status: Status, io: Io): string {
     { text: workspace.name, colour: 'bold' },
     { text: state, colour: stateColours[state] },
     workspace.folder,
+    ...(status.runtime === 'container' ? ['on a container engine'] : []),
   ];
   return [
     renderTable([head], { hasColour, indent: '' }),

@@ -153,6 +153,7 @@ function isLong(kind: string): boolean {
   return [
     'image.build',
     'image.pull',
+    'image.load',
     'command.run',
     'container.finish',
     'project.clone',
@@ -166,7 +167,7 @@ function isLong(kind: string): boolean {
 function describeStep(stepId: string): string {
   const [kind = '', ...rest] = stepId.split(' ');
   if (kind === 'command.run') return `${(rest[0] ?? '').padEnd(9)} ${rest.slice(2).join(' ')}`;
-  if (kind === 'image.build' || kind === 'image.pull') return `image     ${rest.join(' ')}`;
+  if (kind === 'image.build' || kind === 'image.pull' || kind === 'image.load') return `image     ${rest.join(' ')}`;
   if (kind === 'container.finish') return `applied   ${rest.join(' ')}`;
   if (kind === 'starter.fetch') return `starter   ${rest.join(' ')}`;
   if (kind === 'volumes.copy') return 'volumes   copied';

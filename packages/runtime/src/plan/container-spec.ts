@@ -118,6 +118,8 @@ export interface NetworkMembership {
   readonly network: string;
   /** Names beside the container's own. */
   readonly aliases: readonly string[];
+  /** Nothing leads out of it. */
+  readonly isInternal?: true;
   /** The address it is to have there. */
   readonly address?: string;
   /** The subnet that the network is to have, in CIDR notation. */

@@ -20,7 +20,7 @@ export function addImage(plan: StepList, { observed, staleImages, pulls }: Conta
   const isThere = observed.images[image] !== undefined;
   const reference = pulls[image];
   const isPlanned = plan.known([`image.build ${image}`, `image.pull ${image}`]).length > 0;
-  if (isPlanned) return;
+  if (isPlanned || plan.known([`image.load ${image}`]).length > 0) return;
   if (reference !== undefined) {
     const cause = 'it is not in the local store, and no recipe stands for it';
     plan.add({ id: `image.pull ${image}`, kind: 'image.pull', image, reference, cause, after });
@@ -28,6 +28,17 @@ export function addImage(plan: StepList, { observed, staleImages, pulls }: Conta
     const cause = isThere ? 'its recipe changed' : 'it is not in the local store';
     plan.add({ id: `image.build ${image}`, kind: 'image.build', image, cause, after });
   }
+  addLoad(plan, observed, image);
+}
+
+/** Gives the engine an image that it does not have, where there is an engine. */
+function addLoad(plan: StepList, { loadedImages, images }: Observed, image: string): void {
+  if (loadedImages === undefined) return;
+  const made = plan.known([`image.build ${image}`, `image.pull ${image}`]);
+  const digest = images[image];
+  if (made.length === 0 && digest !== undefined && loadedImages.includes(digest)) return;
+  const cause = 'the engine does not have it';
+  plan.add({ id: `image.load ${image}`, kind: 'image.load', image, cause, after: made });
 }
 
 const wasEnding = 'it was being stopped';
@@ -71,6 +82,7 @@ export function addStart(
         ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy'),
         `image.build ${spec.imageName}`,
         `image.pull ${spec.imageName}`,
+        `image.load ${spec.imageName}`,
         `container.stop ${spec.name}`,
         `network.connect ${spec.name}`,
         ...previous,

@@ -33,6 +33,9 @@ function carryOut(now: Observed, step: Step): Observed {
     case 'image.pull':
       need(!now.hasRemains, 'remains are still there');
       return { ...now, images: { ...now.images, [step.image]: `${now.images[step.image] ?? step.image}+` } };
+    case 'image.load':
+      need(now.images[step.image] !== undefined, 'the store does not have it');
+      return now;
     case 'project.clone':
       need(!now.hasRemains, 'remains are still there');
       return { ...now, projects: [...now.projects, step.project.clonePath] };

@@ -104,6 +104,7 @@ function resolveNetwork(name: string, service: Service, environment: Environment
       aliases: [...names],
       ...(address === undefined ? {} : { address }),
       ...(subnet === undefined ? {} : { subnet }),
+      ...(known.get(network)?.internal === true ? { isInternal: true as const } : {}),
     };
   });
   const leadsOut = networks.some(({ network }) => known.get(network)?.internal !== true);

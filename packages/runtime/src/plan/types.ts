@@ -11,6 +11,8 @@ export interface Observed {
   readonly volumes: readonly string[];
   /** Image names in the store with their digests. */
   readonly images: Readonly<Record<string, string>>;
+  /** Digests of those that the runtime can run as they are; absent where it can run all. */
+  readonly loadedImages?: readonly string[];
   /** Endpoint name to port of the machine, as published now. */
   readonly publishedPorts: Readonly<Record<string, number>>;
   /** Its network has a way out, or it is known why not. */
@@ -92,6 +94,8 @@ export type Step = StepBase &
   (
     | { readonly kind: 'remains.remove' }
     | { readonly kind: 'image.build'; readonly image: string; readonly dockerfile?: DockerfileStep }
+    /** Given to the engine, which has a store of its own. */
+    | { readonly kind: 'image.load'; readonly image: string }
     | { readonly kind: 'image.pull'; readonly image: string; readonly reference: string }
     | {
         readonly kind: 'project.clone';

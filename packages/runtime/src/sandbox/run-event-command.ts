@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
@@ -5,10 +6,10 @@ import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
 import { readOutput } from '../process/read-output.ts';
 import { endChild, waitForClose } from '../process/run-process.ts';
-import { shellCommand, startExec } from './exec.ts';
-import type { Holder } from './holder.ts';
+import type { ExecInContainer } from '../types.ts';
+import { shellCommand } from './exec.ts';
 import { readMadeContainer } from './observe.ts';
-import type { SandboxContext } from './sandbox-context.ts';
+import type { WorkspacePaths } from './paths.ts';
 
 const shownLines = 20;
 
@@ -17,20 +18,20 @@ const shownLines = 20;
  * of it goes with the error (COMMAND_FAILED).
  */
 export async function runEventCommand(
-  context: SandboxContext,
-  holder: Holder,
+  paths: WorkspacePaths,
+  exec: (request: Omit<ExecInContainer, 'user'>) => ChildProcess,
   step: Extract<Step, { kind: 'command.run' }>,
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
   const { command, event } = step;
-  const made = readMadeContainer(context.paths.container(command.container));
+  const made = readMadeContainer(paths.container(command.container));
   if (made === undefined)
     throw new AppError('UNKNOWN_CONTAINER', `${command.id} runs in ${command.container}, which is not there`);
-  mkdirSync(context.paths.commandLogs, { recursive: true });
-  const log = join(context.paths.commandLogs, `${event}-${command.id}.log`);
+  mkdirSync(paths.commandLogs, { recursive: true });
+  const log = join(paths.commandLogs, `${event}-${command.id}.log`);
   appendFileSync(log, `--- ${new Date().toISOString()}\n`, { mode: 0o600 });
-  const child = startExec(context, holder, {
+  const child = exec({
     container: command.container,
     argv: shellCommand(command.commandLine),
     env: command.env,

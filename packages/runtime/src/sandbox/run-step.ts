@@ -8,6 +8,7 @@ import { connectIndex, connectIndexFurther } from './connect-index.ts';
 import { connectNetwork } from './connect-network.ts';
 import { crunArgs } from './crun.ts';
 import { joinNetwork, leaveNetwork } from './dedicated-network.ts';
+import { startExec } from './exec.ts';
 import { readImage } from './image-layers.ts';
 import { lookUpUser } from './look-up-user.ts';
 import { observeWorkspace, readMadeContainer, tolerate } from './observe.ts';
@@ -50,6 +51,9 @@ export async function runSandboxStep(
       await pullForWorkspace(step.reference, settings, context.idMap, report, signal);
       return;
     }
+    case 'image.load':
+      // The sandbox runs the store's images as they are.
+      return;
     // What fetches and copies is loaded when it is needed: most starts need none of it.
     case 'project.clone': {
       const { cloneProject } = await import('../projects/clone-project.ts');
@@ -139,8 +143,10 @@ export async function runSandboxStep(
     case 'container.remove':
       await leaveContainer(context, step.container);
       return removeInnerFolder(paths.container(step.container).root, context.idMap);
-    case 'command.run':
-      return runEventCommand(context, requireHolder(paths), step, report, signal);
+    case 'command.run': {
+      const holder = requireHolder(paths);
+      return runEventCommand(paths, (request) => startExec(context, holder, request), step, report, signal);
+    }
     case 'event.finish': {
       const finished = readSandboxState(paths)?.finishedEvents ?? [];
       updateSandboxState(paths, { finishedEvents: [...finished, step.event] });

@@ -14,7 +14,7 @@ export { remember, stampOwnFolders } from '../remember.ts';
 export { anticipateJoin } from '../sandbox/cgroup.ts';
 export { interactiveShell, shellCommand } from '../sandbox/exec.ts';
 export type { RuntimeSettings, WorkspaceIndex } from '../settings.ts';
-export type { ExecInContainer, LogQuery, Runtime } from '../types.ts';
+export type { ExecInContainer, LogQuery, Runtime, RuntimeName } from '../types.ts';
 export { readLockOwner } from './lock.ts';
 export { readRecordedEnvironment, tryReadRecordedEnvironment } from './recorded-environment.ts';
 export { findWorkspace, listWorkspaces, type Workspace, type WorkspaceRecord } from './workspace-record.ts';

@@ -19,7 +19,7 @@ import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
 import { tolerate } from '../sandbox/observe.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { recordStart } from '../timeline/start-history.ts';
-import type { Runtime } from '../types.ts';
+import type { Runtime, RuntimeName } from '../types.ts';
 import { keepOnly, listStarted } from './choose-containers.ts';
 import { choosePorts } from './choose-ports.ts';
 import { machineEnvironment, settingsFor } from './machine-environment.ts';
@@ -52,6 +52,8 @@ export interface PreparedUp {
   readonly plan: Plan;
   readonly ports: readonly PublishedPort[];
   readonly usedImages: readonly UsedImage[];
+  /** What it is to run on. */
+  readonly runtime: RuntimeName;
 }
 
 /**
@@ -106,7 +108,7 @@ export async function prepareUp(
       : { copies: { volumes: copies.volumes, from: copies.source.paths.root, name: copies.source.name } }),
   });
   const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
-  return { workspace, environment, specs, plan: { ...plan, notes }, ports, usedImages: used };
+  return { workspace, environment, specs, plan: { ...plan, notes }, ports, usedImages: used, runtime: runtime.name };
 }
 
 interface ResolvedWorkspace {
@@ -241,9 +243,9 @@ export function portsOfOthers(stateFolder: string, id: string): ReadonlySet<numb
 }
 
 /** Writes down what an `up` is about to make, so that later commands know it without the devfile. */
-export function recordUp({ workspace, environment, specs, ports }: PreparedUp): Workspace {
+export function recordUp({ workspace, environment, specs, ports, runtime }: PreparedUp): Workspace {
   const given = Object.fromEntries(ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]));
-  const recorded = updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given } });
+  const recorded = updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given }, runtime });
   writeJsonFile(workspace.paths.environment, environment);
   recordLastJobs(workspace, environment, specs);
   for (const { clonePath } of listBoundProjects(workspace, environment)) {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { chownSync, mkdirSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readDevfile } from '@devstead/devfile';
@@ -25,7 +25,20 @@ import {
 import { firstScenarioPort, ScenarioHome } from '../scenario-home.ts';
 
 /** Opens the runtime under test on one workspace. */
-export type OpenRuntime = (workspace: Workspace, settings: RuntimeSettings) => Runtime;
+export type OpenRuntime = ((workspace: Workspace, settings: RuntimeSettings) => Runtime) & {
+  /** Present where it is an engine's: how that is found, and what it cannot do. */
+  readonly engine?: EngineUnderTest;
+};
+
+/** What tests must know of an engine. */
+export interface EngineUnderTest {
+  /** The variables by which it is found. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Kills the engine with all it runs, and starts it again. */
+  readonly restart: () => Promise<void>;
+  /** Names of all containers it has. */
+  readonly listContainers: () => Promise<readonly string[]>;
+}
 
 export interface ExecResult {
   readonly code: number;
@@ -138,11 +151,12 @@ export class ContractSession {
 
 /** A home and the sessions in it. */
 export class ContractBench {
-  readonly home = new ScenarioHome();
+  readonly home: ScenarioHome;
   private readonly openRuntime: OpenRuntime;
   private readonly sessions: ContractSession[] = [];
 
   constructor(openRuntime: OpenRuntime) {
+    this.home = new ScenarioHome(openRuntime.engine?.variables);
     this.openRuntime = openRuntime;
   }
 
@@ -160,8 +174,11 @@ export class ContractBench {
       pip: [],
       gitEnv: {},
       firstPort: firstScenarioPort,
+      ...(this.openRuntime.engine === undefined ? {} : { engineVariables: this.openRuntime.engine.variables }),
       rewrites: { 'example.com/base': 'base' },
     };
+    // An engine runs what has sources as their owner.
+    if (this.openRuntime.engine !== undefined && uid === 0) chownSync(folder, 1000, 1000);
     const real = realpathSync(folder);
     const workspace = openWorkspace(
       settings.stateFolder,

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { PassThrough, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { AppError } from '@devstead/kit';
@@ -34,6 +34,10 @@ export interface ExportOptions {
   readonly idMap: IdMap;
   /** A folder for the layers while they are packed. */
   readonly cacheFolder: string;
+  /** The name in the archive. Default: where it came from. */
+  readonly reference?: string;
+  /** False: layers are packed as they are, for who unpacks them at once. */
+  readonly isCompressed?: boolean;
   /** Called when a layer is packed. */
   readonly onLayer?: (done: number, of: number) => void;
   readonly signal?: AbortSignal | undefined;
@@ -49,7 +53,7 @@ interface PackedLayer extends Descriptor {
  * the same bytes. The file appears when it is whole. Throws MACHINE_LACKS, UNREADABLE_INPUT, INTERRUPTED.
  */
 export async function exportImage(record: ImageRecord, file: string, options: ExportOptions): Promise<Descriptor> {
-  const { store, idMap, cacheFolder, signal } = options;
+  const { store, idMap, cacheFolder } = options;
   const folder = join(cacheFolder, `export-${randomUUID()}`);
   const unfinished = `${file}.${process.pid}.new`;
   const room = await openBuildRoom({ images: store.folder, idMap });
@@ -57,10 +61,10 @@ export async function exportImage(record: ImageRecord, file: string, options: Ex
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const layers: PackedLayer[] = [];
     for (const [index, digest] of record.layers.entries()) {
-      layers.push(await packLayer(room, digest, join(folder, String(index)), signal));
+      layers.push(await packLayer(room, digest, join(folder, String(index)), options));
       options.onLayer?.(index + 1, record.layers.length);
     }
-    const manifest = writeArchive(record, layers, unfinished, signal);
+    const manifest = writeArchive(record, layers, unfinished, options);
     await manifest.done;
     renameSync(unfinished, file);
     return manifest.descriptor;
@@ -81,7 +85,7 @@ async function packLayer(
   room: BuildRoom,
   digest: string,
   file: string,
-  signal: AbortSignal | undefined,
+  { signal, isCompressed = true }: ExportOptions,
 ): Promise<PackedLayer> {
   const folder = `${roomPaths.images}/layers/${digest.replace('sha256:', '')}`;
   const attributes = ['security.capability', 'user.overlay.opaque'].map((name) => `--xattrs-include=${name}`);
@@ -89,10 +93,17 @@ async function packLayer(
   const plain = createHash('sha256');
   const packed = createHash('sha256');
   const drain = (output: Readable): Promise<void> =>
-    pipeline(output, restoreLayer(), hashing(plain), createGzip(), hashing(packed), createWriteStream(file));
+    pipeline(
+      output,
+      restoreLayer(),
+      hashing(plain),
+      isCompressed ? createGzip() : new PassThrough(),
+      hashing(packed),
+      createWriteStream(file),
+    );
   await room.run(['tar', ...words, ...attributes, '--directory', folder, '.'], 'packing a layer', { signal, drain });
   return {
-    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    mediaType: `application/vnd.oci.image.layer.v1.tar${isCompressed ? '+gzip' : ''}`,
     digest: `sha256:${packed.digest('hex')}`,
     diffId: `sha256:${plain.digest('hex')}`,
     sizeBytes: statSync(file).size,
@@ -141,9 +152,9 @@ function writeArchive(
   record: ImageRecord,
   layers: readonly PackedLayer[],
   file: string,
-  signal: AbortSignal | undefined,
+  { signal, ...options }: ExportOptions,
 ): Written {
-  const reference = record.origin?.reference ?? `localhost/devstead/${record.name}:latest`;
+  const reference = options.reference ?? record.origin?.reference ?? `localhost/devstead/${record.name}:latest`;
   const config = describeText('application/vnd.oci.image.config.v1+json', makeConfig(record, layers));
   const descriptors = layers.map(({ mediaType, digest, sizeBytes }) => ({ mediaType, digest, size: sizeBytes }));
   const manifest = describeText('application/vnd.oci.image.manifest.v1+json', {

@@ -1,0 +1,29 @@
+import type { RuntimeSettings } from '../settings.ts';
+import type { Runtime } from '../types.ts';
+import type { Workspace } from '../workspace/workspace-record.ts';
+import { openContainerContext } from './container-context.ts';
+import { endExec, startExec } from './exec/start-exec.ts';
+
+/**
+ * Containers of Docker or Podman, over the Docker Engine API. What speaks to the engine is loaded with the first
+ * question to it: commands on sandboxes never need it.
+ */
+export function openContainerRuntime(workspace: Workspace, settings: RuntimeSettings): Runtime {
+  const context = openContainerContext(workspace, settings);
+  return {
+    name: 'container',
+    observe: async (clonePaths) => (await import('./observe.ts')).observeContainers(context, clonePaths),
+    runStep: async (step, report, signal) =>
+      (await import('./run-step.ts')).runContainerStep(context, step, report, signal),
+    exec: (request) => startExec(context, request),
+    endExec: (child, graceMs) => endExec(context, child, graceMs),
+    readLogs: async (query) => (await import('./logs.ts')).readLogs(context, query),
+    followLogs: async (containers, onLine, signal) =>
+      (await import('./logs.ts')).followLogs(context, containers, onLine, signal),
+    forwardPorts: async (ports) => (await import('./supervisor/start-supervisor.ts')).forwardPorts(context, ports),
+    measureVolumes: async () => (await import('./inspect.ts')).measureVolumes(context),
+    inspect: async (containers) => (await import('./inspect.ts')).inspectWorkspace(context, containers),
+    anticipateStart: () => void context.engine().catch(() => undefined),
+    release: () => context.close(),
+  };
+}

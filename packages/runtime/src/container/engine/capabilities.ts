@@ -1,0 +1,160 @@
+import type { Engine } from './find-engine.ts';
+
+/** What of a workspace's needs an engine does by itself, and what is done for it. */
+export interface Capabilities {
+  /** A new volume belongs to the container's user without further ado. */
+  readonly givesVolumes: boolean;
+  /** It puts a first process into containers that passes signals on and reaps. */
+  readonly hasInit: boolean;
+  /** Control groups hold containers to their memory. */
+  readonly limitsMemory: boolean;
+  readonly limitsProcessors: boolean;
+  /** Its containers run in a user namespace whose root is the user. */
+  readonly isRootless: boolean;
+  /** Limits of processes that nobody asked for may be above this process's own. */
+  readonly setsLimits: boolean;
+  /** Its containers see files of this machine at their paths. */
+  readonly sharesFiles: boolean;
+}
+
+interface EngineInfo {
+  readonly MemoryLimit?: boolean;
+  readonly CpuCfsQuota?: boolean;
+  readonly CPUCfsQuota?: boolean;
+  readonly InitBinary?: string;
+  readonly SecurityOptions?: readonly string[];
+  readonly OperatingSystem?: string;
+}
+
+/** What an engine says of itself, as far as the rest of the program may ask. */
+export async function readCapabilities({ kind, client }: Engine): Promise<Capabilities> {
+  const info = await client.call<EngineInfo>('GET', '/info');
+  const isRootless = info.SecurityOptions?.some((option) => option.includes('rootless')) === true;
+  return {
+    givesVolumes: kind === 'podman',
+    hasInit: kind === 'podman' || (info.InitBinary ?? '') !== '',
+    limitsMemory: info.MemoryLimit === true,
+    limitsProcessors: info.CpuCfsQuota === true || info.CPUCfsQuota === true,
+    isRootless,
+    setsLimits: kind === 'docker',
+    sharesFiles: 'socketPath' in client.address,
+  };
+}
+
+/** A way in which engines differ, and what holds because of it. */
+export interface Difference {
+  readonly what: string;
+  /** Who answers for it: a capability, or what is done the same way on every engine. */
+  readonly handling: keyof Capabilities | 'same';
+  readonly how: string;
+}
+
+/** Every known difference between the engines, and how workspaces come to be the same on all of them. */
+export const differences: readonly Difference[] = [
+  {
+    what: 'health timers need systemd on Podman',
+    handling: 'same',
+    how: 'checks are asked by the supervisor, the engine’s are switched off',
+  },
+  {
+    what: 'words of a health check are split anew on Podman',
+    handling: 'same',
+    how: 'checks run as commands of our own, word by word',
+  },
+  { what: 'waiting for “healthy” is not known to every version', handling: 'same', how: 'our own readiness' },
+  {
+    what: 'limits of a container that runs cannot be changed on Podman',
+    handling: 'same',
+    how: 'it is made anew, with its layer',
+  },
+  {
+    what: 'a name that is taken: 409, or 500 with a text',
+    handling: 'same',
+    how: 'both are known as the same refusal',
+  },
+  { what: 'a new size of a terminal is answered with 200 or 201', handling: 'same', how: 'any good answer is taken' },
+  {
+    what: 'attaching feeds options into the program on Podman',
+    handling: 'same',
+    how: 'programs are run by exec alone, whose options have a body of their own',
+  },
+  {
+    what: 'the size of a terminal at its start is not taken',
+    handling: 'same',
+    how: 'it is set right after the start',
+  },
+  {
+    what: 'a program that is missing: code 126 or 127, on different streams',
+    handling: 'same',
+    how: 'both mean the same',
+  },
+  {
+    what: 'each exec leaves a process for five minutes on Podman',
+    handling: 'same',
+    how: 'one exec a check, which asks again and again',
+  },
+  { what: 'an exec that ended may be told to run on Podman', handling: 'same', how: 'the end of its streams counts' },
+  { what: 'logs that are followed end late on Podman', handling: 'same', how: 'nobody waits for their end' },
+  {
+    what: 'archives lose owners, and missing folders are taken, on Podman',
+    handling: 'same',
+    how: 'files are carried by tar inside the container',
+  },
+  {
+    what: 'a program ended for its memory is not told as such on Podman',
+    handling: 'same',
+    how: 'its code, 137, counts',
+  },
+  { what: '`host-gateway` is not understood by Podman', handling: 'same', how: 'the address is found here' },
+  { what: 'a host name is no DNS name on Podman', handling: 'same', how: 'every name is given as an alias' },
+  { what: 'BuildKit is not there on Podman', handling: 'same', how: 'containers are made of images that are there' },
+  {
+    what: 'an import ignores its tag on Podman',
+    handling: 'same',
+    how: 'images are loaded with their names in the archive',
+  },
+  { what: 'an image without PATH finds no program', handling: 'same', how: 'every container has a PATH' },
+  {
+    what: 'short names find images of different places',
+    handling: 'same',
+    how: 'images have full names with their digest',
+  },
+  { what: 'figures of networks have different names', handling: 'same', how: 'only memory and processors are read' },
+  {
+    what: 'who shares a network holds its owner',
+    handling: 'same',
+    how: 'containers are removed in the opposite order',
+  },
+  {
+    what: 'any version of the API is taken by Podman, none newer than its own by Docker',
+    handling: 'same',
+    how: 'the version is settled from what the engine tells',
+  },
+  {
+    what: 'a new volume belongs to root on Docker, to the container’s user on Podman',
+    handling: 'givesVolumes',
+    how: 'else it is given to the user before the first start',
+  },
+  {
+    what: 'an engine may have no init program',
+    handling: 'hasInit',
+    how: 'ours is mounted where the engine shares our files, else its own is asked for',
+  },
+  { what: 'without control groups limits are ignored', handling: 'limitsMemory', how: 'this is said at the start' },
+  { what: 'without quotas processors are not limited', handling: 'limitsProcessors', how: 'this is said at the start' },
+  {
+    what: 'rootless engines show the user as root',
+    handling: 'isRootless',
+    how: 'containers with sources run as that root, which is the user',
+  },
+  {
+    what: 'Podman asks for limits of processes that it may not set',
+    handling: 'setsLimits',
+    how: 'they are named, none above this process’s own',
+  },
+  {
+    what: 'an engine elsewhere does not see our files',
+    handling: 'sharesFiles',
+    how: 'it is refused for projects with sources',
+  },
+];

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeTemporaryFolder } from '../../sandbox/temporary-folder.fixture.ts';
+import { answerAs, startFakeEngine } from './fake-engine.fixture.ts';
+import { type EngineSurroundings, findEngine, listCandidates, meetEngine, requireEngine } from './find-engine.ts';
+
+const docker = { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Components: [{ Name: 'Engine' }] };
+const podman = { Version: '4.3.1', ApiVersion: '1.41', Components: [{ Name: 'Podman Engine' }] };
+
+function machine(parts: Partial<EngineSurroundings> = {}): EngineSurroundings {
+  return { platform: 'linux', variables: {}, home: '/nowhere', uid: 1000, ...parts };
+}
+
+describe('the places of an engine', () => {
+  it('are one alone where it is named', () => {
+    expect(listCandidates(machine({ variables: { DOCKER_HOST: 'unix:///a.sock' } }))).toMatchObject([
+      { source: 'DOCKER_HOST', url: 'unix:///a.sock' },
+    ]);
+  });
+
+  it.each<[NodeJS.Platform, string]>([
+    ['linux', 'unix:///run/user/1000/podman/podman.sock'],
+    ['darwin', 'unix:///nowhere/.docker/run/docker.sock'],
+    ['win32', 'npipe:////./pipe/docker_engine'],
+  ])('on %s have %s', (platform, url) => {
+    expect(listCandidates(machine({ platform })).map((one) => one.url)).toContain(url);
+  });
+
+  it('begin with the docker context that is in use', () => {
+    const home = makeTemporaryFolder();
+    const meta = join(home, '.docker/contexts/meta', createHash('sha256').update('far').digest('hex'));
+    mkdirSync(meta, { recursive: true });
+    writeFileSync(join(home, '.docker/config.json'), '{"currentContext":"far"}');
+    writeFileSync(join(meta, 'meta.json'), '{"Endpoints":{"docker":{"Host":"tcp://10.0.0.7:2375"}}}');
+    expect(listCandidates(machine({ home }))[0]).toEqual({ source: 'docker context far', url: 'tcp://10.0.0.7:2375' });
+  });
+});
+
+describe('the search for an engine', () => {
+  it.each([
+    ['docker', docker],
+    ['podman', podman],
+  ])('tells %s, and settles the version of the API', async (kind, version) => {
+    const socket = await startFakeEngine(answerAs(version));
+    const { engine } = await findEngine(machine({ variables: { DOCKER_HOST: `unix://${socket}` } }));
+    expect(engine).toMatchObject({ kind, apiVersion: '1.41', source: 'DOCKER_HOST' });
+  });
+
+  it('reports every attempt when none answers', async () => {
+    const search = await findEngine(machine({ variables: { XDG_RUNTIME_DIR: '/nowhere' }, platform: 'darwin' }));
+    expect(search.attempts.length).toBeGreaterThan(3);
+    expect(() => requireEngine({ attempts: search.attempts })).toThrowError(
+      expect.objectContaining({
+        code: 'ENGINE_NOT_FOUND',
+        details: expect.arrayContaining([expect.stringContaining('Podman machine')]),
+      }),
+    );
+  });
+
+  it.each([
+    ['tells no version', {}],
+    ['is too old', { ...docker, ApiVersion: '1.24' }],
+    ['wants newer clients', { ...docker, ApiVersion: '1.60', MinAPIVersion: '1.50' }],
+  ])('refuses one that %s', async (_what, version) => {
+    const socketPath = await startFakeEngine(answerAs(version));
+    await expect(meetEngine({ socketPath }, 'test')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+  });
+
+  it('refuses one that does not keep to the version it told', async () => {
+    const socketPath = await startFakeEngine((request, response) => {
+      if (request.url === '/version') return answerAs({ ...docker, ApiVersion: '1.43' })(request, response);
+      response.statusCode = 400;
+      response.end('{"message":"client version 1.43 is too new"}');
+    });
+    await expect(meetEngine({ socketPath }, 'test')).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message: expect.stringContaining('too new'),
+    });
+  });
+
+  it('refuses what is no engine', async () => {
+    const socketPath = await startFakeEngine((_request, response) => void response.end('<html>hello</html>'));
+    await expect(meetEngine({ socketPath }, 'test')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+  });
+});

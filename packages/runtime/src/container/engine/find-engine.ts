@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '@devstead/kit';
+import {
+  describeAddress,
+  type EngineAddress,
+  type EngineClient,
+  EngineRefusal,
+  openEngineClient,
+} from './engine-client.ts';
+
+/** An engine that answers, and what it says of itself. */
+export interface Engine {
+  readonly kind: 'docker' | 'podman';
+  readonly version: string;
+  readonly apiVersion: string;
+  /** How it was found, for people. */
+  readonly source: string;
+  readonly client: EngineClient;
+}
+
+/** One place that was looked at. */
+export interface EngineAttempt {
+  readonly source: string;
+  readonly address: string;
+  readonly reason: string;
+}
+
+/** Variables and folders of the machine by which engines are found. */
+export interface EngineSurroundings {
+  readonly platform: NodeJS.Platform;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly uid: number;
+}
+
+/** What answered, and every place before it. */
+export interface EngineSearch {
+  readonly engine?: Engine;
+  readonly attempts: readonly EngineAttempt[];
+}
+
+interface Candidate {
+  readonly source: string;
+  readonly url: string;
+  /** It was asked for by name: no other place is looked at. */
+  readonly isFixed?: true;
+}
+
+/** The newest version of the API whose answers are understood here. */
+const newestApi = '1.43';
+/** Below it, what workspaces need is missing. */
+const oldestApi = '1.40';
+
+export function thisMachine(variables: EngineSurroundings['variables'] = {}): EngineSurroundings {
+  return {
+    platform: process.platform,
+    variables,
+    home: variables['HOME'] ?? homedir(),
+    uid: process.getuid?.() ?? 0,
+  };
+}
+
+/**
+ * Looks for an engine: what DOCKER_HOST says, the chosen docker context, then the places where Docker and Podman listen
+ * for this user and for all, on this system. A place that was named and does not answer ends the search.
+ */
+export async function findEngine(surroundings: EngineSurroundings): Promise<EngineSearch> {
+  const attempts: EngineAttempt[] = [];
+  for (const { source, url, isFixed } of listCandidates(surroundings)) {
+    const address = parseAddress(url);
+    if (typeof address === 'string') attempts.push({ source, address: url, reason: address });
+    else if ('socketPath' in address && surroundings.platform !== 'win32' && !existsSync(address.socketPath))
+      attempts.push({ source, address: address.socketPath, reason: 'there is no such socket' });
+    else {
+      try {
+        return { engine: await meetEngine(address, source), attempts };
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        attempts.push({ source, address: describeAddress(address), reason });
+      }
+    }
+    if (isFixed === true) break;
+  }
+  return { attempts };
+}
+
+/** Throws ENGINE_NOT_FOUND with every attempt. */
+export function requireEngine({ engine, attempts }: EngineSearch): Engine {
+  if (engine !== undefined) return engine;
+  throw new AppError('ENGINE_NOT_FOUND', 'no container engine answers', {
+    details: attempts.map(({ source, address, reason }) => `${source} (${address}): ${reason}`),
+  });
+}
+
+/** Every place, in the order in which it is looked at. */
+export function listCandidates({ platform, variables, home, uid }: EngineSurroundings): readonly Candidate[] {
+  const named = variables['DOCKER_HOST'] ?? '';
+  if (named !== '') return [{ source: 'DOCKER_HOST', url: named, isFixed: true }];
+  const podman = variables['CONTAINER_HOST'] ?? '';
+  if (podman !== '') return [{ source: 'CONTAINER_HOST', url: podman, isFixed: true }];
+  const context = readContext(variables, home);
+  const unix = (source: string, path: string): Candidate => ({ source, url: `unix://${path}` });
+  if (platform === 'win32') {
+    return [
+      ...context,
+      { source: 'Docker Desktop', url: 'npipe:////./pipe/docker_engine' },
+      { source: 'Docker Desktop (Linux engine)', url: 'npipe:////./pipe/dockerDesktopLinuxEngine' },
+      { source: 'Podman machine', url: 'npipe:////./pipe/podman-machine-default' },
+    ];
+  }
+  if (platform === 'darwin') {
+    const machine = join(home, '.local/share/containers/podman/machine');
+    return [
+      ...context,
+      unix('Docker Desktop', join(home, '.docker/run/docker.sock')),
+      unix('Colima', join(home, '.colima/default/docker.sock')),
+      unix('Podman machine', join(machine, 'podman.sock')),
+      unix('Podman machine (qemu)', join(machine, 'qemu/podman.sock')),
+      unix('Docker', '/var/run/docker.sock'),
+    ];
+  }
+  const runtime = variables['XDG_RUNTIME_DIR'] ?? `/run/user/${uid}`;
+  return [
+    ...context,
+    unix('rootless Docker', join(runtime, 'docker.sock')),
+    unix('Docker', '/var/run/docker.sock'),
+    unix('Docker Desktop', join(home, '.docker/desktop/docker.sock')),
+    unix('rootless Podman', join(runtime, 'podman/podman.sock')),
+    ...(uid === 0 ? [unix('Podman', '/run/podman/podman.sock')] : []),
+  ];
+}
+
+/** The docker context that is in use (docker(1), `docker context use`): its endpoint, unless it is the default one. */
+function readContext(variables: EngineSurroundings['variables'], home: string): Candidate[] {
+  const folder = variables['DOCKER_CONFIG'] ?? join(home, '.docker');
+  const config = readJson(join(folder, 'config.json')) as { currentContext?: unknown } | undefined;
+  const name = variables['DOCKER_CONTEXT'] ?? config?.currentContext;
+  if (typeof name !== 'string' || name === '' || name === 'default') return [];
+  const id = createHash('sha256').update(name).digest('hex');
+  const meta = readJson(join(folder, 'contexts/meta', id, 'meta.json')) as
+    | { Endpoints?: { docker?: { Host?: unknown } } }
+    | undefined;
+  const url = meta?.Endpoints?.docker?.Host;
+  return [{ source: `docker context ${name}`, url: typeof url === 'string' ? url : '' }];
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address that a URL names; a text says why it cannot be used. */
+function parseAddress(url: string): EngineAddress | string {
+  if (url.startsWith('unix://')) return { socketPath: url.slice('unix://'.length) };
+  if (url.startsWith('npipe://')) return { socketPath: url.slice('npipe://'.length).replaceAll('/', '\\') };
+  if (/^(tcp|http):\/\//.test(url) && URL.canParse(url.replace(/^tcp/, 'http'))) {
+    const { hostname, port } = new URL(url.replace(/^tcp/, 'http'));
+    return { host: hostname, port: Number(port === '' ? 2375 : port) };
+  }
+  if (url.startsWith('ssh://')) return 'engines over ssh are not reached; forward their socket to this machine';
+  return 'it names no socket';
+}
+
+interface VersionAnswer {
+  readonly Version?: unknown;
+  readonly ApiVersion?: unknown;
+  readonly MinAPIVersion?: unknown;
+  readonly Components?: unknown;
+}
+
+const meetTimeoutMs = 5000;
+
+/** Asks an engine what it is, and chooses the version of the API that both know. Throws ENGINE_FAILED. */
+export async function meetEngine(address: EngineAddress, source: string): Promise<Engine> {
+  const first = openEngineClient(address);
+  try {
+    const said = await first.call<VersionAnswer | undefined>('GET', '/version', { timeoutMs: meetTimeoutMs });
+    const { Version: version, ApiVersion: newest, MinAPIVersion: oldest } = said ?? {};
+    if (typeof newest !== 'string' || !/^\d+\.\d+$/.test(newest))
+      throw new AppError(
+        'ENGINE_FAILED',
+        `what answers at ${describeAddress(address)} tells no version of the Docker API`,
+      );
+    const apiVersion = compareVersions(newest, newestApi) < 0 ? newest : newestApi;
+    if (compareVersions(apiVersion, oldestApi) < 0)
+      throw new AppError('ENGINE_FAILED', `its API is ${newest}; at least ${oldestApi} is needed`);
+    if (typeof oldest === 'string' && compareVersions(oldest, apiVersion) > 0)
+      throw new AppError('ENGINE_FAILED', `its API begins at ${oldest}; ${newestApi} is the newest known here`);
+    const client = openEngineClient(address, apiVersion);
+    // A version it does not keep to would show in the middle of a start.
+    await client.call('GET', '/_ping', { timeoutMs: meetTimeoutMs });
+    const kind = JSON.stringify(said?.Components ?? '').includes('Podman') ? 'podman' : 'docker';
+    return { kind, version: typeof version === 'string' ? version : '', apiVersion, source, client };
+  } catch (error) {
+    if (!(error instanceof EngineRefusal)) throw error;
+    throw new AppError('ENGINE_FAILED', `it refuses the version of the API that it told: ${error.message}`);
+  } finally {
+    first.close();
+  }
+}
+
+/** Negative where the first is older. */
+function compareVersions(one: string, other: string): number {
+  const [a = 0, b = 0] = one.split('.').map(Number);
+  const [c = 0, d = 0] = other.split('.').map(Number);
+  return a - c || b - d;
+}

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync } from 'node:fs';
+import {
+  listImageDigests,
+  type RestartRecord,
+  readHealth,
+  readJsonFile,
+  readMadeContainer,
+  tolerate,
+} from '../every-runtime.ts';
+import type { OneOff } from '../plan/container-spec.ts';
+import type { Observed, ObservedContainer } from '../plan/types.ts';
+import { isAlive } from '../process/process-table.ts';
+import { isProjectThere } from '../projects/is-project-there.ts';
+import type { ContainerContext } from './container-context.ts';
+import { type EngineContainer, listContainers } from './engine-containers.ts';
+import { imageTag, labels, workspaceFilter } from './labels.ts';
+import { readContainersState } from './workspace-state.ts';
+
+/** Looks at a workspace: what bears its label at the engine, and beside it what only this machine knows. */
+export async function observeContainers(
+  context: ContainerContext,
+  clonePaths: readonly string[] = [],
+): Promise<Observed> {
+  const { paths, settings } = context;
+  const images = listImageDigests(settings.stateFolder);
+  const [found, volumes, loadedImages] = await Promise.all([
+    listContainers(context),
+    listVolumes(context),
+    listLoaded(context, images),
+  ]);
+  const hub = found.get('');
+  const isRunning = hub?.State.Running === true;
+  const state = tolerate(() => readContainersState(paths));
+  const own = isRunning && state?.hubStartedAt === hub.State.StartedAt ? state : undefined;
+  const isSupervised = own?.supervisor !== undefined && isAlive(own.supervisor);
+  const containers = [...found].filter(([name]) => name !== '').toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const gone = listMade(context).filter((name) => !found.has(name));
+  return {
+    isSandboxRunning: isRunning,
+    containers: Object.fromEntries(
+      [
+        ...containers.map(([name, one]) => [name, describeContainer(context, name, one, isRunning)] as const),
+        ...gone.flatMap((name) => describeGone(context, name)),
+      ].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    volumes,
+    images,
+    loadedImages,
+    publishedPorts: isSupervised
+      ? Object.fromEntries(own.ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]))
+      : {},
+    // The engine's networks lead out by themselves.
+    isConnected: isRunning,
+    connectedContainers: containers.map(([name]) => name),
+    isSupervised,
+    isIndexRelayed: own?.indexRelay !== undefined && isAlive(own.indexRelay),
+    finishedEvents: own?.finishedEvents ?? [],
+    projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
+    hasRemains: !isRunning && containers.some(([, { State }]) => State.Running),
+  };
+}
+
+function describeContainer(
+  { paths }: ContainerContext,
+  name: string,
+  { State, Config, Created }: EngineContainer,
+  isWorkspaceRunning: boolean,
+): ObservedContainer {
+  const own = Config.Labels ?? {};
+  const at = paths.container(name);
+  const made = existsSync(at.made) ? tolerate(() => readMadeContainer(at)) : undefined;
+  const spec = made?.specHash === own[labels.specHash] ? made?.spec : undefined;
+  const common = {
+    specHash: own[labels.specHash] ?? '',
+    imageDigest: own[labels.image] ?? '',
+    ...(spec === undefined ? {} : { spec }),
+    ...(spec?.oneOff !== undefined && isAbandoned(spec.oneOff, State.Running) ? { isAbandoned: true as const } : {}),
+    restarts: tolerate(() => readJsonFile<RestartRecord>(at.restarts))?.count ?? 0,
+    ...(Number.isNaN(Date.parse(Created)) ? {} : { layerSince: made?.layerSince ?? Date.parse(Created) }),
+  };
+  if (State.Running) {
+    const health = spec?.health === undefined ? undefined : (tolerate(() => readHealth(at))?.status ?? 'starting');
+    return {
+      ...common,
+      state: 'running',
+      startedAt: Date.parse(State.StartedAt),
+      ...(health === undefined ? {} : { health }),
+      ...(made?.isEnding === undefined ? {} : { isEnding: true as const }),
+      ...(State.Paused === true ? { isPaused: true as const } : {}),
+    };
+  }
+  const hasRun = !State.FinishedAt.startsWith('0001-') && State.Status !== 'created' && State.Status !== 'configured';
+  return isWorkspaceRunning && hasRun
+    ? { ...common, state: 'exited', exitCode: State.ExitCode }
+    : { ...common, state: 'stopped' };
+}
+
+/** Containers that were made here, whatever became of them at the engine. */
+function listMade({ paths }: ContainerContext): string[] {
+  const names = existsSync(paths.containers) ? readdirSync(paths.containers) : [];
+  return names.filter((name) => existsSync(paths.container(name).made));
+}
+
+/** One that the engine does not have: its volumes went, or somebody removed it. Its layer may be kept. */
+function describeGone({ paths }: ContainerContext, name: string): (readonly [string, ObservedContainer])[] {
+  const made = tolerate(() => readMadeContainer(paths.container(name)));
+  if (made === undefined) return [];
+  const { spec, specHash, imageDigest } = made;
+  return [[name, { state: 'stopped', specHash, imageDigest, spec, restarts: 0 }]];
+}
+
+/** One without an owner that passes is to go when it has ended. */
+function isAbandoned({ owner, isPassing }: OneOff, isRunning: boolean): boolean {
+  return owner === undefined ? isPassing === true && !isRunning : !isAlive(owner);
+}
+
+async function listVolumes(context: ContainerContext): Promise<string[]> {
+  const { client } = await context.engine();
+  const { Volumes } = await client.call<{ Volumes: readonly { Labels: Record<string, string> | null }[] | null }>(
+    'GET',
+    '/volumes',
+    { query: workspaceFilter(context) },
+  );
+  return (Volumes ?? []).flatMap(({ Labels }) => Labels?.[labels.name] ?? []).toSorted();
+}
+
+/** Digests of the store's images that the engine has too. */
+async function listLoaded(context: ContainerContext, images: Readonly<Record<string, string>>): Promise<string[]> {
+  const { client } = await context.engine();
+  const rows = await client.call<readonly { RepoTags: readonly string[] | null }[]>('GET', '/images/json');
+  const tags = new Set(rows.flatMap(({ RepoTags }) => RepoTags ?? []));
+  return Object.entries(images).flatMap(([name, digest]) => (tags.has(imageTag(name, digest)) ? [digest] : []));
+}

@@ -1,0 +1,228 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@devstead/kit';
+import { openIdMap, runEventCommand } from '../every-runtime.ts';
+import type { StepReport } from '../execute/execute-plan.ts';
+import { endIndexWithLast } from '../index-service/index-service.ts';
+import type { Step } from '../plan/types.ts';
+import type { ContainerContext } from './container-context.ts';
+import { ifThere, isDoneAlready, listContainers } from './engine-containers.ts';
+import { startExec } from './exec/start-exec.ts';
+import { removeName, startHub } from './hub/start-hub.ts';
+import { containerName, hubName, layerTag, volumeName, workspaceFilter } from './labels.ts';
+import { loadImage } from './load-image.ts';
+import { waitUntilFinished, waitUntilReady } from './readiness.ts';
+import { killContainer, removeContainer, startContainer, stopContainer } from './start-container.ts';
+import { startIndexRelay, startSupervisor, stopSupervisor, stopWorkers } from './supervisor/start-supervisor.ts';
+import { readContainersState, removeContainersState, updateContainersState } from './workspace-state.ts';
+
+/** Carries out one step of a plan at an engine. */
+export async function runContainerStep(
+  context: ContainerContext,
+  step: Step,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { paths, settings } = context;
+  signal.throwIfAborted();
+  switch (step.kind) {
+    case 'image.build': {
+      if (step.dockerfile !== undefined) {
+        const { buildForStep } = await import('../builds/build-for-step.ts');
+        await buildForStep(step.dockerfile, settings, report, signal);
+        return;
+      }
+      const { buildStandIn } = await import('../images/build-stand-in.ts');
+      await buildStandIn(step.image, settings, openIdMap(settings), report, signal);
+      return;
+    }
+    case 'image.pull': {
+      const { pullForWorkspace } = await import('../images/pull/pull-for-workspace.ts');
+      await pullForWorkspace(step.reference, settings, openIdMap(settings), report, signal);
+      return;
+    }
+    case 'image.load':
+      await loadImage(context, step.image, report, signal);
+      return;
+    case 'project.clone': {
+      const { cloneProject } = await import('../projects/clone-project.ts');
+      return cloneProject(step.project, {
+        ...settings,
+        folder: paths.projects,
+        staging: paths.staging,
+        withSubmodules: step.withSubmodules,
+        report,
+        signal,
+      });
+    }
+    case 'starter.fetch': {
+      const { fetchStarter } = await import('../projects/fetch-starter.ts');
+      const onOutput = (text: string): void => report.output(text);
+      return fetchStarter(step.starter, { ...settings, ...step, staging: paths.staging, report, onOutput, signal });
+    }
+    case 'remains.remove':
+    case 'sandbox.stop':
+      return stopHub(context);
+    case 'sandbox.start': {
+      await startHub(context, step.containers, report, signal);
+      const { limitsMemory, limitsProcessors } = await context.capabilities();
+      const isAsked = step.containers.some(
+        ({ resources: r }) =>
+          (r.memoryLimitBytes !== undefined && !limitsMemory) || (r.cpuLimitMillis !== undefined && !limitsProcessors),
+      );
+      if (isAsked)
+        report.note('the engine cannot limit memory or processors here: containers run without these limits');
+      return;
+    }
+    case 'volumes.copy':
+      throw new AppError('BRANCH_FAILED', 'an engine’s volumes cannot be copied for a branch', {
+        hint: 'Leave --copy-volumes out, or use the sandbox: `devstead up --runtime sandbox`.',
+      });
+    case 'network.connect':
+      return;
+    case 'index.connect':
+      return startIndexRelay(context);
+    case 'container.start':
+      return startContainer(context, step, report, signal);
+    case 'container.ready':
+    case 'container.finish':
+      try {
+        return step.kind === 'container.ready'
+          ? await waitUntilReady(context, step, signal)
+          : await waitUntilFinished(context, step.spec.name, signal);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (step.isBestEffort !== true) throw withDependents(error, step.dependents);
+        return report.note(error.message);
+      }
+    case 'container.stop':
+      return step.signal === undefined
+        ? stopContainer(context, step.container)
+        : killContainer(context, step.container, step.signal);
+    case 'container.pause':
+    case 'container.resume':
+      return pause(context, step.container, step.kind === 'container.pause' ? 'pause' : 'unpause');
+    case 'container.remove': {
+      await removeContainer(context, containerName(context, step.container));
+      await removeLayer(context, step.container);
+      await removeName(context, step.container);
+      return rmSync(paths.container(step.container).root, { recursive: true, force: true });
+    }
+    case 'command.run':
+      return runEventCommand(paths, (request) => startExec(context, request), step, report, signal);
+    case 'event.finish': {
+      const finished = readContainersState(paths)?.finishedEvents ?? [];
+      return updateContainersState(paths, { finishedEvents: [...finished, step.event] });
+    }
+    case 'ports.publish':
+      if (step.ports.some(({ protocol }) => protocol === 'udp'))
+        report.note('UDP ports are not carried to containers of an engine');
+      return startSupervisor(context, step.ports);
+    case 'supervisor.stop':
+      return stopSupervisor(context);
+    case 'volume.remove': {
+      const { client } = await context.engine();
+      await removeHolders(context, step.volume);
+      await ifThere(client.call('DELETE', `/volumes/${volumeName(context, step.volume)}`, { query: { force: true } }));
+      return;
+    }
+    case 'worktree.remove': {
+      const { removeWorktree } = await import('../branches/remove-worktree.ts');
+      return removeWorktree({ ...step, folder: step.worktree }, step.isForced, settings);
+    }
+    case 'workspace.remove':
+      return removeWorkspace(context, step.keepsVolumes);
+  }
+}
+
+async function pause(context: ContainerContext, container: string, verb: 'pause' | 'unpause'): Promise<void> {
+  const { client } = await context.engine();
+  await client.call('POST', `/containers/${containerName(context, container)}/${verb}`).catch((error: unknown) => {
+    if (!isDoneAlready(error)) throw error;
+  });
+}
+
+/** Ends whatever of the workspace runs; containers and the hub stay, so that layers do. */
+async function stopHub(context: ContainerContext): Promise<void> {
+  const { client } = await context.engine();
+  await stopWorkers(context);
+  const found = await listContainers(context);
+  const running = [...found].filter(([name, { State }]) => name !== '' && State.Running);
+  await Promise.all(running.map(([, { Id }]) => end(Id, 1)));
+  if (found.get('')?.State.Running === true) await end(hubName(context), 2);
+  removeContainersState(context.paths);
+  await endIndexWithLast(context.settings.stateFolder, context.paths.root);
+
+  async function end(id: string, seconds: number): Promise<void> {
+    await client.call('POST', `/containers/${id}/stop`, { query: { t: seconds } }).catch((error: unknown) => {
+      if (!isDoneAlready(error)) throw error;
+    });
+  }
+}
+
+/** A volume goes only when no container has it, be it one that is stopped. */
+async function removeHolders(context: ContainerContext, volume: string): Promise<void> {
+  const { client } = await context.engine();
+  const query = { all: true, filters: JSON.stringify({ volume: [volumeName(context, volume)] }) };
+  const rows = await client.call<readonly { Id: string; State: string; Names: readonly string[] }[]>(
+    'GET',
+    '/containers/json',
+    { query },
+  );
+  for (const { Id, State } of rows) {
+    if (State === 'running') throw new AppError('INTERNAL', `the volume ${volume} is in use`);
+    // It is made anew with the next start, and keeps its layer.
+    await keepLayer(context, Id);
+    await removeContainer(context, Id);
+  }
+}
+
+/** Keeps what a container changed in its files, for when it is made anew. */
+async function keepLayer(context: ContainerContext, id: string): Promise<void> {
+  const { commitLayer } = await import('./start-container.ts');
+  await commitLayer(context, id);
+}
+
+async function removeLayer(context: ContainerContext, container: string): Promise<void> {
+  const { client } = await context.engine();
+  await ifThere(client.call('DELETE', `/images/${layerTag(context, container)}`, { query: { force: true } }));
+}
+
+/** Removes what bears the workspace's label, and its folder; where volumes stay, so does the record that says whose they are. */
+async function removeWorkspace(context: ContainerContext, keepsVolumes: boolean): Promise<void> {
+  const { paths } = context;
+  const { client } = await context.engine();
+  const found = await listContainers(context);
+  if (found.get('')?.State.Running === true) throw new AppError('INTERNAL', 'the workspace is still running');
+  // Who shares a network holds its owner.
+  for (const [name, { Id }] of [...found].toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : 0))) {
+    await removeContainer(context, Id);
+    if (name !== '') await removeLayer(context, name);
+  }
+  const networks = await client.call<readonly { Name: string }[]>('GET', '/networks', {
+    query: workspaceFilter(context),
+  });
+  for (const { Name } of networks) await ifThere(client.call('DELETE', `/networks/${Name}`));
+  const { Volumes } = await client.call<{ Volumes: readonly { Name: string }[] | null }>('GET', '/volumes', {
+    query: workspaceFilter(context),
+  });
+  if (!keepsVolumes) {
+    for (const { Name } of Volumes ?? [])
+      await ifThere(client.call('DELETE', `/volumes/${Name}`, { query: { force: true } }));
+  }
+  const hasProjects = existsSync(paths.projects) && readdirSync(paths.projects).length > 0;
+  const isKept = keepsVolumes && ((Volumes ?? []).length > 0 || hasProjects);
+  const kept = isKept ? [paths.projects, paths.record] : [];
+  for (const entry of existsSync(paths.root) ? readdirSync(paths.root) : []) {
+    const path = join(paths.root, entry);
+    if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
+  }
+  if (!isKept) rmSync(paths.root, { recursive: true, force: true });
+}
+
+/** Says which containers could not start because of one. */
+function withDependents(error: AppError, dependents: readonly string[] = []): AppError {
+  if (dependents.length === 0) return error;
+  const details = [...error.details, `waiting for it: ${dependents.join(', ')}`];
+  return new AppError(error.code, error.message, { ...error, cause: error, details });
+}

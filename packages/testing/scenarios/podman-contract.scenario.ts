@@ -1,0 +1,3 @@
+import { describeEngineContract } from '../src/engines/engine-contract.ts';
+
+describeEngineContract('podman');

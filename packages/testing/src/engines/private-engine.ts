@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const controlGroups = '/sys/fs/cgroup';
+
+export type EngineKind = 'docker' | 'podman';
+
+const programs: Readonly<Record<EngineKind, string>> = { docker: '/usr/sbin/dockerd', podman: '/usr/bin/podman' };
+
+/** Why an engine cannot be tested here; undefined when it can. */
+export function explainMissingEngine(kind: EngineKind): string | undefined {
+  if (!existsSync(programs[kind])) return `${programs[kind]} is not installed`;
+  return process.getuid?.() === 0 ? undefined : 'only root can start an engine of its own';
+}
+
+/**
+ * An engine with a socket, data, network, mounts and process numbers of its own. It is a child of the first process of
+ * its namespace: with that the kernel ends all that it started, also when this process is killed.
+ */
+export class PrivateEngine {
+  readonly kind: EngineKind;
+  private readonly folder: string;
+  private readonly group: string;
+  private keeper: ChildProcess | undefined;
+  private said = '';
+
+  private constructor(kind: EngineKind) {
+    this.kind = kind;
+    this.folder = mkdtempSync(join(tmpdir(), `devstead-${kind}-`));
+    this.group = `devstead-test-${process.pid}-${kind}`;
+  }
+
+  /** Starts it and waits until it answers. */
+  static async start(kind: EngineKind): Promise<PrivateEngine> {
+    const engine = new PrivateEngine(kind);
+    try {
+      await engine.begin();
+      return engine;
+    } catch (error) {
+      await engine.remove();
+      throw error;
+    }
+  }
+
+  /** The variables by which it is found. */
+  get variables(): Readonly<Record<string, string>> {
+    return { DOCKER_HOST: `unix://${this.socket}` };
+  }
+
+  get socket(): string {
+    return join(this.folder, 'engine.sock');
+  }
+
+  /** Kills it with everything it runs, as a machine that loses its power does. */
+  async kill(): Promise<void> {
+    const { keeper } = this;
+    this.keeper = undefined;
+    if (keeper === undefined || keeper.exitCode !== null || keeper.signalCode !== null) return;
+    const ended = new Promise((resolve) => keeper.once('exit', resolve));
+    keeper.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Starts it again with what it had. */
+  async begin(): Promise<void> {
+    rmSync(this.socket, { force: true });
+    const inside = `mount -t tmpfs run /run && ip link set lo up && exec ${this.describeProgram()}`;
+    const apart = ['--mount', '--net', '--pid', '--mount-proc', '--fork', '--kill-child=KILL'];
+    this.keeper = spawn('unshare', [...apart, 'sh', '-c', inside], {
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', CONTAINERS_CONF: this.writePodmanSettings() },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.keeper.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.said = (this.said + text).slice(-4000);
+    });
+    for (const deadline = Date.now() + 30_000; !(await this.answers()); await delay(50)) {
+      if (this.keeper.exitCode !== null || Date.now() > deadline)
+        throw new Error(`${this.kind} does not start:\n${this.said}`);
+    }
+  }
+
+  private describeProgram(): string {
+    const at = (name: string): string => join(this.folder, name);
+    if (this.kind === 'docker') {
+      return `${programs.docker} --host unix://${this.socket} --data-root ${at('data')} --exec-root ${at('exec')} --pidfile ${at('pid')} --cgroup-parent /${this.group} --log-level error`;
+    }
+    return `${programs.podman} --root ${at('data')} --runroot ${at('run')} --tmpdir ${at('tmp')} --cgroup-manager cgroupfs system service --time=0 unix://${this.socket}`;
+  }
+
+  private writePodmanSettings(): string {
+    const path = join(this.folder, 'containers.conf');
+    const limits = 'default_ulimits=["nofile=1024:1024","nproc=1024:1024"]';
+    writeFileSync(path, `[containers]\n${limits}\n[engine]\nruntime="runc"\n`);
+    return path;
+  }
+
+  private answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const asked = request({ socketPath: this.socket, path: '/_ping', timeout: 2000 }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      });
+      asked.once('error', () => resolve(false));
+      asked.once('timeout', () => asked.destroy());
+      asked.end();
+    });
+  }
+
+  /** Asks it by its own API; the answer as JSON. */
+  ask(path: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath: this.socket, path, timeout: 10_000 }, (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () => resolve(JSON.parse(Buffer.concat(parts).toString())));
+      });
+      asked.once('error', reject);
+      asked.end();
+    });
+  }
+
+  /** Ends it and all that it started, and removes what is left of it. */
+  async remove(): Promise<void> {
+    await this.kill();
+    for (const controller of existsSync(controlGroups) ? readdirSync(controlGroups) : []) {
+      const group = join(controlGroups, controller, this.group);
+      if (existsSync(group)) await removeGroup(group);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes a control group with those below it, when the kernel has let go of the last process in them. */
+async function removeGroup(group: string): Promise<void> {
+  for (const entry of readdirSync(group, { withFileTypes: true })) {
+    if (entry.isDirectory()) await removeGroup(join(group, entry.name));
+  }
+  for (const deadline = Date.now() + 10_000; existsSync(group); await delay(20)) {
+    if (readFileSync(join(group, 'cgroup.procs'), 'utf8') === '') return rmdirSync(group);
+    if (Date.now() > deadline) throw new Error(`${group} still has processes`);
+  }
+}
