@@ -259,7 +259,7 @@ export const configKeys: readonly ConfigKey[] = [
     fallbackText: 'sandbox',
     // An engine is the machine's root to whoever may ask it.
     isForRepositories: false,
-    schema: { enum: ['sandbox', 'container'] },
+    schema: { type: 'string', pattern: '^(sandbox|container)$' },
     fromText: (text) => text,
     judge: (value) =>
       value === 'sandbox' || value === 'container' ? { value } : bad('up.runtime must be sandbox or container'),

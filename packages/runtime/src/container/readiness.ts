@@ -6,7 +6,7 @@ import { type ContainerSpec, hasOwnNetwork } from '../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
 import type { ContainerContext } from './container-context.ts';
 import { StreamSplitter } from './engine/streams.ts';
-import { ifThere, inspectContainer } from './engine-containers.ts';
+import { inspectContainer } from './engine-containers.ts';
 import { readExecCode } from './exec/end-marked.ts';
 import { type HubChannel, openHubChannel } from './hub/hub-channel.ts';
 import { containerName, hubName } from './labels.ts';

@@ -7,7 +7,7 @@ import { type EngineKind, explainMissingEngine, PrivateEngine } from './private-
 /** The contract of runtimes over an engine of its own, started for it and ended after. */
 export function describeEngineContract(kind: EngineKind): void {
   const missing = explainMissingEngine(kind);
-  describe.skipIf(missing !== undefined)(missing ?? `an engine of its own: ${kind}`, () => {
+  describe.skipIf(missing !== undefined)(`an engine of its own: ${missing ?? kind}`, () => {
     let engine: PrivateEngine | undefined;
     const running = (): PrivateEngine => {
       if (engine === undefined) throw new Error(`${kind} was not started`);

@@ -1,3 +1,0 @@
-import { describeEngineContract } from '../src/engines/engine-contract.ts';
-
-describeEngineContract('podman');
