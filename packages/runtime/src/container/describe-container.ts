@@ -190,8 +190,8 @@ function copyFile(
 }
 
 /**
- * Whom a container runs as: one with sources is their owner, so that what it makes in them is theirs and it may write
- * there; at a rootless engine that is its root.
+ * Whom a container runs as: one with sources that is no root is their owner, so that what it makes in them is theirs and
+ * it may write there; at a rootless engine that is its root.
  */
 export function chooseUser(
   spec: ContainerSpec,
@@ -199,7 +199,8 @@ export function chooseUser(
   { isRootless }: Capabilities,
 ): ContainerSpec {
   const source = spec.mounts.find((item) => item.type === 'folder' && sourceRoots.includes(item.source));
-  if (source?.type !== 'folder' || !existsSync(source.source)) return spec;
+  // A root may write everywhere.
+  if (spec.user.uid === 0 || source?.type !== 'folder' || !existsSync(source.source)) return spec;
   const { uid } = statSync(source.source);
   return { ...spec, user: { uid: isRootless ? 0 : uid, gid: spec.user.gid } };
 }

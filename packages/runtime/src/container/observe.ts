@@ -51,13 +51,18 @@ export async function observeContainers(
       : {},
     // The engine's networks lead out by themselves.
     isConnected: isRunning,
-    connectedContainers: containers.map(([name]) => name),
+    connectedContainers: containers.flatMap(([name, one]) => (hasNetwork(one) ? [name] : [])),
     isSupervised,
     isIndexRelayed: own?.indexRelay !== undefined && isAlive(own.indexRelay),
     finishedEvents: own?.finishedEvents ?? [],
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
     hasRemains: !isRunning && containers.some(([, { State }]) => State.Running),
   };
+}
+
+/** True of one that is in networks of its own. */
+function hasNetwork({ NetworkSettings }: EngineContainer): boolean {
+  return Object.keys(NetworkSettings.Networks ?? {}).length > 0;
 }
 
 function describeContainer(

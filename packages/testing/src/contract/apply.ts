@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, type Inventory, takeInventory } from '../machine-inventory.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -34,14 +32,10 @@ events: {preStart: [prepare], postStop: [finish]}`,
 }
 
 /** What wrote in the journal, in order. */
-function readJournal({ workspace }: ContractSession): string[] {
-  const path = join(workspace.paths.volume('data'), 'data', 'journal');
-  return existsSync(path)
-    ? readFileSync(path, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => line.split(' ')[0] ?? '')
-    : [];
+async function readJournal(session: ContractSession): Promise<string[]> {
+  const { stdout } = await session.shell('dev', 'cat /data/journal');
+  const lines = stdout.trim().split('\n');
+  return lines.filter((line) => line !== '').map((line) => line.split(' ')[0] ?? '');
 }
 
 /** Containers that commands apply. */
@@ -64,8 +58,8 @@ export function describeApply(openRuntime: OpenRuntime): void {
     afterAll(() => bench.close());
 
     it('of preStart run to their end before the others start; the rest waits', async () => {
-      await waitUntil('dev began', () => readJournal(session).includes('dev'));
-      expect(readJournal(session)).toEqual(['init', 'dev']);
+      await waitUntil('dev began', async () => (await readJournal(session)).includes('dev'));
+      expect(await readJournal(session)).toEqual(['init', 'dev']);
       expect(await states()).toEqual({
         dev: 'running',
         init: 'exited',
@@ -74,7 +68,7 @@ export function describeApply(openRuntime: OpenRuntime): void {
         apart: undefined,
       });
       expect((await session.up(devfile())).steps).toEqual([]);
-      expect(readJournal(session)).toEqual(['init', 'dev']);
+      expect(await readJournal(session)).toEqual(['init', 'dev']);
     });
 
     it('start with their command, and touch nothing else', async () => {
@@ -93,22 +87,23 @@ export function describeApply(openRuntime: OpenRuntime): void {
 
     it('are started again when they end by themselves', async () => {
       await session.apply(devfile('sleep 0.5; exit 3'), 'start-side');
-      const runs = (): number => readJournal(session).filter((name) => name === 'side').length;
-      await waitUntil('it is started again', () => runs() > 1, 20_000);
+      const runs = async (): Promise<number> => (await readJournal(session)).filter((name) => name === 'side').length;
+      await waitUntil('it is started again', async () => (await runs()) > 1, 20_000);
       expect((await session.runtime.observe()).containers['side']?.restarts).toBeGreaterThan(0);
     });
 
     it('run once more each time where they are to end, from a fresh layer', async () => {
       await session.apply(devfile(), 'prepare');
       await session.apply(devfile(), 'prepare');
-      expect(readJournal(session).filter((name) => name === 'init')).toHaveLength(3);
+      expect((await readJournal(session)).filter((name) => name === 'init')).toHaveLength(3);
       expect(await states()).toMatchObject({ init: 'exited' });
     });
 
     it('of postStop run to their end after the others, and no other is started by the next start', async () => {
       await session.stop();
-      expect(readJournal(session).at(-1)).toBe('last');
       await session.up(devfile());
+      await waitUntil('dev began', async () => (await readJournal(session)).at(-1) === 'dev');
+      expect((await readJournal(session)).at(-2)).toBe('last');
       expect(await states()).toEqual({
         dev: 'running',
         init: 'exited',
@@ -128,7 +123,7 @@ export function describeApply(openRuntime: OpenRuntime): void {
       });
       expect((await failing.runtime.observe()).containers['dev']).toBeUndefined();
       await failing.up(devfile());
-      await waitUntil('dev began', () => readJournal(failing).includes('dev'));
+      await waitUntil('dev began', async () => (await readJournal(failing)).includes('dev'));
     });
 
     it('are refused where nothing here can apply them', async () => {

@@ -48,6 +48,12 @@ export interface ExecResult {
 
 type ExecOptions = Pick<ExecInContainer, 'env' | 'workingDir'> & { readonly input?: string | Buffer };
 
+/** Counts the routes to all addresses (proc(5), /proc/net/route). */
+export const countOutlets = `grep -cE '^\\S+\\s+00000000\\s' /proc/net/route`;
+
+/** The engines of these tests reach nothing of the machine. */
+export const apartReason = 'the engine of the test is in a network of its own';
+
 /** One workspace of the contract suite, driven through the interface alone. */
 export class ContractSession {
   workspace: Workspace;

@@ -4,8 +4,10 @@ import { findRemains, type Inventory, takeInventory } from '../machine-inventory
 import { askPort, holdPort, portOf } from '../tcp-port.ts';
 import { waitUntil } from '../wait-until.ts';
 import {
+  apartReason,
   ContractBench,
   type ContractSession,
+  countOutlets,
   devfileOf,
   type OpenRuntime,
   shellContainer,
@@ -88,8 +90,8 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
 
     it('have a way out of their own, and none to the machine’s loopback', async () => {
       expect((await session.runtime.observe()).connectedContainers).toEqual(['apart', 'cache']);
-      expect(await session.ask('apart', 'grep -c tap0 /proc/net/route')).not.toBe('0');
-      expect(await session.ask('apart', 'grep nameserver /etc/resolv.conf')).toMatch(/^nameserver 10\.0\.2\.3/);
+      expect(await session.ask('apart', countOutlets)).not.toBe('0');
+      expect(await session.ask('apart', 'grep nameserver /etc/resolv.conf')).toMatch(/^nameserver \d/);
       const hostPort = await session.hostPort('web');
       for (const host of ['127.0.0.1', '10.0.2.2']) {
         expect(await session.ask('apart', isRefused(host, hostPort)), host).toBe('refused');
@@ -97,6 +99,7 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
     });
 
     it('reach other addresses of the machine as any other network', async (context) => {
+      context.skip(openRuntime.engine !== undefined, apartReason);
       const address = Object.values(networkInterfaces())
         .flatMap((entries) => entries ?? [])
         .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
@@ -112,7 +115,7 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
 
     it('are ready when they answer in their own network', async () => {
       const { containers, listeningPorts, dedicatedPorts } = await session.runtime.inspect(['cache', 'web']);
-      expect(containers['cache']).toMatchObject({ isReady: true, address: expect.stringMatching(/^10\.0\.2\.\d+$/) });
+      expect(containers['cache']).toMatchObject({ isReady: true, address: expect.stringMatching(/^(?:\d+\.){3}\d+$/) });
       expect(containers['web']?.address).toBeUndefined();
       expect(dedicatedPorts['cache']?.has(6379)).toBe(true);
       expect(listeningPorts.has(6379)).toBe(false);

@@ -30,6 +30,9 @@ const refusedCalls = {
   'socket(2) to the host of a virtual machine': 'libc.socket(40, 1, 0)',
 };
 
+/** What lists of container engines let through. */
+const leftToEngines = new Set(['io_uring_setup(2)', 'socket(2) to the host of a virtual machine']);
+
 /** Calls that must look as on a kernel that does not have them, so that programs take the older way. */
 const unknownCalls = {
   'clone3(2)': 'libc.syscall(435, None, 0)',
@@ -41,6 +44,8 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
   describe('isolation', () => {
     let bench: ContractBench;
     let session: ContractSession;
+    /** Engines have no id-mapped mounts: what has sources runs as their owner. */
+    const projectUser = (): number => (openRuntime.engine === undefined ? 1000 : statSync(session.folder).uid);
     beforeAll(async () => {
       bench = new ContractBench(openRuntime);
       session = bench.open('isolation');
@@ -62,7 +67,11 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
       },
     );
 
-    it.each(Object.entries(refusedCalls))('refuses %s', async (_name, call) => {
+    it.for(Object.entries(refusedCalls))('refuses %s', async ([name, call], context) => {
+      context.skip(
+        openRuntime.engine !== undefined && leftToEngines.has(name),
+        'engines filter calls by lists of their own',
+      );
       const script = `import ctypes, platform\nlibc = ctypes.CDLL(None, use_errno=True)\ncode = ${call}\nprint(code, ctypes.get_errno())`;
       expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('-1 1\n');
     });
@@ -103,7 +112,7 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
           'dev',
           'stat -c %u:%g /data /home/user/.cache; touch /data/x /home/user/.cache/x && echo written',
         ),
-      ).toBe('1000:0\n1000:0\nwritten');
+      ).toBe(`${projectUser()}:0\n${projectUser()}:0\nwritten`);
       expect(await session.ask('root', 'stat -c %u:%g /shared')).toBe('0:0');
     });
 
@@ -113,7 +122,7 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
           'dev',
           'echo hello > /projects/made && mkdir /projects/folder && stat -c %u /projects /projects/made',
         ),
-      ).toBe('1000\n1000');
+      ).toBe(`${projectUser()}\n${projectUser()}`);
       const owner = statSync(session.folder);
       for (const name of ['made', 'folder']) {
         const { uid, gid } = statSync(join(session.folder, name));
@@ -121,7 +130,8 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
       }
     });
 
-    it('makes its root a nobody outside', async () => {
+    it('makes its root a nobody outside', async (context) => {
+      context.skip(openRuntime.engine !== undefined, 'the root of an engine that root runs is root');
       await session.ask('root', 'touch /shared/by-root && chmod 4755 /shared/by-root');
       const file = join(session.workspace.paths.volume('shared'), 'data', 'by-root');
       expect(statSync(file).uid).toBeGreaterThan(65_535);
@@ -132,7 +142,8 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
       const limited = await bench.start('limited', devfileOf(tools('dev', 'memoryLimit: 64Mi')));
       const { code, stdout } = await limited.exec('dev', ['python3', '-c', take]);
       expect(stdout).toBe('');
-      expect(code).toBe(hasControlGroups(limited.workspace.id) ? 137 : 1);
+      const hasGroups = openRuntime.engine !== undefined || hasControlGroups(limited.workspace.id);
+      expect(code).toBe(hasGroups ? 137 : 1);
       expect((await limited.runtime.observe()).containers['dev']).toMatchObject({ state: 'running', restarts: 0 });
       expect((await limited.exec('dev', ['python3', '-c', 'print(1)'])).stdout).toBe('1\n');
     });
