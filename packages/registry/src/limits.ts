@@ -15,7 +15,7 @@ export const registryLimits = {
   folderDepth: 12,
   /** One archive of a starter project, packed. */
   starterBytes: 256 * 2 ** 20,
-  iconBytes: 512 * 1024,
+  iconBytes: 256 * 1024,
   /** The index of another registry. */
   indexBytes: 32 * 2 ** 20,
 } as const;

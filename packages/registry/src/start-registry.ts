@@ -28,6 +28,8 @@ export interface RegistrySettings {
   readonly refreshMs?: number;
   /** After this long it is served what was read until then. Default: as long as it takes. */
   readonly patienceMs?: number;
+  /** What clients reach it by, when a proxy stands before it; default: what each of them has asked. */
+  readonly outsideUrl?: string;
   /** No pages for people. */
   readonly isHeadless?: boolean;
   /** `silent` in tests. */
@@ -113,6 +115,7 @@ async function compose(
     ...(world === undefined ? {} : { starters: new StarterArchives({ folder: cacheFolder, world, clock }) }),
     metrics,
     isHeadless,
+    ...(settings.outsideUrl === undefined ? {} : { outsideUrl: settings.outsideUrl.replace(/\/+$/, '') }),
     log,
   });
   await app.ready();

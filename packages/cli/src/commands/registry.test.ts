@@ -82,7 +82,9 @@ describe('devstead registry', () => {
     ]);
     expect(statSync(join(place, 'manage.py')).mode & 0o111).not.toBe(0);
     expect(await call('error', 'pull', 'python-django', 'site')).toMatchObject({ code: 'USAGE' });
+    mkdirSync(join(repository.folder, 'own'));
     const own = await call('registry-pull', 'pull', 'python-django', 'own', '--starter', 'django-starter');
+    expect(readdirSync(join(repository.folder, 'own'))).toEqual(readdirSync(place));
     expect(own['files']).toEqual(pulled['files']);
   });
 

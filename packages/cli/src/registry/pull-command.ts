@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
 import type { StackFile } from '@devstead/registry';
 import { extractArchive } from '@devstead/runtime';
@@ -44,8 +44,9 @@ async function pull(io: Io, words: string, folder: string | undefined, options: 
     });
   const library = await findLibrary(await openLibraries(io, options.registry), name);
   const files = await library.readFiles(name, version);
+  const isThere = existsSync(target);
   mkdirSync(dirname(target), { recursive: true });
-  const stage = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
+  const stage = mkdtempSync(join(isThere ? target : dirname(target), '.devstead-pull-'));
   try {
     const place = join(stage, 'stack');
     if (options.starter === undefined) mkdirSync(place);
@@ -55,8 +56,9 @@ async function pull(io: Io, words: string, folder: string | undefined, options: 
       await extractArchive(archive, place, { signal: io.signal });
     }
     for (const file of files) writeStackFile(place, file);
-    rmSync(target, { recursive: true, force: true });
-    renameSync(place, target);
+    // A folder that is there may be the one that somebody works in, and stays the same one.
+    if (isThere) for (const entry of readdirSync(place)) renameSync(join(place, entry), join(target, entry));
+    else renameSync(place, target);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

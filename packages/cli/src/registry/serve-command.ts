@@ -21,6 +21,7 @@ interface ServeOptions {
   readonly port: number;
   readonly metricsPort?: number;
   readonly refresh: number;
+  readonly outsideUrl?: string;
   readonly headless?: boolean;
   readonly offline?: boolean;
 }
@@ -34,6 +35,7 @@ export function defineServe(command: Command, io: Io, done: (exitCode: number) =
     .option('--port <port>', 'the port to listen on; 0: any free one', parsePort, 8080)
     .option('--metrics-port <port>', 'serve metrics for Prometheus on this port too, at /metrics', parsePort)
     .option('--refresh <duration>', 'how often sources are read again; 0s: never', parseDuration, 5 * 60_000)
+    .option('--outside-url <url>', 'what clients reach it by, when a proxy stands before it')
     .option('--headless', 'no pages for people')
     .option('--offline', 'fetch nothing: no starter projects and no icons of elsewhere')
     .addHelpText(
@@ -48,7 +50,9 @@ export function defineServe(command: Command, io: Io, done: (exitCode: number) =
 }
 
 async function serve(io: Io, folders: readonly string[], options: ServeOptions): Promise<number> {
-  const { host, port, metricsPort, refresh, headless, offline } = options;
+  const { host, port, metricsPort, refresh, outsideUrl, headless, offline } = options;
+  if (outsideUrl !== undefined && !/^https?:/.test(URL.parse(outsideUrl)?.protocol ?? ''))
+    throw new AppError('USAGE', `${outsideUrl} is no http(s) address`);
   const { startRegistry } = await import('@devstead/registry');
   const world = makeRegistryWorld(io, readSettings(io));
   const registry = await startRegistry({
@@ -61,6 +65,7 @@ async function serve(io: Io, folders: readonly string[], options: ServeOptions):
     isHeadless: headless === true,
     ...(offline === true ? {} : { world }),
     ...(metricsPort === undefined ? {} : { metricsPort }),
+    ...(outsideUrl === undefined ? {} : { outsideUrl }),
   }).catch((error: unknown) => {
     throw namePortOwner(error, port);
   });

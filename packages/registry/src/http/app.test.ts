@@ -314,6 +314,13 @@ describe('pages for people', () => {
     expect(body).not.toContain('a b;rm');
   });
 
+  it('shows the address that it is told to be reached by', async () => {
+    const behind = await prepare(folder.path, { outsideUrl: 'https://stacks.example.com/' });
+    const { body } = await behind.app.inject('/viewer/devfiles/go');
+    await behind.stop();
+    expect(body).toContain('registryUrl: https://stacks.example.com</code>');
+  });
+
   it('has none when it is asked to be without', async () => {
     const headless = await prepare(folder.path, { isHeadless: true });
     const answer = await headless.app.inject('/viewer/');

@@ -14,6 +14,8 @@ export interface RegistryServer {
   readonly icons: Icons;
   readonly plugins: () => PluginCatalog;
   readonly metrics: RegistryMetrics;
+  /** What clients reach it by; absent: what each of them has asked. */
+  readonly outsideUrl?: string;
   /** No pages for people. */
   readonly isHeadless: boolean;
   readonly log: FastifyBaseLogger;

@@ -4,7 +4,8 @@ import type { IndexEntry } from '../types.ts';
 import type { World } from '../world.ts';
 import { type Icon, readDataAddress, recogniseIcon, toDataAddress } from './picture.ts';
 
-const mostKept = 2000;
+/** Of those fetched; with the limit of one, a hundred megabytes at the very most. */
+const mostKept = 400;
 const mostAtOnce = 8;
 const patienceMs = 10_000;
 /** What could not be fetched is asked for again after this. */

@@ -38,8 +38,9 @@ export function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** The artifacts of a stack, one for each version. */
-export function makeArtifacts({ folderName, versions }: Stack): readonly Artifact[] {
+/** The artifacts of a stack, one for each version; samples, which are references to Git, have none. */
+export function makeArtifacts({ entry: { type }, folderName, versions }: Stack): readonly Artifact[] {
+  if (type === 'sample') return [];
   return versions.flatMap(({ entry, content }) =>
     content === undefined ? [] : [makeArtifact(`devfile-catalog/${folderName}`, entry.version, content)],
   );

@@ -41,7 +41,7 @@ export function addViewerRoutes(app: FastifyInstance, server: RegistryServer): v
       reply,
       makeStackPage({
         stack,
-        registry: readOwnAddress(request),
+        registry: server.outsideUrl ?? readOwnAddress(request),
         ...(entry === undefined ? {} : { version: entry }),
         ...('content' in found ? { content: found.content } : {}),
       }),
