@@ -12,10 +12,11 @@ export function completeProvenance(
 ): Environment['provenance'] {
   const provenance: Record<string, readonly Origin[]> = { ...environment.provenance };
   const fallback: readonly Origin[] = [{ kind: 'file', file }];
+  const commands = new Map((read.devfile.commands ?? []).map(({ name }, index) => [name, index]));
   const originsOfExtra = (path: string): readonly Origin[] => {
     const [section, name = '', field, ...rest] = path.split('.');
     const own = section === 'containers' ? extras.get(name) : undefined;
-    if (section === 'editor') return originsOfEditor(path, environment, read) ?? fallback;
+    if (section === 'editor') return originsOfEditor(path, environment, read, commands) ?? fallback;
     if (field === 'aliases') return own?.aliases.flatMap(({ origins }) => origins) ?? fallback;
     if (field === 'files')
       return own?.files.find(({ value }) => rest.join('.').startsWith(value.path))?.origins ?? fallback;
@@ -35,11 +36,12 @@ export function completeProvenance(
 function originsOfEditor(
   path: string,
   { editor }: Omit<Environment, 'provenance'>,
-  { originsOf, plugins, devfile }: SoundDevfile1,
+  { originsOf, plugins }: SoundDevfile1,
+  commands: ReadonlyMap<string, number>,
 ): readonly Origin[] | undefined {
   if (path.startsWith('editor.commands.')) {
-    const index = (devfile.commands ?? []).findIndex(({ name }) => path.startsWith(`editor.commands.${name}.`));
-    return originsOf(['commands', index]);
+    const index = commands.get(path.slice('editor.commands.'.length, path.lastIndexOf('.')));
+    return index === undefined ? undefined : originsOf(['commands', index]);
   }
   const isEditor = path.startsWith('editor.editor.');
   const name = isEditor ? editor?.editor?.name : undefined;

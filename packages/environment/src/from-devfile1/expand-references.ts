@@ -10,6 +10,7 @@ interface Variable {
  */
 export function expandReferences<V extends Variable>(variables: readonly V[]): V[] {
   const known = new Map<string, string>();
+  let left = mostAdded;
   return variables.map((variable) => {
     const value = variable.value.replace(
       /\$(\$?)\(([-._A-Za-z][-._A-Za-z0-9]*)\)/g,
@@ -21,7 +22,9 @@ export function expandReferences<V extends Variable>(variables: readonly V[]): V
         return text.length > longestValue ? written : text;
       },
     );
-    const cut = value.length > longestValue ? variable.value : value;
+    const added = value.length - variable.value.length;
+    const cut = value.length > longestValue || added > left ? variable.value : value;
+    if (cut === value) left -= Math.max(0, added);
     known.set(variable.name, cut);
     return { ...variable, value: cut };
   });
@@ -29,3 +32,5 @@ export function expandReferences<V extends Variable>(variables: readonly V[]): V
 
 /** Variables that double each other would grow without end. */
 const longestValue = 32 * 1024;
+/** Characters that references may add to the variables of one container. */
+const mostAdded = 1024 * 1024;

@@ -46,11 +46,14 @@ export class Expansion {
   readonly targets = new Map<string, string>();
   readonly diagnostics: Diagnostic[] = [];
   readonly #names = new Set<string>();
+  readonly #next = new Map<string, number>();
 
   /** A name that no container has yet, as near as can be to the one wanted. */
   name(wanted: string): string {
     let name = wanted;
-    for (let count = 2; this.#names.has(name.toLowerCase()); count++) name = `${wanted}-${count}`;
+    let count = this.#next.get(wanted) ?? 2;
+    for (; this.#names.has(name.toLowerCase()); count++) name = `${wanted}-${count}`;
+    this.#next.set(wanted, count);
     this.#names.add(name.toLowerCase());
     return name;
   }
