@@ -19,6 +19,10 @@ export const environmentCodes = {
     cause: 'The folders to check out of a project, or the one that stands for the whole, are none of its folders.',
     cure: 'Write folders of the project: relative, without `..`.',
   },
+  'environment.build-option': {
+    cause: 'The `args` of an image have options of an engine that builds here do not have.',
+    cure: 'Nothing, if the image is right without them; `--build-arg` and `--target` are understood.',
+  },
   'environment.unknown-starter': {
     cause: 'The devfile chooses a starter project that it does not have.',
     cure: 'Name one of its starter projects.',

@@ -154,6 +154,8 @@ export interface ArtifactDockerfile {
   readonly buildContext: string;
   /** Build arguments, each `NAME=VALUE` or `NAME`. */
   readonly args: readonly string[];
+  /** The stage to build; absent: the last. */
+  readonly target?: string;
 }
 
 export interface EnvVariable {

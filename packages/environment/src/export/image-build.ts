@@ -1,4 +1,5 @@
 import { joinPath } from '../from-compose/values/paths.ts';
+import { readBuildWords, splitPair } from '../read-build-words.ts';
 import type { Losses } from './losses.ts';
 import { relativePath } from './text/relative-path.ts';
 import type { ExportSource } from './types.ts';
@@ -25,7 +26,7 @@ export function findImageBuild(image: string, { source, losses, writePath }: Sco
   const { uri, buildContext, args } = { ...dockerfile };
   if (typeof uri !== 'string' || /^[a-z][a-z0-9+.-]*:/i.test(uri)) return undefined;
   const words = Array.isArray(args) ? args.filter((word) => typeof word === 'string') : [];
-  const { known, others } = readBuildWords(words);
+  const { args: pairs, target, others } = readBuildWords(words);
   if (others.length > 0) {
     const at = ['components', index, 'image', 'dockerfile', 'args'];
     losses.dropAt(at, `The build of ${image} is without ${others.join(' ')}.`);
@@ -39,33 +40,7 @@ export function findImageBuild(image: string, { source, losses, writePath }: Sco
     ...(dockerfilePath === joinPath(contextPath, 'Dockerfile')
       ? {}
       : { dockerfile: relativePath(contextPath, dockerfilePath) }),
-    ...known,
-  };
-}
-
-/** Words of a build that a compose file and a devcontainer.json have fields for, and the others. */
-function readBuildWords(words: readonly string[]): {
-  readonly known: Pick<ImageBuild, 'target' | 'args'>;
-  readonly others: readonly string[];
-} {
-  const args = new Map<string, string>();
-  const others: string[] = [];
-  let target: string | undefined;
-  for (let index = 0; index < words.length; index += 1) {
-    const [, option = '', attached] = /^(--build-arg|--target)(?:=(.*))?$/s.exec(words[index] ?? '') ?? [];
-    const value = attached ?? words[index + 1];
-    if (option === '' || value === undefined) {
-      others.push(words[index] ?? '');
-      continue;
-    }
-    if (attached === undefined) index += 1;
-    const at = value.indexOf('=');
-    if (option === '--target') target = value;
-    else args.set(at === -1 ? value : value.slice(0, at), at === -1 ? '' : value.slice(at + 1));
-  }
-  const known = {
     ...(target === undefined ? {} : { target }),
-    ...(args.size === 0 ? {} : { args: Object.fromEntries(args) }),
+    ...(pairs.length === 0 ? {} : { args: Object.fromEntries(pairs.map(splitPair)) }),
   };
-  return { known, others };
 }

@@ -169,7 +169,13 @@ function parseMount(text: string): Mount | undefined {
 }
 
 /** `forwardPorts` as ports of this machine, with their labels as names; `NAME:PORT` is another service's. */
-function writePorts(reading: DevcontainerReading, writer: OverrideWriter, set: Set, { isComposed }: Place): void {
+function writePorts(
+  reading: DevcontainerReading,
+  writer: OverrideWriter,
+  set: Set,
+  { service: own, isComposed }: Place,
+): void {
+  const others = new Map<string, { readonly ports: unknown[]; readonly node: ComposeNode }>();
   const ports: unknown[] = reading.texts('appPort').map(({ text }) => text);
   const named = new Set<string>();
   for (const { text, node } of reading.texts('forwardPorts')) {
@@ -186,9 +192,14 @@ function writePorts(reading: DevcontainerReading, writer: OverrideWriter, set: S
       host_ip: '127.0.0.1',
       ...(label === undefined ? {} : { name: label }),
     };
-    if (service === undefined || service === 'localhost') ports.push(port);
-    else writer.set(service, 'ports', [port], node);
+    if (service === undefined || service === 'localhost' || service === own) ports.push(port);
+    else {
+      const other = others.get(service) ?? { ports: [], node };
+      other.ports.push(port);
+      others.set(service, other);
+    }
   }
+  for (const [service, other] of others) writer.set(service, 'ports', other.ports, other.node);
   if (ports.length > 0) set('ports', ports, reading.node('forwardPorts') ?? reading.node('appPort'));
   for (const { name, node } of reading.entries('portsAttributes')) {
     if (!named.has(name))

@@ -4,6 +4,22 @@ import { readObject } from './read-object.fixture.ts';
 
 const apply = (component: string) => [{ id: `apply-${component}`, apply: { component } }];
 
+describe('the args of an image', () => {
+  it('are options of an engine, of which builds have two', () => {
+    const args = ['--build-arg=A=1', '--build-arg', 'B=x=y', 'C=3', '--target', 'dev', '--no-cache'];
+    const { environment, diagnostics } = readObject({
+      components: [{ name: 'i', image: { imageName: 'x', dockerfile: { uri: 'Dockerfile', args } } }],
+    });
+    expect(environment.artifacts?.[0]?.dockerfile).toEqual({
+      uri: 'Dockerfile',
+      buildContext: '.',
+      args: ['A=1', 'B=x=y', 'C=3'],
+      target: 'dev',
+    });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['environment.build-option']);
+  });
+});
+
 describe('components that are images or manifests', () => {
   it.each([
     [true, true, 'start', 'warning'],

@@ -1,4 +1,5 @@
 import type { Component, DocumentPath } from '@devstead/devfile';
+import { readBuildWords } from '../read-build-words.ts';
 import type { Artifact } from '../types.ts';
 import { listApplications } from './applied.ts';
 import { originOfRule, type Reading } from './reading.ts';
@@ -57,7 +58,22 @@ function readDockerfile(
   const words = Array.isArray(args) ? args.filter((one): one is string => typeof one === 'string') : [];
   const written = reading.originsAt([...at, 'args']);
   reading.record(`${path}.args`, written.length > 0 ? written : [originOfRule('without args, none')]);
-  return { uri, buildContext: typeof buildContext === 'string' ? buildContext : '.', args: words };
+  const { args: pairs, target, others } = readBuildWords(words);
+  if (target !== undefined) reading.record(`${path}.target`, written);
+  if (others.length > 0) {
+    reading.report({
+      code: 'environment.build-option',
+      severity: 'warning',
+      at: [...at, 'args'],
+      message: `The image is built without ${others.join(' ')}.`,
+    });
+  }
+  return {
+    uri,
+    buildContext: typeof buildContext === 'string' ? buildContext : '.',
+    args: pairs,
+    ...(target === undefined ? {} : { target }),
+  };
 }
 
 function readApplied(

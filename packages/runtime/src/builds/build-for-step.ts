@@ -5,7 +5,7 @@ import { buildDockerfile } from './build-dockerfile.ts';
 
 /** Builds an image as a step of a plan. Throws as `buildDockerfile` does. */
 export async function buildForStep(
-  { reference, file, context, args }: DockerfileStep,
+  { reference, file, context, args, target }: DockerfileStep,
   settings: RuntimeSettings,
   report: StepReport,
   signal: AbortSignal,
@@ -26,5 +26,12 @@ export async function buildForStep(
         report.output(`${place ?? ''}:${line ?? 1}  ${code}  ${message}\n`);
     },
   };
-  await buildDockerfile({ reference, dockerfile: file, context, args: new Map(pairs) }, settings, observer, signal);
+  const order = {
+    reference,
+    dockerfile: file,
+    context,
+    args: new Map(pairs),
+    ...(target === undefined ? {} : { target }),
+  };
+  await buildDockerfile(order, settings, observer, signal);
 }

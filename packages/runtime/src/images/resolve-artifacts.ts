@@ -52,7 +52,7 @@ export async function resolveArtifacts(
 /** Throws USAGE for a path that leads out of the folder. */
 function describeBuild(
   reference: string,
-  { uri, buildContext, args }: NonNullable<Artifact['dockerfile']>,
+  { uri, buildContext, args, target }: NonNullable<Artifact['dockerfile']>,
   folder: string,
 ): DockerfileStep {
   const file = resolve(folder, uri);
@@ -62,5 +62,5 @@ function describeBuild(
       throw new AppError('USAGE', `${path}, which ${reference} is built from, is not in ${folder}`, {
         hint: 'Name the Dockerfile and its context by paths in the devfile’s folder.',
       });
-  return { reference, file, context, args };
+  return { reference, file, context, args, ...(target === undefined ? {} : { target }) };
 }

@@ -88,6 +88,8 @@ export interface DockerfileStep {
   readonly context: string;
   /** `NAME=VALUE`. */
   readonly args: readonly string[];
+  /** The stage to build; absent: the last. */
+  readonly target?: string;
 }
 
 export type Step = StepBase &

@@ -164,7 +164,8 @@ function makeVolumes(
   return [
     ...mounts.map(({ volume, path, readOnly, subPath }) => {
       const isNamed = !isAnonymous(volume);
-      if (isNamed && subPath === undefined && !path.includes(':'))
+      // A single letter before a colon would be a drive.
+      if (isNamed && volume.length > 1 && subPath === undefined && !path.includes(':'))
         return `${volume}:${path}${readOnly === true ? ':ro' : ''}`;
       return present({
         type: 'volume',

@@ -2,6 +2,7 @@ import { present } from '../../from-compose/to-environment/read-values.ts';
 import type { Container, Endpoint } from '../../types.ts';
 import { findImageBuild } from '../image-build.ts';
 import type { Losses } from '../losses.ts';
+import { reportContainerExtras } from '../report-container-extras.ts';
 import { makeLimits } from './make-service.ts';
 import { type ComposeScope, toMap } from './scope.ts';
 
@@ -19,6 +20,7 @@ export function makeSharedParts(container: Container, shared: SharedNetwork, sco
   const { losses } = scope;
   const isOwner = name === shared.owner;
   const others = shared.members.filter((member) => member !== name);
+  reportContainerExtras(container, losses);
   if (!scope.describesPorts) reportEndpoints(container, losses);
   if (appliedBy !== undefined) {
     losses.change(`containers.${name}.appliedBy`, `${name} starts when it is named: docker compose up ${name}.`);
@@ -56,14 +58,17 @@ function listOrNone<Item>(list: readonly Item[]): readonly Item[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-function makeVolumes({ mounts, sources }: Container, { source, writePath }: ComposeScope): string[] {
+function makeVolumes({ mounts, sources }: Container, { source, writePath }: ComposeScope): (string | object)[] {
   const { projects } = source.environment;
   const folder = writePath(source.folder);
   // The folder stands for the only project, or for the place where several lie.
   const place = projects.length === 1 ? sources?.project : sources?.root;
   return [
     ...(place === undefined ? [] : [`${folder}:${place}`]),
-    ...mounts.map(({ volume, path }) => `${volume}:${path}`),
+    // A single letter before a colon would be a drive.
+    ...mounts.map(({ volume, path }) =>
+      volume.length > 1 ? `${volume}:${path}` : { type: 'volume', source: volume, target: path },
+    ),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { filesFromMap } from '../../from-compose/load/files.ts';
+import { readEnvironmentFromDevcontainer } from '../../from-devcontainer/index.ts';
 import { anyEnvironment } from '../environments.fixture.ts';
 import { checkGolden } from '../goldens.fixture.ts';
 import { composeSource, devfileSource, lossesOf, textOf } from '../reading.fixture.ts';
@@ -47,6 +49,38 @@ commands: [{id: a, exec: {component: dev, commandLine: make}}]
       workspaceFolder: '/app',
       forwardPorts: [80],
     });
+  });
+
+  it('describes the same containers when it is read again', { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(anyEnvironment, (environment) => {
+        const { files } = exportDevcontainer({ environment, folder: '/p' });
+        const texts = Object.fromEntries(files.map(({ path, text }) => [`/p/${path}`, text]));
+        const request = {
+          text: texts[`/p/${json}`] ?? '',
+          path: `/p/${json}`,
+          environment: {},
+          nameFile: (file: string) => file,
+        };
+        const again = readEnvironmentFromDevcontainer(request, filesFromMap(texts));
+        expect(again.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+        const isComposed = files.length > 1;
+        const pick = ({ containers }: typeof environment) =>
+          containers.map(({ name, image, command, args, env, resources: { memoryLimitBytes, cpuLimitMillis } }) => ({
+            image,
+            env,
+            memoryLimitBytes,
+            cpuLimitMillis,
+            // One container alone is known by no name, and waits by a command of the tool's.
+            ...(isComposed ? { name, command, args } : {}),
+          }));
+        const before = environment.containers.filter(({ appliedBy }) => appliedBy === undefined || !isComposed);
+        const names = isComposed ? before.map(({ name }) => name) : ['dev'];
+        const after = (again.environment?.containers ?? []).filter(({ name }) => names.includes(name));
+        expect(pick({ ...environment, containers: after })).toEqual(pick({ ...environment, containers: before }));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('has every endpoint and every command, or says that it has not', { timeout: 60_000 }, () => {

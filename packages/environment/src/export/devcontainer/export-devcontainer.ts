@@ -5,6 +5,7 @@ import { makeProject } from '../compose/make-project.ts';
 import { reportDevfileExtras } from '../devfile-extras.ts';
 import { findImageBuild } from '../image-build.ts';
 import { Losses } from '../losses.ts';
+import { reportContainerExtras } from '../report-container-extras.ts';
 import { listExtensions } from '../text/languages-table.ts';
 import { relativePath } from '../text/relative-path.ts';
 import { toJson } from '../text/write-document.ts';
@@ -80,6 +81,7 @@ function makeAlone(container: Container, source: ExportSource, losses: Losses): 
     cpus: cpuRequestMillis === undefined ? undefined : Math.max(1, Math.ceil(cpuRequestMillis / 1000)),
     memory: memoryRequestBytes === undefined ? undefined : `${Math.ceil(memoryRequestBytes / 1_000_000)}mb`,
   });
+  reportContainerExtras(container, losses);
   reportVolumes(source, losses);
   const isProject = environment.projects.length === 1;
   for (const [index, project] of environment.projects.entries()) {

@@ -2,6 +2,7 @@ import type { Component, ContainerComponent, VolumeMount } from '@devstead/devfi
 import { present } from '../../from-compose/to-environment/read-values.ts';
 import type { Container, Resources } from '../../types.ts';
 import type { Losses } from '../losses.ts';
+import { reportContainerExtras } from '../report-container-extras.ts';
 import { formatBytes, formatMillis } from '../text/amounts.ts';
 import type { ExportSource } from '../types.ts';
 import { makeEndpoints } from './make-endpoints.ts';
@@ -48,6 +49,7 @@ export function makeContainer(container: Container, scope: ContainerScope): Comp
       endpoints: listOrNone(endpoints),
     }),
   };
+  reportContainerExtras(container, losses);
   if (service !== undefined) reportService(container, service, losses);
   return { name: naming.container(name), container: component };
 }
