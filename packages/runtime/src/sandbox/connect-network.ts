@@ -81,10 +81,12 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
   });
   closeSync(log);
   const found = child.pid === undefined ? undefined : identify(child.pid);
-  if (found !== undefined) outlet.record({ process: found });
   const ended = waitForClose(child, 'slirp4netns');
   const isReady = new Promise<true>((resolve) => child.stdio[3]?.once('data', () => resolve(true)));
+  let isKnown = false;
   try {
+    if (found !== undefined) outlet.record({ process: found });
+    isKnown = true;
     const first = await Promise.race([isReady, ended]);
     if (first === true) return undefined;
     return explainSlirp(readFileSync(outlet.log, 'utf8'));
@@ -94,6 +96,8 @@ async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Out
   } finally {
     ended.catch(() => undefined);
     child.stdio[3]?.destroy();
+    // The disk is full, for example: whom nobody knows nobody ends.
+    if (!isKnown) child.kill('SIGKILL');
     child.unref();
   }
 }

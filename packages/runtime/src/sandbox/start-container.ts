@@ -14,6 +14,7 @@ import {
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import { isDiskFull } from '../is-disk-full.ts';
 import type { ContainerSpec, Mount } from '../plan/container-spec.ts';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
@@ -260,12 +261,21 @@ function toSignal(text: string): NodeJS.Signals | number {
 export async function stopContainer(paths: ContainerPaths, made: MadeContainer): Promise<void> {
   const { init, spec } = made;
   if (init === undefined || !isAlive(init)) return;
-  writeJsonFile(paths.made, { ...made, isEnding: true } satisfies MadeContainer, groupReadable);
+  markEnding(paths, made);
   signalProcess(init, toSignal(spec.stopSignal));
   if (made.isPaused === true) resumeProcesses(init);
   if (!(await waitForEnd(init, spec.stopGraceMs))) {
     signalProcess(init, 'SIGKILL');
     await waitForEnd(init, 10_000);
+  }
+}
+
+/** A full disk keeps nobody from ending what fills it; at worst it is started again once. */
+function markEnding(paths: ContainerPaths, made: MadeContainer): void {
+  try {
+    writeJsonFile(paths.made, { ...made, isEnding: true } satisfies MadeContainer, groupReadable);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
   }
 }
 
@@ -275,7 +285,7 @@ export async function killContainer(paths: ContainerPaths, made: MadeContainer, 
   if (init === undefined || !isAlive(init)) return;
   const number = toSignal(signal);
   const isLast = number === 'SIGKILL' || number === 9;
-  if (isLast) writeJsonFile(paths.made, { ...made, isEnding: true } satisfies MadeContainer, groupReadable);
+  if (isLast) markEnding(paths, made);
   signalProcess(init, number);
   if (isLast) await waitForEnd(init, 10_000);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { isDiskFull } from '../is-disk-full.ts';
 import { makeFolder } from '../make-folder.ts';
 import { identify, isAlive, type ProcessId } from '../process/process-table.ts';
 
@@ -34,8 +35,16 @@ export async function takeLock(path: string, action: string): Promise<Lock | und
   if (isTaken) return undefined;
   server.unref();
   const owner = { ...identify(process.pid), action };
-  makeFolder(dirname(path), 0o700);
-  writeFileSync(path, JSON.stringify(owner), { mode: 0o600 });
+  try {
+    makeFolder(dirname(path), 0o700);
+    writeFileSync(path, JSON.stringify(owner), { mode: 0o600 });
+  } catch (error) {
+    // On a full disk the lock holds all the same, so that what fills it can be removed.
+    if (!isDiskFull(error)) {
+      server.close();
+      throw error;
+    }
+  }
   return {
     release() {
       rmSync(path, { force: true });
