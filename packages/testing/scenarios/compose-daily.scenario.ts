@@ -72,6 +72,14 @@ describe('verbs of every day', () => {
     expect((await compose('port', 'dns', '5353')).code).toBe(1);
   });
 
+  it('must name the workspace that has a port', async () => {
+    const other = join(home().projects, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'compose.yaml'), project.replace('name: daily', 'name: other'));
+    const { code, stderr } = await home().run(['compose', 'up', '-d', 'dns'], { cwd: other });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/PORT_IN_USE .* the workspace daily-[0-9a-f]{8} /)]);
+  });
+
   it('must have services stand still and go on', async () => {
     await home().runWell(['compose', 'pause', 'web'], { cwd });
     expect((await compose('ps', '--format', 'json', 'web')).stdout).toContain('"State":"paused"');

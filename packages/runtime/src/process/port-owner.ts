@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import { workspaceMarker } from '../sandbox/reap.ts';
 import { describeProcess } from './process-table.ts';
 
 /**
- * Names the process that listens on a TCP port of this machine, or has a UDP port, as `PID command line`. Undefined when nothing does or
+ * Names the workspace, or the process, that listens on a TCP port of this machine, or has a UDP port, as `process PID (command line)`. Undefined when nothing does or
  * when its files may not be read.
  */
 export function describePortOwner(port: number, protocol: 'tcp' | 'udp' = 'tcp'): string | undefined {
@@ -10,10 +12,27 @@ export function describePortOwner(port: number, protocol: 'tcp' | 'udp' = 'tcp')
   if (inodes.size === 0) return undefined;
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
-    if (readSockets(entry).some((inode) => inodes.has(inode)))
-      return `process ${entry} (${describeProcess(Number(entry))})`;
+    if (readSockets(entry).some((inode) => inodes.has(inode))) return describeOwner(Number(entry));
   }
   return undefined;
+}
+
+function describeOwner(pid: number): string {
+  const workspace = readWorkspace(pid);
+  return workspace === undefined
+    ? `process ${pid} (${describeProcess(pid)})`
+    : `the workspace ${workspace} (process ${pid})`;
+}
+
+/** The id of the workspace for which Devstead started a process. */
+function readWorkspace(pid: number): string | undefined {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    const folder = entries.find((entry) => entry.startsWith(`${workspaceMarker}=`))?.slice(workspaceMarker.length + 1);
+    return folder === undefined ? undefined : basename(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** State of a TCP socket that listens, and of a UDP socket that is open (proc(5), /proc/net/tcp). */

@@ -1,3 +1,4 @@
+import type { Container } from '@devstead/environment';
 import { AppError, exitCode } from '@devstead/kit';
 import { readRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
@@ -73,6 +74,19 @@ export async function watchProject(
     throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`, {
       hint: 'Leave --no-up out, or run `devstead compose up -d` first.',
     });
+  if (!isDry) requireAgreed(readRecordedEnvironment(workspace)?.containers ?? [], loaded.environment.containers);
   const tell = makeComposeOutput(io, { isDry });
   await runServiceWatch(io, { workspace, runtime, settings, loaded, services, isDry, isQuiet, tell });
+}
+
+/** What is outside the project was agreed to when the services were started. Throws USAGE. */
+function requireAgreed(before: readonly Container[], now: readonly Container[]): void {
+  const list = (containers: readonly Container[]): string[] =>
+    containers.flatMap(({ service }) => (service?.trust ?? []).map(({ detail }) => detail));
+  const known = new Set(list(before));
+  const found = list(now).find((detail) => !known.has(detail));
+  if (found !== undefined)
+    throw new AppError('USAGE', `the project asks for ${found}, which was not agreed to`, {
+      hint: 'Leave --no-up out.',
+    });
 }

@@ -36,6 +36,7 @@ export function findTrust(service: MapNode, scope: Scope): readonly TrustNeed[] 
     ...findMounts(service, scope),
     ...findFiles(service, scope),
     ...findVariableFiles(service, scope),
+    ...findWatched(service, scope),
   ];
   const counts = new Map<string, number>();
   for (const { need, node } of found) {
@@ -114,6 +115,15 @@ function findVariableFiles(service: MapNode, { folder }: Scope): readonly Found[
   return [...files].flatMap(([file, node]): Found[] => {
     if (!file.startsWith('/') || isInFolder(cleanPath(file), folder)) return [];
     return [{ need: outside(cleanPath(file)), node }];
+  });
+}
+
+/** Files outside the project that `develop.watch` brings into a service. */
+function findWatched(service: MapNode, { folder }: Scope): readonly Found[] {
+  return (listAt(service, 'develop', 'watch')?.items ?? []).flatMap((item): Found[] => {
+    const path = cleanPath(readText(item, 'path') ?? folder);
+    const isCopied = readText(item, 'action')?.startsWith('sync') === true;
+    return !isCopied || isInFolder(path, folder) ? [] : [{ need: outside(path), node: item }];
   });
 }
 

@@ -28,6 +28,14 @@ describe('what is told of keys without effect', () => {
     expect(tellOf(service)).toEqual(told);
   });
 
+  it('asks before files outside the project are brought into a service', () => {
+    const watch = (action: string, path: string) =>
+      tellOf(`build: ., develop: {watch: [{action: ${action}, path: ${path}, target: /a}]}`);
+    expect(watch('sync', '/etc')).toEqual(['warning compose.needs-trust services.web']);
+    expect(watch('sync', './src')).toEqual([]);
+    expect(watch('rebuild', '../other')).toEqual([]);
+  });
+
   it('names what is somebody else’s and is not there', () => {
     const rest = 'secrets: {key: {external: true}}\nvolumes: {data: {external: true}, own: {external: false}}\n';
     expect(tellOf('secrets: [key], volumes: ["data:/data", "own:/own"]', rest).toSorted()).toEqual([
