@@ -17,7 +17,7 @@ volumes: {data: {}}
 
 const isRoot = userInfo().uid === 0;
 
-describe.skipIf(!isRoot)(isRoot ? 'a disk that fills' : 'a disk that fills (needs root, to mount a small one)', () => {
+describe.skipIf(!isRoot)(`a disk that fills${isRoot ? '' : ' (needs root, to mount a small one)'}`, () => {
   const home = useHome();
   let cwd = '';
   let disk = '';
