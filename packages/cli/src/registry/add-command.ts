@@ -1,5 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError, exitCode, hasErrors } from '@devstead/kit';
 import type { World } from '@devstead/registry';
 import type { SourceContent } from '@devstead/registry/read';
@@ -87,7 +87,9 @@ async function add(io: Io, text: string, { type, revision, output }: AddOptions)
   writeAddedSources(folder, [...others, source]);
   const names = stacks.map(({ entry }) => entry.name);
   writeResult(io, output, { schemaVersion: 'registry-add/v1', source: shown, stacks: names, errors }, () => {
-    const left = errors === 0 ? '' : `, ${errors === 1 ? 'an error' : `${errors} errors`}: devstead registry validate`;
+    const place = source.kind === 'folder' ? source.place : join(sourceFolder(io, source), 'current');
+    const count = errors === 1 ? 'an error' : `${errors} errors`;
+    const left = errors === 0 ? '' : `, ${count}: devstead registry validate ${place}`;
     return `added ${shown.place}: ${names.length === 1 ? '1 stack' : `${names.length} stacks`}${left}\n`;
   });
   return exitCode.done;

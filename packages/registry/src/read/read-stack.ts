@@ -62,17 +62,16 @@ async function readSingle({ folder, file, folderName }: StackPlace, reading: Rea
   return version === undefined ? [] : [version];
 }
 
-/** The versions that stack.yaml lists, the newest first. */
+/** The versions that stack.yaml lists, the newest first; none when the stack as a whole cannot be served. */
 async function readListed(
   place: StackPlace,
   stackYaml: DocumentMap,
   reading: Reading,
 ): Promise<readonly ReadVersion[]> {
   stackYaml.warnUnknown(stackKeys);
-  for (const key of ['name', 'displayName', 'icon']) {
-    if ((stackYaml.readText(key) ?? '') === '')
-      stackYaml.report('registry.missing-field', 'error', key, `${key} is not set in stack.yaml`);
-  }
+  const missing = ['name', 'displayName', 'icon'].filter((key) => (stackYaml.readText(key) ?? '') === '');
+  for (const key of missing)
+    stackYaml.report('registry.missing-field', 'error', key, `${key} is not set in stack.yaml`);
   const listed = stackYaml.readMaps('versions');
   if (listed.length === 0) {
     stackYaml.report('registry.missing-field', 'error', 'versions', 'stack.yaml lists no versions');
@@ -103,7 +102,6 @@ async function readListed(
         file: `${place.file}/${version}`,
         stack: place.folderName,
         version,
-        // Of several the first counts.
         isDefault: map === defaults[0],
         listed: map,
       },
@@ -111,6 +109,9 @@ async function readListed(
     );
     if (read !== undefined) versions.push(read);
   }
+  // Everything was read, so that all mistakes are told together; nobody could use a stack without its default version.
+  const hasDefault = versions.some(({ entry }) => entry.default === true);
+  if (missing.length > 0 || defaults.length !== 1 || !hasDefault) return [];
   return versions.sort((left, right) => compareVersions(right.entry.version, left.entry.version));
 }
 

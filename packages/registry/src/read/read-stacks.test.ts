@@ -242,6 +242,22 @@ describe('readStacks', () => {
   });
 });
 
+describe('a stack with several versions', () => {
+  it.each([
+    ['without a default', makeStackYaml('go', ['1.0.0', '2.0.0']).replace('default: true', 'default: false'), []],
+    ['without an icon', makeStackYaml('go', ['1.0.0', '2.0.0']).replace(/icon:.*\n/, ''), []],
+    ['whose default cannot be read', makeStackYaml('go', ['3.0.0', '1.0.0']), []],
+    ['of which another one cannot be read', makeStackYaml('go', ['1.0.0', '3.0.0']), ['go']],
+  ])('%s is served as far as it can be used', async (_what, text, served) => {
+    const { stacks } = await judge({
+      'stacks/go/stack.yaml': text,
+      'stacks/go/1.0.0/devfile.yaml': good,
+      'stacks/go/2.0.0/devfile.yaml': makeDevfile('go', '2.0.0'),
+    });
+    expect(stacks).toEqual(served);
+  });
+});
+
 describe('readDocument', () => {
   it('keeps 1.10 apart from 1.1', () =>
     expect(readDocument('version: 1.10', 'a', () => undefined)?.readText('version')).toBe('1.10'));
