@@ -175,7 +175,9 @@ describe('a compose project that cannot run', () => {
       `  bad: {${python}, command: sleep infinity, healthcheck: {test: "echo not yet; exit 1", interval: 100ms, timeout: 1s, retries: 1}}\n`,
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/NOT_READY[^]*check: not yet/);
+    expect(stderr).toMatch(/NOT_READY[^]*check: not yet[^]*devstead logs bad/);
+    const { stdout } = await home().runWell(['compose', 'ps'], { cwd: join(home().projects, 'sick') });
+    expect(stdout).toMatch(/sick-bad-1 .*\(unhealthy\)/);
   });
 
   it('must say at once that a check cannot be run', async () => {

@@ -167,15 +167,23 @@ async function askHealth(
   writeHealth(paths, addAnswer(undefined, answer, { retries, counts: true }));
 }
 
+/** The error for a container that does not pass its checks; of a health check it is written down that it did not. */
 function notReady(context: SandboxContext, { spec, timeoutMs }: ReadyStep, said: string, reason?: string): AppError {
-  const { health } = spec;
+  const { health, name } = spec;
+  if (health !== undefined) {
+    const now = new Date().toISOString();
+    const log = [{ start: now, end: now, exitCode: 1, output: said }];
+    writeHealth(context.paths.container(name), { status: 'unhealthy', failingStreak: health.retries, log });
+  }
   const wanted =
     health?.argv.join(' ') ??
     spec.checks.map((check) => (check.type === 'listen' ? `port ${check.port}` : check.argv.join(' '))).join(', ');
   const waited = Math.round(timeAllowed({ spec, timeoutMs }) / 100) / 10;
   const answers = said.split('\n').filter((line) => line.trim() !== '');
-  return new AppError('NOT_READY', `${spec.name} is not ready${reason ?? ` after ${waited} s`} (${wanted})`, {
-    details: [...answers.slice(-10).map((line) => `check: ${line}`), ...lastLines(context, spec.name)],
+  const more = health === undefined ? 'allow more time with `--timeout`' : 'its health check says how long it may take';
+  return new AppError('NOT_READY', `${name} is not ready${reason ?? ` after ${waited} s`} (${wanted})`, {
+    details: [...answers.slice(-10).map((line) => `check: ${line}`), ...lastLines(context, name)],
+    hint: `Read \`devstead logs ${name}\`; ${more}.`,
   });
 }
 
