@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -120,7 +120,7 @@ describe('an image from a Dockerfile', () => {
     const layers = image.layers.map((layer) => join(home().state, 'images/layers', layer.replace('sha256:', '')));
     const record = readFileSync(join(home().state, 'images/records', `${image.name}.json`), 'utf8');
     expect(record).not.toContain(secret);
-    expect(() => execFileSync('grep', ['-rqs', secret, ...layers])).toThrow();
+    expect(spawnSync('grep', ['-rqs', secret, ...layers]).status).not.toBe(0);
   });
 
   it('must not be built again when nothing changed, and go on from what is kept when something did', async () => {

@@ -34,6 +34,7 @@ const programs: readonly Program[] = [
   { name: 'perl', debianPackage: 'perl-base', purpose: 'makes namespaces and mounts, and starts containers' },
   { name: 'newuidmap', debianPackage: 'uidmap', purpose: 'user ids of a normal user’s workspaces', user: 'normal' },
   { name: 'newgidmap', debianPackage: 'uidmap', purpose: 'group ids of a normal user’s workspaces', user: 'normal' },
+  { name: 'buildah', debianPackage: 'buildah', purpose: 'builds images from Dockerfiles', without: 'warn' },
   { name: 'git', debianPackage: 'git', purpose: 'clones projects and repositories', without: 'warn' },
 ];
 

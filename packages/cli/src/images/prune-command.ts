@@ -1,5 +1,12 @@
 import { exitCode } from '@devstead/kit';
-import { carryOutPrune, listUsedLayers, machinePullOptions, openIdMap, planPrune } from '@devstead/runtime/images';
+import {
+  carryOutPrune,
+  listUsedLayers,
+  machinePullOptions,
+  openIdMap,
+  type PruneOptions,
+  planPrune,
+} from '@devstead/runtime/images';
 import type { Command } from 'commander';
 import { formatBytes } from '../format-amount.ts';
 import { harmlessText } from '../harmless-text.ts';
@@ -12,6 +19,7 @@ import { readSettings } from '../settings.ts';
 interface PruneCommandOptions {
   readonly olderThan: number;
   readonly dryRun?: boolean;
+  readonly buildCache?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -22,12 +30,14 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
   command
     .description('Remove images that no workspace was made from and that were not used for some time.')
     .option('--older-than <duration>', 'keep what was used since, for example 7d, 12h, 0', parseAge, defaultAgeMs)
+    .option('--build-cache', 'also what builds from Dockerfiles keep: layers of steps, cache mounts')
     .option('--dry-run', 'say what would go and remove nothing')
     .addOption(outputOption())
     .addHelpText(
       'after',
       '\nThe default is 30 days. What pulls that were cut off left goes as well.\n' +
-        '\nExamples:\n  devstead image prune --dry-run\n  devstead image prune --older-than 7d\n',
+        '\nExamples:\n  devstead image prune --dry-run\n  devstead image prune --older-than 7d\n' +
+        '  devstead image prune --build-cache\n',
     )
     .action(async (options: PruneCommandOptions) => {
       const settings = readSettings(io);
@@ -44,6 +54,7 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
       };
       const plan = planPrune(prune);
       if (options.dryRun !== true) await carryOutPrune(plan, prune);
+      const buildCacheBytes = options.buildCache === true ? await removeBuildCache(prune, options.dryRun === true) : 0;
       const images = plan.images.map(({ record, usedAt, freedBytes }) => ({
         name: record.name,
         ...(record.origin === undefined ? {} : { reference: record.origin.reference }),
@@ -51,9 +62,10 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
         freedBytes,
       }));
       const partBytes = plan.parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      const freedBytes = images.reduce((sum, image) => sum + image.freedBytes, partBytes);
+      const freedBytes = images.reduce((sum, image) => sum + image.freedBytes, partBytes + buildCacheBytes);
       const isDryRun = options.dryRun === true;
-      const result = { schemaVersion: 'image-prune/v1', isDryRun, images, unfinishedBytes: partBytes, freedBytes };
+      const schemaVersion = 'image-prune/v1';
+      const result = { schemaVersion, isDryRun, images, unfinishedBytes: partBytes, buildCacheBytes, freedBytes };
       writeResult(io, options.output, result, () => {
         const rows = images.map(({ name, reference, lastUsedAt, freedBytes: bytes }): Cell[] => [
           harmlessText(reference ?? name, false),
@@ -65,6 +77,11 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
       });
       done(exitCode.done);
     });
+}
+
+async function removeBuildCache({ store, idMap, signal }: PruneOptions, isDryRun: boolean): Promise<number> {
+  const { pruneBuilder } = await import('@devstead/runtime/builds');
+  return await pruneBuilder({ store, idMap, signal, isDryRun });
 }
 
 function parseAge(text: string): number {

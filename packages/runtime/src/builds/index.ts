@@ -2,3 +2,4 @@
 export { type DockerfileCode, dockerfileCodes } from '../dockerfile/codes.ts';
 export { type BuildObserver, type BuildOrder, buildDockerfile, type DockerfileBuild } from './build-dockerfile.ts';
 export type { BuildEvent, BuildSecret } from './image-builder.ts';
+export { pruneBuilder } from './prune-builder.ts';

@@ -7,6 +7,7 @@ import { buildPrefix, isOwned, nameOwner } from '../../images/owned-name.ts';
 import { type ImageStore, openStore } from '../../images/store.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { indexAddress, indexHost } from '../../index-service/index-place.ts';
+import { systemPath } from '../../process/run-process.ts';
 import type { IdMap } from '../../sandbox/id-map.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import { type BuildNetwork, openBuildNetwork } from '../build-network.ts';
@@ -49,6 +50,7 @@ export class BuildahBuilder implements ImageBuilder {
     report: (event: BuildEvent) => void,
     signal: AbortSignal | undefined,
   ): Promise<ImageRecord> {
+    requireProgram();
     const network = request.network === 'host' ? 'host' : 'own';
     const room = await openBuildRoom({ images: this.store.folder, idMap: this.idMap, network });
     const place = `building/${buildPrefix}${nameOwner()}`;
@@ -230,6 +232,13 @@ export class BuildahBuilder implements ImageBuilder {
     if (!existsSync(join(this.store.folder, place, 'storage.conf'))) return;
     await this.call(room, place, ['rm', '--all'], () => undefined, undefined);
   }
+}
+
+function requireProgram(): void {
+  if (systemPath.split(':').some((folder) => existsSync(join(folder, 'buildah')))) return;
+  throw new AppError('MACHINE_LACKS', 'images are built from Dockerfiles by buildah, which is not installed', {
+    hint: 'Install it: apt-get install buildah',
+  });
 }
 
 async function removeFolders(room: BuildRoom, names: readonly string[]): Promise<void> {
