@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectSchema } from '../output-schema.fixture.ts';
@@ -91,6 +91,17 @@ describe('devstead init', () => {
     expect(result).toMatchObject({ stack: { registry: 'own', name: 'python-fastapi' } });
     expect(result['written']).toContain('devfile.yaml');
     expect((await repository.call(['check', '--profile', 'strict', 'fresh'])).code).toBe(0);
+    const began = await repository.call([
+      ...['init', '--stack', 'python-fastapi', '--starter', 'fastapi-starter', 'begun', '-o', 'json'],
+    ]);
+    expect(began.code).toBe(0);
+    expect(expectSchema('init', began.stdout)).toMatchObject({ stack: { starter: 'fastapi-starter' } });
+    expect(readdirSync(pathOf('begun')).length).toBeGreaterThan(1);
+    expect(readFileSync(pathOf('begun/devfile.yaml'), 'utf8')).toBe(JSON.parse(began.stdout).devfile);
+    const words = ['init', '--stack', 'python-fastapi', '--starter'];
+    expect((await repository.call([...words, 'fastapi-starter', 'begun'])).code).toBe(2);
+    expect((await repository.call([...words, 'none', 'other-folder'])).code).toBe(2);
+    expect(readdirSync(repository.folder).filter((name) => name.includes('other-folder'))).toEqual([]);
     repository.write('taken/devfile.yaml', 'mine\n');
     expect((await repository.call(['init', '--stack', 'python-fastapi', 'taken'])).code).toBe(2);
     expect((await repository.call(['init', '--stack', 'python-fastap', 'x'])).code).toBe(2);

@@ -1,4 +1,5 @@
 import type { Command, Devfile, DocumentPath } from '@devstead/devfile';
+import { AppError } from '@devstead/kit';
 import type { Losses } from '../losses.ts';
 import { quoteForShell } from '../text/shell-line.ts';
 import type { ExportSource } from '../types.ts';
@@ -68,11 +69,24 @@ function makeTeller({ devfile }: ExportSource, losses: Losses): Tell {
   };
 }
 
-function listSteps(byId: ReadonlyMap<string, Command>, id: string, within: readonly string[] = []): readonly Command[] {
-  const command = byId.get(id.toLowerCase());
-  if (command === undefined || within.includes(command.id)) return [];
-  if (command.composite === undefined) return [command];
-  return (command.composite.commands ?? []).flatMap((member) => listSteps(byId, member, [...within, command.id]));
+/** More than any person binds: composites that name composites twice over would double without end. */
+const mostSteps = 1000;
+
+/** The commands that a composite comes to, one after the other. Throws DEVFILE_INVALID for more than 1000. */
+function listSteps(byId: ReadonlyMap<string, Command>, id: string): readonly Command[] {
+  const steps: Command[] = [];
+  let visits = 0;
+  const visit = (current: string, within: readonly string[]): void => {
+    visits += 1;
+    if (visits > mostSteps)
+      throw new AppError('DEVFILE_INVALID', `Command "${id}" comes to more than ${mostSteps} steps.`);
+    const command = byId.get(current.toLowerCase());
+    if (command === undefined || within.includes(command.id)) return;
+    if (command.composite === undefined) steps.push(command);
+    else for (const member of command.composite.commands ?? []) visit(member, [...within, command.id]);
+  };
+  visit(id, []);
+  return steps;
 }
 
 function putVariablesIn(command: Command, at: DocumentPath, tell: Tell): Command {

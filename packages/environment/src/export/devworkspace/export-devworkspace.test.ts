@@ -3,10 +3,13 @@ import { readDevfile } from '@devstead/devfile';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exportCompose } from '../compose/export-compose.ts';
+import { exportDevcontainer } from '../devcontainer/export-devcontainer.ts';
 import { anyEnvironment } from '../environments.fixture.ts';
 import { checkGolden } from '../goldens.fixture.ts';
 import { composeSource, devfileSource, readYaml, valuesOf } from '../reading.fixture.ts';
 import type { Export } from '../types.ts';
+import { exportVscode } from '../vscode/export-vscode.ts';
 import { exportDevWorkspace, exportDevWorkspaceTemplate } from './export-devworkspace.ts';
 
 const devfile = readFileSync(new URL('../shop.devfile.fixture.yaml', import.meta.url), 'utf8');
@@ -94,6 +97,24 @@ events: {preStart: [b]}
       ['convert.changed', 'events.preStart'],
       ['convert.renamed', 'name'],
     ]);
+  });
+
+  it('is refused, soon, for composites that double without end', async () => {
+    const doubling = Array.from({ length: 40 }, (_, index) => {
+      const members = index === 0 ? '[base, base]' : `[c${index - 1}, c${index - 1}]`;
+      return `  - {id: c${index}, composite: {commands: ${members}}}\n`;
+    });
+    const source = await devfileSource(`schemaVersion: 2.2.2
+metadata: {name: a}
+components: [{name: a, container: {image: x}}]
+commands:
+  - {id: base, exec: {component: a, commandLine: x}}
+${doubling.join('')}events: {postStart: [c39]}
+`);
+    expect(() => exportDevWorkspace(source)).toThrow(expect.objectContaining({ code: 'DEVFILE_INVALID' }));
+    expect(() => exportDevcontainer(source)).toThrow(expect.objectContaining({ code: 'DEVFILE_INVALID' }));
+    expect(exportVscode(source).files).not.toEqual([]);
+    expect(exportCompose(source).files).not.toEqual([]);
   });
 
   it('holds everything a devfile says when it was written and read again', { timeout: 60_000 }, async () => {

@@ -17,24 +17,30 @@ export interface VscodeScope {
  */
 export function makeTasks(scope: VscodeScope): readonly object[] {
   const { commands, events } = scope.source.environment;
-  const kept = new Set<string>();
-  const byId = new Map(commands.map((command) => [command.id, command]));
-  const isKept = (command: Command, within: readonly string[]): boolean => {
-    if (command.type === 'apply' || within.includes(command.id)) return false;
-    if (command.type === 'exec') return command.container === scope.main;
-    return command.commands.every((id) => {
-      const member = byId.get(id);
-      return member !== undefined && isKept(member, [...within, command.id]);
-    });
-  };
-  for (const command of commands) {
-    if (isKept(command, [])) kept.add(command.id);
-    else reportLost(command, scope);
-  }
+  const kept = findTasks(scope);
+  for (const command of commands) if (!kept.has(command.id)) reportLost(command, scope);
   const chosen = new Set<string>();
   return commands
     .filter(({ id }) => kept.has(id))
     .map((command) => makeTask(command, scope, { isAtStart: events.postStart.includes(command.id), chosen }));
+}
+
+/** Commands of the main container, and composites of nothing else. */
+function findTasks({ source, main }: VscodeScope): ReadonlySet<string> {
+  const { commands } = source.environment;
+  const kept = new Set(
+    commands
+      .filter((command) => command.type === 'composite' || (command.type === 'exec' && command.container === main))
+      .map(({ id }) => id),
+  );
+  // A composite goes when one of its members does, and takes those that name it along.
+  for (let before = -1; before !== kept.size; ) {
+    before = kept.size;
+    for (const command of commands) {
+      if (command.type === 'composite' && command.commands.some((id) => !kept.has(id))) kept.delete(command.id);
+    }
+  }
+  return kept;
 }
 
 function reportLost(command: Command, { losses, main }: VscodeScope): void {
