@@ -92,7 +92,14 @@ describe('devstead init', () => {
     expect(result['written']).toContain('devfile.yaml');
     expect((await repository.call(['check', '--profile', 'strict', 'fresh'])).code).toBe(0);
     const began = await repository.call([
-      ...['init', '--stack', 'python-fastapi', '--starter', 'fastapi-starter', 'begun', '-o', 'json'],
+      'init',
+      '--stack',
+      'python-fastapi',
+      '--starter',
+      'fastapi-starter',
+      'begun',
+      '-o',
+      'json',
     ]);
     expect(began.code).toBe(0);
     expect(expectSchema('init', began.stdout)).toMatchObject({ stack: { starter: 'fastapi-starter' } });

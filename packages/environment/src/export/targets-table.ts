@@ -25,7 +25,7 @@ export const targets: readonly Target[] = [
     name: 'devfile',
     aliases: ['devfile2', 'devfile-v2'],
     summary: 'a devfile 2.x',
-    files: ['devfile.yaml', 'NAME.Dockerfile for a service whose Dockerfile stands in the compose file'],
+    files: ['devfile.yaml', 'SERVICE.Dockerfile'],
     readBy: 'Devstead, odo, Eclipse Che and OpenShift Dev Spaces, the plugins of editors',
     export: exportDevfile,
   },
