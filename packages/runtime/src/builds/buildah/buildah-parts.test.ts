@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { chooseStages, readGlobals } from '../../dockerfile/choose-stages.ts';
+import { readDockerfile } from '../../dockerfile/read-dockerfile.ts';
+import type { BuildEvent, BuildRequest } from '../image-builder.ts';
+import { mendStorage } from './mend-storage.ts';
+import { BuildahOutput } from './read-output.ts';
+import { type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
+
+function render(...lines: readonly string[]): RenderedDockerfile {
+  const { dockerfile } = readDockerfile(lines.join('\n'), 'Dockerfile');
+  if (dockerfile === undefined) throw new Error('the Dockerfile has mistakes');
+  const args = new Map<string, string>();
+  const globals = readGlobals(dockerfile, args, 'amd64');
+  const chosen = chooseStages(dockerfile, globals, undefined, new Set(['extra']), () => undefined);
+  const request = { dockerfile, chosen, args, globals, bases: new Map(), contexts: new Map([['extra', undefined]]) };
+  return renderForBuildah(request as unknown as BuildRequest, (reference) => `local/${reference}`);
+}
+
+describe('the Dockerfile that buildah gets', () => {
+  it('has the stages that are needed, under names of ours', () => {
+    const { text } = render(
+      'ARG V=1',
+      'FROM img:$V AS one',
+      'FROM other',
+      'FROM one',
+      'COPY --from=0 --link a /a',
+      'COPY --from=extra b /b',
+      'COPY --from=tool:2 c /c',
+      'RUN --mount=type=bind,from=one,target=/x --network=default true',
+    );
+    expect(text.split('\n')).toEqual([
+      'ARG V=1',
+      'FROM local/img:1 AS stage-0',
+      'FROM stage-0 AS stage-2',
+      'COPY --from=stage-0 a /a',
+      'COPY --from=extra b /b',
+      'COPY --from=local/tool:2 c /c',
+      'RUN --mount=type=bind,from=stage-0,target=/x true',
+      '',
+    ]);
+  });
+
+  it('has heredocs as files or as exec forms', () => {
+    const { text, files } = render(
+      'FROM img',
+      'ENV A=one',
+      'COPY <<X <<"Y" own.txt /to/',
+      '$A \\$A "q"',
+      'X',
+      '$A',
+      'Y',
+      'RUN <<Z',
+      'echo "a"',
+      'Z',
+      'SHELL ["/bin/bash", "-c"]',
+      'RUN cat <<Z > /x',
+      'b',
+      'Z',
+      'RUN <<P',
+      '#!/usr/bin/env python3',
+      'P',
+    );
+    expect(files).toEqual([
+      { path: '0/X', content: 'one $A "q"\n', mode: 0o644 },
+      { path: '1/Y', content: '$A\n', mode: 0o644 },
+      { path: '2/P', content: '#!/usr/bin/env python3\n', mode: 0o755 },
+    ]);
+    expect(text.split('\n').slice(2)).toEqual([
+      'COPY --from=devstead-heredocs 0/X 1/Y /to/',
+      'COPY own.txt /to/',
+      String.raw`RUN ["/bin/sh","-c","echo \"a\"\n"]`,
+      'SHELL ["/bin/bash", "-c"]',
+      String.raw`RUN ["/bin/bash","-c","cat <<Z > /x\nb\nZ\n"]`,
+      'RUN --mount=type=bind,from=devstead-heredocs,source=2/P,target=/dev/pipes/P ["/dev/pipes/P"]',
+      '',
+    ]);
+  });
+});
+
+describe('what buildah prints', () => {
+  it('is told by step, and not what a step prints like it', () => {
+    const { steps } = render('FROM img', 'RUN echo   a', 'USER x');
+    const events: BuildEvent[] = [];
+    const output = new BuildahOutput(steps, (event) => void events.push(event));
+    const lines = [
+      'STEP 1/3: FROM local/img AS stage-0',
+      'STEP 2/3: RUN echo a',
+      'STEP 9/9: RUN pretended',
+      'half\r100 %',
+      '--> 0123456789a',
+      'STEP 3/3: USER x',
+      `--> Using cache ${'a'.repeat(64)}`,
+      'COMMIT x',
+    ];
+    for (const line of lines) output.read(line);
+    expect(events.map((event) => (event.type === 'step' ? `${event.type} ${event.line}` : event.type))).toEqual([
+      'step 1',
+      'step 2',
+      'output',
+      'output',
+      'step 3',
+      'cached',
+    ]);
+    expect(events.flatMap((event) => (event.type === 'output' ? [event.text] : []))).toEqual([
+      'STEP 9/9: RUN pretended',
+      '100 %',
+    ]);
+    expect(output.current?.instruction.line).toBe(3);
+  });
+});
+
+describe('the storage of buildah', () => {
+  const layers = [
+    { id: 'a', parent: 'base' },
+    { id: 'b', parent: 'a' },
+    { id: 'c', parent: 'gone' },
+    { id: 'd', parent: 'c' },
+  ];
+  const images = [
+    { id: 'x', layer: 'b' },
+    { id: 'y', layer: 'd' },
+    { id: 'z', layer: 'gone' },
+  ];
+
+  it('loses what lies on layers that are gone, and what lies on that', () => {
+    const mended = mendStorage(JSON.stringify(images), JSON.stringify(layers), new Set(['base']));
+    expect(mended).toMatchObject({ goneImages: ['y', 'z'], goneLayers: ['c', 'd'] });
+    expect(JSON.parse(mended?.layers ?? '')).toEqual(layers.slice(0, 2));
+    expect(JSON.parse(mended?.images ?? '')).toEqual(images.slice(0, 1));
+  });
+
+  it('stays as it is where all is well, and where there is none yet', () => {
+    expect(
+      mendStorage(JSON.stringify(images.slice(0, 1)), JSON.stringify(layers.slice(0, 2)), new Set(['base'])),
+    ).toBeUndefined();
+    expect(mendStorage('', '', new Set())).toBeUndefined();
+  });
+});
