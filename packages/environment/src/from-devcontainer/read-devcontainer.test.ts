@@ -81,6 +81,7 @@ describe('a devcontainer.json', () => {
     expect(diagnostics.map(({ code, path: at, line }) => `${line} ${code} ${at}`)).toEqual(
       expect.arrayContaining([
         '5 devcontainer.feature features.ghcr.io/devcontainers/features/node:1',
+        '6 devcontainer.changed containerEnv.WHO',
         '9 devcontainer.not-taken runArgs',
         '13 devcontainer.not-taken initializeCommand',
         '14 devcontainer.changed onCreateCommand',

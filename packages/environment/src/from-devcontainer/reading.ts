@@ -64,7 +64,19 @@ export class DevcontainerReading {
   putIn(text: string, node: ComposeNode, path: string): string {
     return text.replace(/\$\{([A-Za-z]\w*(?::[^}]*)?)\}/g, (_match, name: string) => {
       const value = this.#variables(name);
-      if (value !== undefined) return value;
+      if (value !== undefined) {
+        // It may be nobody else's business: whoever writes it into a file is told.
+        if (/^(localEnv|env):/.test(name) && value !== '') {
+          this.report(
+            'devcontainer.changed',
+            'warning',
+            node.at,
+            path,
+            `${path} has the value that this machine gives ${name.split(':')[1]}.`,
+          );
+        }
+        return value;
+      }
       this.report(
         'devcontainer.changed',
         'warning',

@@ -1,8 +1,10 @@
+import { recogniseDotnet } from './languages/dotnet.ts';
 import { recogniseGo } from './languages/go.ts';
 import { recogniseJava } from './languages/java.ts';
 import { recogniseNode } from './languages/node.ts';
-import { recogniseDotnet, recognisePhp, recogniseRust } from './languages/others.ts';
+import { recognisePhp } from './languages/php.ts';
 import { recognisePython } from './languages/python.ts';
+import { recogniseRust } from './languages/rust.ts';
 import { filesHere, findIn } from './look.ts';
 import { serviceRows } from './services-table.ts';
 import type { Folder, Proposal, ProposedService, Reason, Recognised } from './types.ts';
