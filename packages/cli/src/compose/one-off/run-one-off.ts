@@ -27,6 +27,8 @@ export interface OneOffRequest {
   readonly isAgreed: boolean;
   /** What is started before the command is not told of. */
   readonly isQuiet?: boolean;
+  /** The image of a service with a `build` is built also when it is there. */
+  readonly builds?: boolean;
   /** The container runs on by itself, and is named on standard output. */
   readonly isDetached?: boolean;
   /** Of one that is detached: it is removed after its end. */
@@ -58,6 +60,12 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
     ...(request.isAgreed ? { yes: true } : {}),
   });
   if (code !== exitCode.done) return code;
+  const own = containers.filter((one) => one.name === service && one.service?.build !== undefined);
+  if (own.length > 0) {
+    const { buildServices } = await import('../images/build-services.ts');
+    const which = request.builds === true ? 'all' : 'missing';
+    await buildServices(quiet, project.settings, loaded.environment, own, { which });
+  }
   const name = request.name ?? `${service}-run-${randomBytes(6).toString('hex')}`;
   if (request.isDetached === true) {
     await begin(io, project, request, name);

@@ -17,6 +17,7 @@ interface RunOptions extends ProjectOptions {
   /** False with `--no-tty`. */
   readonly tty: boolean;
   readonly servicePorts?: boolean;
+  readonly build?: boolean;
   readonly detach?: boolean;
   readonly rm?: boolean;
   readonly yes?: boolean;
@@ -39,7 +40,7 @@ export function defineRun(command: Command, io: Io, done: (exitCode: number) => 
     .option('-P, --service-ports', 'publish the ports of the service while the command runs; default: none')
     .option('-T, --no-tty', 'no terminal; default: one where there is one')
     .option('-i, --interactive', 'taken and not needed: the input is passed on')
-    .option('--build', 'taken and not needed: images come from recipes and registries')
+    .option('--build', 'build the service’s image also when it is there')
     .option('--quiet-pull', 'taken and not needed')
     .option('-y, --yes', 'agree to what the project asks for beyond its folder')
     .passThroughOptions()
@@ -68,6 +69,7 @@ export function defineRun(command: Command, io: Io, done: (exitCode: number) => 
         publishesPorts: options.servicePorts === true,
         usesTerminal: options.tty,
         isAgreed: options.yes === true,
+        builds: options.build === true,
         isDetached: options.detach === true,
         isPassing: options.rm === true,
         ...(workdir === undefined ? {} : { workdir }),
