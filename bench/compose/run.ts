@@ -30,7 +30,7 @@ const projects: readonly Project[] = [
     title: 'three-tier',
     source: 'examples/three-tier',
     files: ['compose.yaml', 'bench.yaml'],
-    images: { nginx: 'nginx:1.22', python: 'python:3.11-slim', postgresql: 'postgres:15' },
+    images: { nginx: 'nginx:1.22', 'python-slim': 'python:3.11-slim', postgresql: 'postgres:15' },
     prepare: (stack) => {
       // Installed once: no time of either is a download.
       stack.devstead('compose', '-f', 'compose.yaml', 'up', '-d', 'backend');

@@ -11,7 +11,8 @@ name=$({ readlink -f "$(command -v python3)"; cat "$requirements"; } | sha256sum
 packages=/packages/${name%% *}
 if [ ! -d "$packages" ]; then
   rm -rf /packages/*
-  python3 -m pip install --quiet --disable-pip-version-check --requirement "$requirements" --target "$packages.new"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+    --requirement "$requirements" --target "$packages.new"
   mv "$packages.new" "$packages"
 fi
 
