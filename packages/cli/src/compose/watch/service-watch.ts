@@ -147,7 +147,10 @@ export class ServiceWatch {
       by('sync', 'sync+restart', 'sync+exec').map(async (change) => ({ change, isDone: await this.carry(change) })),
     );
     const done = synced.flatMap(({ change, isDone }) => (isDone ? [change] : []));
-    await Promise.all(done.filter(({ one }) => one.rule.action === 'sync+exec').map(({ one }) => this.exec(one)));
+    const executing = done.filter(({ one }) => one.rule.action === 'sync+exec');
+    await Promise.all(
+      executing.map(({ one }) => this.exec(one).catch((error: unknown) => this.tellFailure(one.service.name, error))),
+    );
     await this.restart([...by('restart'), ...done.filter(({ one }) => one.rule.action === 'sync+restart')]);
   }
 
