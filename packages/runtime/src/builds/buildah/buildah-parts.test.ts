@@ -91,6 +91,7 @@ describe('what buildah prints', () => {
       'STEP 3/3: USER x',
       `--> Using cache ${'a'.repeat(64)}`,
       'COMMIT x',
+      'COMMIT',
     ];
     for (const line of lines) output.read(line);
     expect(events.map((event) => (event.type === 'step' ? `${event.type} ${event.line}` : event.type))).toEqual([

@@ -36,7 +36,8 @@ export class BuildahOutput {
       return;
     }
     if (/^--> Using cache [0-9a-f]{64}$/.test(line)) this.report({ type: 'cached', step: this.at + 1 });
-    if (/^(?:-->|COMMIT |Successfully tagged |\[\d+\/\d+\] COMMIT)/.test(line) || /^[0-9a-f]{64}$/.test(line)) return;
+    if (/^(?:-->|COMMIT(?: |$)|Successfully tagged |\[\d+\/\d+\] COMMIT)/.test(line) || /^[0-9a-f]{64}$/.test(line))
+      return;
     // What a program wrote over itself is seen as a terminal would show it at the end.
     const shown = (line.trimEnd().split('\r').at(-1) ?? '').slice(0, longestLine);
     this.lines.push(shown);

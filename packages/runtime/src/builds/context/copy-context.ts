@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { throwIfInterrupted } from '../../images/lock.ts';
+import { diskFull } from '../../images/pull/unpack-layer.ts';
 import { type IdMap, outsideId } from '../../sandbox/id-map.ts';
 import type { ContextEntry } from './walk-context.ts';
 
@@ -57,7 +58,7 @@ export async function copyContext(
 
 function explainCopy(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull();
   return new AppError('UNREADABLE_INPUT', `cannot read ${path} of the context (${code ?? 'unknown'})`, {
     cause: error,
     hint: 'Make it readable, or leave it out by a .dockerignore.',
