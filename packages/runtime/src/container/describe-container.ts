@@ -93,7 +93,7 @@ export function describeEndpoint(spec: ContainerSpec, index: number): object {
   const membership = spec.networks?.[index];
   const hostname = spec.hostname === undefined ? [] : [spec.hostname];
   return {
-    Aliases: [...new Set([spec.name, ...(membership?.aliases ?? []), ...hostname])],
+    Aliases: [...new Set([spec.name, ...(spec.aliases ?? []), ...(membership?.aliases ?? []), ...hostname])],
     ...(membership?.address === undefined ? {} : { IPAMConfig: { IPv4Address: membership.address } }),
   };
 }

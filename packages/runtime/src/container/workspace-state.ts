@@ -18,6 +18,8 @@ export interface ContainersState {
   readonly finishedEvents: readonly EventName[];
   /** Names that the shared network has in hosts(5). */
   readonly names: readonly string[];
+  /** Further names in it, by container. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
 }
 
 function fileOf({ root }: WorkspacePaths): string {

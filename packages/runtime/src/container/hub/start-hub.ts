@@ -32,7 +32,10 @@ export async function startHub(
   const { client } = await context.engine();
   const name = hubName(context);
   await makeNetwork(context, networkName(context));
-  const names = specs.filter(sharesNetwork).map((spec) => spec.name);
+  const shared = specs.filter(sharesNetwork);
+  const names = shared.map((spec) => spec.name);
+  const aliases = Object.fromEntries(shared.flatMap((spec) => (spec.aliases ? [[spec.name, spec.aliases]] : [])));
+  const all = hubNames(context, names, aliases);
   if ((await inspectContainer(context, name)) === undefined) {
     const image = await loadHubImage(context, report, signal);
     const body = {
@@ -47,11 +50,11 @@ export async function startHub(
         NetworkMode: networkName(context),
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
-        ExtraHosts: hubNames(context, names).map((one) => `${one}:127.0.0.1`),
+        ExtraHosts: all.map((one) => `${one}:127.0.0.1`),
         RestartPolicy: { Name: 'no' },
       },
       NetworkingConfig: {
-        EndpointsConfig: { [networkName(context)]: { Aliases: hubNames(context, names) } },
+        EndpointsConfig: { [networkName(context)]: { Aliases: all } },
       },
     };
     await client.call('POST', '/containers/create', { query: { name }, body }).catch((error: unknown) => {
@@ -66,8 +69,9 @@ export async function startHub(
     ports: [],
     finishedEvents: [],
     names,
+    aliases,
   });
-  await writeNames(context, names);
+  await writeNames(context);
 }
 
 async function loadHubImage(context: ContainerContext, report: StepReport, signal: AbortSignal): Promise<string> {
@@ -82,10 +86,13 @@ async function loadHubImage(context: ContainerContext, report: StepReport, signa
   return loadImage(context, hubImage, report, signal);
 }
 
-function hubNames({ hostname, settings }: ContainerContext, names: readonly string[]): string[] {
+function hubNames({ hostname, settings }: ContainerContext, names: readonly string[], aliases: Aliases = {}): string[] {
   const index = settings.index?.relay === undefined ? [] : [indexHost];
-  return [...new Set([hostname, ...names, ...index])];
+  return [...new Set([hostname, ...names, ...Object.values(aliases).flat(), ...index])];
 }
+
+/** Further names, by container. */
+type Aliases = Readonly<Record<string, readonly string[]>>;
 
 /** Makes a network of the workspace, unless it is there. */
 export async function makeNetwork(
@@ -109,29 +116,35 @@ export async function makeNetwork(
 
 /** Gives one more container a name in the shared network, where it has none yet. */
 export async function addName(context: ContainerContext, spec: ContainerSpec): Promise<void> {
-  const names = readContainersState(context.paths)?.names ?? [];
-  if (names.includes(spec.name) === sharesNetwork(spec)) return;
-  const after = sharesNetwork(spec) ? [...names, spec.name] : names.filter((name) => name !== spec.name);
-  updateContainersState(context.paths, { names: after });
-  await writeNames(context, after);
+  const { names = [], aliases = {} } = readContainersState(context.paths) ?? {};
+  const isShared = sharesNetwork(spec);
+  const isSame = String(aliases[spec.name] ?? '') === String((isShared && spec.aliases) || '');
+  if (names.includes(spec.name) === isShared && isSame) return;
+  const { [spec.name]: _, ...others } = aliases;
+  updateContainersState(context.paths, {
+    names: isShared ? [...new Set([...names, spec.name])] : names.filter((name) => name !== spec.name),
+    aliases: isShared && spec.aliases !== undefined ? { ...others, [spec.name]: spec.aliases } : others,
+  });
+  await writeNames(context);
 }
 
 export async function removeName(context: ContainerContext, name: string): Promise<void> {
-  const names = readContainersState(context.paths)?.names ?? [];
+  const { names = [], aliases = {} } = readContainersState(context.paths) ?? {};
   if (!names.includes(name)) return;
-  const after = names.filter((one) => one !== name);
-  updateContainersState(context.paths, { names: after });
-  await writeNames(context, after);
+  const { [name]: _, ...others } = aliases;
+  updateContainersState(context.paths, { names: names.filter((one) => one !== name), aliases: others });
+  await writeNames(context);
 }
 
 /**
  * Writes hosts(5) of the shared network, in place: whoever shares the network sees the same file. Others find the names
  * by the hub's aliases, which are settled when it joins the network anew.
  */
-async function writeNames(context: ContainerContext, names: readonly string[]): Promise<void> {
+async function writeNames(context: ContainerContext): Promise<void> {
   const { client } = await context.engine();
   const hub = hubName(context);
-  const all = hubNames(context, names);
+  const { names = [], aliases } = readContainersState(context.paths) ?? {};
+  const all = hubNames(context, names, aliases);
   const script =
     'open my $f, "+<", "/etc/hosts" or exit 1; my @l = grep { !/# devstead$/ && !/^127\\.0\\.0\\.1\\s+(?!localhost)/ } <$f>; ' +
     'seek $f, 0, 0; truncate $f, 0; print $f @l, @ARGV ? "127.0.0.1 @ARGV # devstead\\n" : ()';
