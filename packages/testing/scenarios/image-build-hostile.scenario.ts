@@ -39,6 +39,19 @@ describe('a Dockerfile of somebody else', () => {
     expect(stderr).not.toMatch(/^ {2}\| (usr|passwd|overlay)$/m);
   });
 
+  it('must find what it mounts of another stage also when nothing of that stage has changed', async () => {
+    const folder = join(home().projects, 'mounts');
+    mkdirSync(folder);
+    for (const word of ['first', 'second']) {
+      const stages = `${base} AS other\nRUN mkdir /made && echo found > /made/file\n${base}\n`;
+      const mount = '--mount=type=bind,from=other,source=/made,target=/x';
+      writeFileSync(join(folder, 'Dockerfile'), `${stages}RUN ${mount} cat /x/file && echo ${word}\n`);
+      const { stderr } = await home().runWell(['image', 'build', '-t', 'scenario-mounts', '.'], { cwd: folder });
+      expect(stderr).toContain(`| found\n  | ${word}\n`);
+    }
+    await home().runWell(['image', 'rm', 'scenario-mounts']);
+  });
+
   it('must not exhaust the memory by what it prints, with and without ends of lines', async () => {
     const folder = join(home().projects, 'noisy');
     mkdirSync(folder);

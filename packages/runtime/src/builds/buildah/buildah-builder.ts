@@ -22,6 +22,17 @@ import { machineFolder, writeStepSurroundings } from './step-surroundings.ts';
 import { storeResult } from './store-result.ts';
 import { configPath, type MadeImage, readMadeImage } from './take-result.ts';
 
+const noCacheReason =
+  'RUN mounts another stage: every step is run, since buildah mounts nothing of a stage from its cache';
+
+/**
+ * True where a RUN step mounts files of another stage. buildah 1.28 leaves such a mount out, and runs the step all the same,
+ * when that stage came from its cache.
+ */
+function mountsStages({ steps }: RenderedDockerfile): boolean {
+  return steps.some(({ text }) => /^RUN (?:--\S+ )*--mount=(?:\S*,)?from=stage-\d+/.test(text));
+}
+
 /** buildah(1), in namespaces of its own and without a daemon, over the layers of our store. */
 export class BuildahBuilder implements ImageBuilder {
   readonly name = 'buildah';
@@ -67,7 +78,9 @@ export class BuildahBuilder implements ImageBuilder {
       await this.openStorage(room, this.offerImages(request, folder));
       await this.forgetContainers(room, place);
       const output = new BuildahOutput(rendered.steps, report);
-      const id = await this.run(room, place, request, output, signal).catch((error: unknown) => {
+      const isFresh = request.isFresh || mountsStages(rendered);
+      if (isFresh && !request.isFresh) report({ type: 'note', text: noCacheReason });
+      const id = await this.run(room, place, { ...request, isFresh }, output, signal).catch((error: unknown) => {
         throw explainFailure(error, output, request.dockerfile.file);
       });
       const made = await this.readResult(room, id);
