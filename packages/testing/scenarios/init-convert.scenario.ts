@@ -4,8 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readTestSettings } from '../src/environment-variables.ts';
-import { findDockerCompose } from '../src/find-docker-compose.ts';
 import { useHome } from '../src/use-home.ts';
 import { waitUntil } from '../src/wait-until.ts';
 
@@ -70,21 +68,5 @@ describe('what convert writes', () => {
     const { configFilePath: _path, ...read } = configuration;
     expect(read).toEqual(written);
     expect(workspace.workspaceFolder).toBe('/projects');
-  });
-
-  const compose = findDockerCompose(readTestSettings().passedOn);
-  it.skipIf(compose === undefined)('must be read by docker compose (skipped where there is none)', async () => {
-    const cwd = seed();
-    await home().runWell(['convert', '--to', 'compose', '--write', 'out', '--quiet'], { cwd });
-    await home().runWell(['convert', '--to', 'devcontainer', '--write', '.', '--quiet'], { cwd });
-    for (const file of ['out/compose.yaml', '.devcontainer/docker-compose.yml']) {
-      const { stdout } = await call(compose ?? '', ['-f', file, 'config', '--format', 'json'], {
-        cwd,
-        timeout: timeoutMs,
-      });
-      const { services } = JSON.parse(stdout);
-      expect(Object.keys(services).toSorted()).toEqual(['postgresql', 'python-dev', 'redis', 'security-scanner']);
-      expect(services.redis.network_mode).toBe('service:python-dev');
-    }
   });
 });

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GitServer, git as runGit } from '../src/git-server.ts';
@@ -7,10 +6,6 @@ import { findRemains, type Inventory, takeInventory } from '../src/machine-inven
 import type { RunningDevstead } from '../src/run-devstead.ts';
 import { useHome } from '../src/use-home.ts';
 import { waitUntil } from '../src/wait-until.ts';
-
-/** The official library's command line, built from its sources; tests with it are skipped where there is none. */
-const official = process.env['DEVSTEAD_TEST_REGISTRY_LIBRARY'] ?? 'registry-library';
-const hasOfficial = spawnSync(official, ['--help']).status === 0;
 
 /** The tests follow each other: one registry, one workspace. */
 describe('a served registry', () => {
@@ -112,25 +107,6 @@ describe('a served registry', () => {
       await git.stop();
     }
   });
-
-  it.skipIf(!hasOfficial)(
-    `must answer the official library as it expects${hasOfficial ? '' : ' (registry-library is not on PATH)'}`,
-    () => {
-      const place = join(home().root, 'official');
-      mkdirSync(place);
-      const run = (...args: readonly string[]): string => {
-        const { status, stdout, stderr } = spawnSync(official, args, { encoding: 'utf8', cwd: place });
-        expect([status, stderr]).toEqual([0, '']);
-        return stdout;
-      };
-      run('pull', address, 'python-django', '--context', join(place, 'old'));
-      run('pull', address, 'python-django:latest', '--new-index-schema', '--all', '--context', join(place, 'new'));
-      run('download', address, 'python-django', 'django-starter', '--context', join(place, 'starter'));
-      expect(readdirSync(join(place, 'new')).toSorted()).toEqual(['devfile.yaml', 'logo.svg']);
-      expect(readdirSync(join(place, 'starter'))).toContain('manage.py');
-      expect(readFileSync(join(place, 'old/devfile.yaml'))).toEqual(readFileSync(join(place, 'new/devfile.yaml')));
-    },
-  );
 
   it('leaves nothing', async () => {
     cwd = join(home().projects, 'shop');
