@@ -32,6 +32,16 @@ const runPackages = [
 
 /** @type {readonly DebianPackage[]} */
 const testPackages = [
+  { name: 'podman', program: 'podman', use: 'an engine that workspaces are tested on, and a peer of benchmarks' },
+  {
+    name: 'docker.io',
+    program: 'dockerd',
+    use: 'an engine that workspaces are tested on, and the one below docker compose',
+  },
+  { name: 'runc', program: 'runc', use: 'an OCI runtime for podman' },
+  { name: 'netavark', program: 'netavark', use: 'the network of podman' },
+  { name: 'iptables', program: 'iptables', use: 'the addresses in the network of podman' },
+  { name: 'aardvark-dns', program: 'aardvark-dns', use: 'the names in the network of podman' },
   { name: 'docker-registry', program: 'docker-registry', use: 'the registry on loopback that tests pull images from' },
   { name: 'skopeo', program: 'skopeo', use: 'reads what `image export` writes; the peer of `image pull`' },
   { name: 'zsh', program: 'zsh', use: 'a shell that completion is tested in' },
@@ -49,15 +59,7 @@ const testPackages = [
 ];
 
 /** @type {readonly DebianPackage[]} */
-const benchPackages = [
-  { name: 'wrk', program: 'wrk', use: 'asks servers as fast as they answer' },
-  { name: 'podman', program: 'podman', use: 'the engine that benchmarks compare with' },
-  { name: 'docker.io', program: 'dockerd', use: 'the engine below docker compose' },
-  { name: 'runc', program: 'runc', use: 'an OCI runtime for podman' },
-  { name: 'netavark', program: 'netavark', use: 'the network of podman' },
-  { name: 'iptables', program: 'iptables', use: 'the addresses in the network of podman' },
-  { name: 'aardvark-dns', program: 'aardvark-dns', use: 'the names in the network of podman' },
-];
+const benchPackages = [{ name: 'wrk', program: 'wrk', use: 'asks servers as fast as they answer' }];
 
 const packages = {
   run: runPackages,

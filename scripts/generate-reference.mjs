@@ -11,6 +11,7 @@ import { devcontainerCodes } from '../packages/environment/src/from-devcontainer
 import { environmentCodes } from '../packages/environment/src/index.ts';
 import { errorTable } from '../packages/kit/src/index.ts';
 import { registryCodes } from '../packages/registry/src/codes.ts';
+import { differences } from '../packages/runtime/src/container/engine/capabilities.ts';
 import { dockerfileCodes } from '../packages/runtime/src/dockerfile/codes.ts';
 import { recipeCodes } from '../packages/runtime/src/images/recipe-codes.ts';
 import { writeGeneratedFile } from './generated-files.mjs';
@@ -28,6 +29,7 @@ writePage('errors', 'Error codes', renderErrors());
 writePage('diagnostics', 'Diagnostic codes', renderDiagnostics());
 writePage('conversions', 'Formats of devstead convert', renderTargets());
 writePage('configuration', 'Configuration', renderConfiguration());
+writePage('engines', 'Container engines', renderEngines());
 writeGeneratedFile(
   join(repositoryRoot, 'packages/cli/schemas/config.schema.json'),
   `${JSON.stringify(makeConfigSchema(), null, 2)}\n`,
@@ -140,4 +142,20 @@ up:
 Of pip’s own settings, from its files (\`pip.conf\`) and \`PIP_*\` variables, \`index-url\`, \`extra-index-url\`, \`trusted-host\` and
 \`timeout\` are passed on to workspaces; proxies (\`HTTP_PROXY\` and the like) to workspaces and image builds.`;
   return [intro, table, example, rewrite, others].join('\n\n');
+}
+
+function renderEngines() {
+  const rows = differences.map(
+    ({ what, handling, how }) =>
+      `| ${what} | ${handling === 'same' ? 'the same on all' : `\`${handling}\``} | ${how} |`,
+  );
+  const head = ['| what engines do differently | decided by | what holds for workspaces |', '| --- | --- | --- |'];
+  return [
+    'How workspaces come to be the same on the sandbox, Docker and Podman. A word in the second column is a capability that',
+    'the engine is asked for; `devstead doctor` names the engine.',
+    '',
+    ...head,
+    ...rows,
+    '',
+  ].join('\n');
 }

@@ -82,7 +82,8 @@ sub obey {
     if ($letter eq 'D') { $out{$id} .= $text if $socket{$id} }
     elsif ($letter eq 'C') { reach($id, split / /, $text) }
     elsif ($letter eq 'E') { $ended{$id} |= 1 if $socket{$id} }
-    elsif ($letter eq 'K') { forget($id, 1) }
+    # What was sent before still goes out.
+    elsif ($letter eq 'K') { if (length($out{$id} // '')) { $ended{$id} |= 11 } else { forget($id, 1) } }
     elsif ($letter eq 'L') { listen_at($id, split / /, $text) }
     elsif ($letter eq 'W') { $wait{$id} = $text }
     elsif ($letter eq 'P') { tell_host('P', $id, join ',', sort { $a <=> $b } keys %{ports()}) }
@@ -136,6 +137,7 @@ while (1) {
             if (defined $sent) { substr $out{$id}, 0, $sent, '' }
             elsif (!$!{EAGAIN} && !$!{EINTR}) { forget($id); next }
         }
+        if (($ended{$id} & 8) && !length $out{$id}) { forget($id, 1); next }
         if (($ended{$id} & 5) == 1 && !length $out{$id}) {
             shutdown $one, 1;
             $ended{$id} |= 4;

@@ -126,7 +126,8 @@ async function reach(
 function carryBoth(client: Socket, target: HubConnection): void {
   target.onData = (part) => void client.write(part);
   target.onEnd = () => void client.end();
-  target.onClose = () => void client.destroy();
+  // What came before still goes out.
+  target.onClose = () => client.destroySoon();
   client.on('data', (part: Buffer) => {
     if (target.write(part)) return;
     client.pause();

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { EngineClient } from '../engine/engine-client.ts';
+import { type HubChannel, openHubChannel } from './hub-channel.ts';
+
+/** The hub's program as a process of this machine, behind what an engine would make of its streams. */
+async function openChannel(): Promise<HubChannel> {
+  const child = spawn('perl', [fileURLToPath(new URL('./hub.pl', import.meta.url))], { stdio: 'pipe' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const stream = new Duplex({
+    read: () => undefined,
+    write: (chunk: Buffer, _encoding, done) => void child.stdin.write(chunk, () => done()),
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    const head = Buffer.alloc(8);
+    head[0] = 1;
+    head.writeUInt32BE(chunk.length, 4);
+    stream.push(Buffer.concat([head, chunk]));
+  });
+  child.stdout.on('end', () => stream.push(null));
+  const client = { call: async () => ({ Id: 'exec' }), hijack: async () => stream };
+  return openHubChannel(client as unknown as EngineClient, 'hub');
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const large = Buffer.alloc(3_000_000, 'abcdefghij');
+
+describe('the hub', () => {
+  it('carries an answer whole, however large, and its end', async () => {
+    const port = await listen(createServer((socket) => void socket.end(large)));
+    const connection = await (await openChannel()).connect('127.0.0.1', port);
+    const parts: Buffer[] = [];
+    await new Promise<void>((resolve) => {
+      connection.onData = (part) => void parts.push(part);
+      connection.onEnd = resolve;
+    });
+    expect(Buffer.concat(parts).equals(large)).toBe(true);
+  });
+
+  it('sends what it was given also when the connection is let go right after', async () => {
+    const got = new Promise<Buffer>((resolve) => {
+      const server = createServer((socket) => void buffer(socket).then(resolve));
+      void listen(server).then(async (port) => {
+        const connection = await (await openChannel()).connect('127.0.0.1', port);
+        connection.write(large);
+        connection.end();
+        connection.destroy();
+      });
+    });
+    expect((await got).length).toBe(large.length);
+  });
+
+  it('says when nobody listens', async () => {
+    const channel = await openChannel();
+    await expect(channel.connect('127.0.0.1', 1)).rejects.toThrowError('refused');
+  });
+
+  it('takes connections for the machine', async () => {
+    const channel = await openChannel();
+    const free = createServer();
+    const port = await listen(free);
+    free.close();
+    await once(free, 'close');
+    await channel.listen('127.0.0.1', port, (connection) => {
+      connection.onData = (part) => {
+        connection.write(part);
+        connection.end();
+      };
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('hello');
+    expect((await buffer(socket)).toString()).toBe('hello');
+  });
+
+  it('notices what begins to listen', async () => {
+    const channel = await openChannel();
+    const port = await listen(createServer());
+    await channel.waitForPorts([port]);
+    expect((await channel.listListening()).has(port)).toBe(true);
+  });
+
+  it('ends what waits when it is gone', async () => {
+    const channel = await openChannel();
+    const waiting = channel.waitForPorts([1]);
+    setTimeout(() => channel.close(), 50);
+    await expect(waiting).rejects.toMatchObject({ code: 'WORKSPACE_NOT_RUNNING' });
+  });
+});

@@ -1,0 +1,4 @@
+import { describeEngineContract } from '../src/engines/engine-contract.ts';
+
+describeEngineContract('docker');
+describeEngineContract('podman');

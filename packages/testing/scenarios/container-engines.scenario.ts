@@ -1,0 +1,4 @@
+import { describeDailyLife } from '../src/engines/daily-life.ts';
+
+describeDailyLife('docker');
+describeDailyLife('podman');
