@@ -75,7 +75,7 @@ export function describeDailyLife(kind: EngineKind): void {
 
     it('comes back after the engine was killed', async () => {
       await engine.kill();
-      await expect(session.runtime.observe()).rejects.toMatchObject({ code: 'ENGINE_NOT_FOUND' });
+      await expect(session.runtime.observe()).rejects.toMatchObject({ code: expect.stringMatching(/^ENGINE_/) });
       await engine.begin();
       await session.up(devfile('first'));
       expect(await readPage(session)).toBe('first');

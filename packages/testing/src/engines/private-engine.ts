@@ -67,7 +67,9 @@ export class PrivateEngine {
 
   /** Starts it again with what it had. */
   async begin(): Promise<void> {
-    rmSync(this.socket, { force: true });
+    // What a machine that starts anew does not have either.
+    for (const name of ['engine.sock', 'pid', 'exec', 'run', 'tmp'])
+      rmSync(join(this.folder, name), { recursive: true, force: true });
     const inside = `mount -t tmpfs run /run && ip link set lo up && exec ${this.describeProgram()}`;
     const apart = ['--mount', '--net', '--pid', '--mount-proc', '--fork', '--kill-child=KILL'];
     this.keeper = spawn('unshare', [...apart, 'sh', '-c', inside], {
