@@ -119,8 +119,8 @@ async function run(): Promise<void> {
     return console.log('skipped: no docker compose; DOCKER_COMPOSE names one, CONTRIBUTING.md tells how it is built');
   const rounds = readRounds(10);
   const version = execFileSync(program, ['version', '--short'], { encoding: 'utf8' }).trim();
-  // Ctrl-C ends the program that is measured, and what follows from that ends the rest.
-  process.once('SIGINT', () => undefined);
+  // A signal ends the program that is measured as well, and what follows from that ends the rest.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => undefined);
   const engine = await DockerEngine.start();
   try {
     console.log(
