@@ -76,7 +76,7 @@ function completeCall(io: Io, command: Command, words: readonly string[]): Compl
 /** Names in the help that mean something else than they say. */
 const meanings: Readonly<Record<string, string>> = {
   'exec words': 'container',
-  'build names': 'recipe',
+  'build path-or-recipes': 'recipe',
   'rm names': 'recipe',
   'ports names': 'endpoints',
   'exec path': 'nothing',
