@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, type Inventory, takeInventory } from '../src/machine-inventory.ts';
 import { askPort } from '../src/tcp-port.ts';
@@ -102,12 +103,16 @@ describe('containers apart and on request', () => {
   });
 
   it('run must say what it cannot apply, and by which line', async () => {
-    for (const name of ['deploy', 'build-picture']) {
-      const { code, stderr } = await home().run(['run', name], { cwd });
-      expect(code).toBe(125);
-      expect(stderr).toContain('CANNOT_APPLY');
-      expect(stderr).toMatch(/devfile\.yaml:\d+/);
-    }
+    const { code, stderr } = await home().run(['run', 'deploy'], { cwd });
+    expect(code).toBe(125);
+    expect(stderr).toContain('CANNOT_APPLY');
+    expect(stderr).toMatch(/devfile\.yaml:\d+/);
+  });
+
+  it('run must name the Dockerfile of an image that is not there', async () => {
+    const { code, stderr } = await home().run(['run', 'build-picture'], { cwd });
+    expect(code).toBe(125);
+    expect(stderr).toContain(`UNREADABLE_INPUT  there is no Dockerfile ${join(cwd, 'Dockerfile')}`);
   });
 
   it('why must tell by which line a container waits', async () => {

@@ -93,8 +93,8 @@ describe('the package index of workspaces', () => {
   it('must be relayed again by the next up when the relay was killed', async () => {
     const [id = ''] = (await run(['list', '--output', 'json'])).stdout.match(/shop-[0-9a-f]{8}/) ?? [];
     const file = join(home().state, 'workspaces', id, 'sandbox.json');
-    const state = JSON.parse(readFileSync(file, 'utf8')) as { indexRelay: { pid: number } };
-    process.kill(state.indexRelay.pid, 'SIGKILL');
+    const state = JSON.parse(readFileSync(file, 'utf8')) as { indexRelays: [{ process: { pid: number } }] };
+    process.kill(state.indexRelays[0].process.pid, 'SIGKILL');
     await run(['up']);
     expect(await ask('dev', '/+api')).toContain('apiconfig');
   });

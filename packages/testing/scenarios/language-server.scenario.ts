@@ -166,8 +166,13 @@ describe('an editor with the language server', () => {
     const uri = await client.open(join(cwd, 'devfile.yaml'), text);
     const source = new CancellationTokenSource();
     const position = { line: 3, character: 18 };
-    const taken = client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position }, source.token);
-    source.cancel();
+    const ask = () =>
+      client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position }, source.token);
+    let taken: ReturnType<typeof ask> | undefined;
+    await client.sendAtOnce(() => {
+      taken = ask();
+      source.cancel();
+    });
     await expect(taken).rejects.toThrow(/taken back/);
     expect(await client.diagnosticsOf(uri)).toHaveLength(1);
     client.vanish();

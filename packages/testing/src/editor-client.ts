@@ -12,6 +12,7 @@ import {
   type ProtocolConnection,
   PublishDiagnosticsNotification,
   type PublishDiagnosticsParams,
+  SetTraceNotification,
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
@@ -96,6 +97,15 @@ export class EditorClient {
     await this.connection.sendRequest(ShutdownRequest.type);
     await this.connection.sendNotification(ExitNotification.type);
     return this.ended;
+  }
+
+  /** Has the server find all that `send` sends in its pipe at once. */
+  async sendAtOnce(send: () => void): Promise<void> {
+    this.child.kill('SIGSTOP');
+    send();
+    // Written in order, so that this is the last.
+    await this.connection.sendNotification(SetTraceNotification.type, { value: 'off' });
+    this.child.kill('SIGCONT');
   }
 
   /** Goes away without a word. */
