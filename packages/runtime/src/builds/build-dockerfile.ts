@@ -164,7 +164,7 @@ function readSource({ context, dockerfile, inline, shownFile }: BuildOrder): Sou
   const file = shownFile ?? path;
   if (info?.isFile() !== true)
     throw new AppError('UNREADABLE_INPUT', `there is no Dockerfile ${file}`, {
-      hint: 'Name it with -f, or the folder it is in.',
+      hint: 'Write one there, or name another: by `dockerfile` of the service, by `uri` of the image component, or with `image build -f`.',
     });
   if (info.size > dockerfileLimits.bytes)
     throw new AppError('UNREADABLE_INPUT', `${file} is too large for a Dockerfile`);
