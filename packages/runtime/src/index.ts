@@ -37,8 +37,6 @@ export { describePortOwner } from './process/port-owner.ts';
 export { exitCodeOf, runProcess, spawnProcess, waitForClose } from './process/run-process.ts';
 export { shownArchiveAddress } from './projects/archive-address.ts';
 export { cloneRepository } from './projects/clone-repository.ts';
-export { extractArchive } from './projects/extract-archive.ts';
-export { fetchSource } from './projects/fetch-source.ts';
 export { checkGitAddress, withoutCredentials } from './projects/git-address.ts';
 export { isProjectThere } from './projects/is-project-there.ts';
 export { findStarterPlace } from './projects/starter-place.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { folderSource, type RunningRegistry, shippedFolder, startRegistry } from '@devstead/registry';
-import { extractArchive } from '@devstead/runtime';
+import { extractArchive } from '@devstead/runtime/projects';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { zipFolder } from '../../../registry/src/starters/zip-folder.ts';

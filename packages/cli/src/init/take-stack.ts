@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync,
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StackLibrary } from '@devstead/registry/client';
-import { extractArchive } from '@devstead/runtime';
+import { extractArchive } from '@devstead/runtime/projects';
 import type { Io } from '../io.ts';
 import { findLibrary, openLibraries } from '../registry/open-libraries.ts';
 import { splitStack } from '../registry/split-stack.ts';

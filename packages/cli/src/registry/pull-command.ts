@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { dirname, join, resolve } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
 import type { StackFile } from '@devstead/registry';
-import { extractArchive } from '@devstead/runtime';
+import { extractArchive } from '@devstead/runtime/projects';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';

@@ -1,5 +1,6 @@
 import type { World } from '@devstead/registry';
-import { cloneRepository, extractArchive, fetchSource } from '@devstead/runtime';
+import { cloneRepository } from '@devstead/runtime';
+import { extractArchive, fetchSource } from '@devstead/runtime/projects';
 import { readBundle } from '../fetch/devfile-fetcher.ts';
 import { askForBytes } from '../fetch/fetch-bytes.ts';
 import type { Io } from '../io.ts';
