@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { openIdMap, runEventCommand } from '../every-runtime.ts';
 import type { StepReport } from '../execute/execute-plan.ts';
+import { runSourceStep } from '../execute/run-source-step.ts';
+import { withDependents } from '../execute/with-dependents.ts';
 import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
 import type { ContainerContext } from './container-context.ts';
@@ -26,40 +28,15 @@ export async function runContainerStep(
   const { paths, settings } = context;
   signal.throwIfAborted();
   switch (step.kind) {
-    case 'image.build': {
-      if (step.dockerfile !== undefined) {
-        const { buildForStep } = await import('../builds/build-for-step.ts');
-        await buildForStep(step.dockerfile, settings, report, signal);
-        return;
-      }
-      const { buildStandIn } = await import('../images/build-stand-in.ts');
-      await buildStandIn(step.image, settings, openIdMap(settings), report, signal);
-      return;
-    }
-    case 'image.pull': {
-      const { pullForWorkspace } = await import('../images/pull/pull-for-workspace.ts');
-      await pullForWorkspace(step.reference, settings, openIdMap(settings), report, signal);
-      return;
-    }
+    case 'image.build':
+    case 'image.pull':
+    case 'project.clone':
+    case 'starter.fetch':
+    case 'worktree.remove':
+      return runSourceStep(step, { paths, settings, idMap: () => openIdMap(settings), report, signal });
     case 'image.load':
       await loadImage(context, step.image, report, signal);
       return;
-    case 'project.clone': {
-      const { cloneProject } = await import('../projects/clone-project.ts');
-      return cloneProject(step.project, {
-        ...settings,
-        folder: paths.projects,
-        staging: paths.staging,
-        withSubmodules: step.withSubmodules,
-        report,
-        signal,
-      });
-    }
-    case 'starter.fetch': {
-      const { fetchStarter } = await import('../projects/fetch-starter.ts');
-      const onOutput = (text: string): void => report.output(text);
-      return fetchStarter(step.starter, { ...settings, ...step, staging: paths.staging, report, onOutput, signal });
-    }
     case 'remains.remove':
     case 'sandbox.stop':
       return stopHub(context);
@@ -125,10 +102,6 @@ export async function runContainerStep(
       await removeHolders(context, step.volume);
       await ifThere(client.call('DELETE', `/volumes/${volumeName(context, step.volume)}`, { query: { force: true } }));
       return;
-    }
-    case 'worktree.remove': {
-      const { removeWorktree } = await import('../branches/remove-worktree.ts');
-      return removeWorktree({ ...step, folder: step.worktree }, step.isForced, settings);
     }
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
@@ -218,11 +191,4 @@ async function removeWorkspace(context: ContainerContext, keepsVolumes: boolean)
     if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
   }
   if (!isKept) rmSync(paths.root, { recursive: true, force: true });
-}
-
-/** Says which containers could not start because of one. */
-function withDependents(error: AppError, dependents: readonly string[] = []): AppError {
-  if (dependents.length === 0) return error;
-  const details = [...error.details, `waiting for it: ${dependents.join(', ')}`];
-  return new AppError(error.code, error.message, { ...error, cause: error, details });
 }

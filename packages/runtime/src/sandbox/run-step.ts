@@ -2,6 +2,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
+import { runSourceStep } from '../execute/run-source-step.ts';
+import { withDependents } from '../execute/with-dependents.ts';
 import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
 import { connectIndex, connectIndexFurther } from './connect-index.ts';
@@ -36,41 +38,15 @@ export async function runSandboxStep(
   const { paths, settings } = context;
   signal.throwIfAborted();
   switch (step.kind) {
-    case 'image.build': {
-      if (step.dockerfile !== undefined) {
-        const { buildForStep } = await import('../builds/build-for-step.ts');
-        await buildForStep(step.dockerfile, settings, report, signal);
-        return;
-      }
-      const { buildStandIn } = await import('../images/build-stand-in.ts');
-      await buildStandIn(step.image, settings, context.idMap, report, signal);
-      return;
-    }
-    case 'image.pull': {
-      const { pullForWorkspace } = await import('../images/pull/pull-for-workspace.ts');
-      await pullForWorkspace(step.reference, settings, context.idMap, report, signal);
-      return;
-    }
+    case 'image.build':
+    case 'image.pull':
+    case 'project.clone':
+    case 'starter.fetch':
+    case 'worktree.remove':
+      return runSourceStep(step, { paths, settings, idMap: () => context.idMap, report, signal });
     case 'image.load':
       // The sandbox runs the store's images as they are.
       return;
-    // What fetches and copies is loaded when it is needed: most starts need none of it.
-    case 'project.clone': {
-      const { cloneProject } = await import('../projects/clone-project.ts');
-      return cloneProject(step.project, {
-        ...settings,
-        folder: paths.projects,
-        staging: paths.staging,
-        withSubmodules: step.withSubmodules,
-        report,
-        signal,
-      });
-    }
-    case 'starter.fetch': {
-      const { fetchStarter } = await import('../projects/fetch-starter.ts');
-      const onOutput = (text: string): void => report.output(text);
-      return fetchStarter(step.starter, { ...settings, ...step, staging: paths.staging, report, onOutput, signal });
-    }
     case 'remains.remove':
     case 'sandbox.stop':
       return stopSandbox(context);
@@ -158,10 +134,6 @@ export async function runSandboxStep(
       return stopSupervisor(context);
     case 'volume.remove':
       return removeInnerFolder(paths.volume(step.volume), context.idMap);
-    case 'worktree.remove': {
-      const { removeWorktree } = await import('../branches/remove-worktree.ts');
-      return removeWorktree({ ...step, folder: step.worktree }, step.isForced, settings);
-    }
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
   }
@@ -209,11 +181,4 @@ async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): 
 
 function hasEntries(path: string): boolean {
   return existsSync(path) && readdirSync(path).length > 0;
-}
-
-/** Says which containers could not start because of one. */
-function withDependents(error: AppError, dependents: readonly string[] = []): AppError {
-  if (dependents.length === 0) return error;
-  const details = [...error.details, `waiting for it: ${dependents.join(', ')}`];
-  return new AppError(error.code, error.message, { ...error, cause: error, details });
 }
