@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IdMap } from '../../packages/runtime/src/ids/id-map.ts';
 import { enterAsInnerRoot, startLoneHolder } from '../../packages/runtime/src/sandbox/holder.ts';
-import type { IdMap } from '../../packages/runtime/src/sandbox/id-map.ts';
 
 interface Image {
   readonly layers: readonly string[];

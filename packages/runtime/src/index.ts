@@ -1,13 +1,7 @@
 export { findRepository, type Repository } from './branches/find-repository.ts';
 export { findUnsavedInWorktree } from './branches/remove-worktree.ts';
 export { findUnsavedInClone } from './branches/unsaved-work.ts';
-export {
-  findWorktree,
-  type OpenedWorktree,
-  openWorktree,
-  undoWorktree,
-  worktreeFolder,
-} from './branches/worktree.ts';
+export { findWorktree, type OpenedWorktree, openWorktree, undoWorktree, worktreeFolder } from './branches/worktree.ts';
 export { openContainerRuntime } from './container/container-runtime.ts';
 export { lookForEngine } from './container/look-for-engine.ts';
 export {
@@ -40,8 +34,8 @@ export { cloneRepository } from './projects/clone-repository.ts';
 export { checkGitAddress, withoutCredentials } from './projects/git-address.ts';
 export { isProjectThere } from './projects/is-project-there.ts';
 export { findStarterPlace } from './projects/starter-place.ts';
-export { interactiveShell, shellCommand } from './sandbox/exec.ts';
-export type { LogLine } from './sandbox/read-logs.ts';
+export type { LogLine } from './running/log-lines.ts';
+export { interactiveShell, shellCommand } from './running/shell-command.ts';
 export type { RuntimeSettings, WorkspaceIndex } from './settings.ts';
 export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analyse-starts.ts';
 export { readStarts } from './timeline/start-history.ts';

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { remember, stampFolders } from './remember.ts';
-import { makeTemporaryFolder } from './sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from './state/temporary-folder.fixture.ts';
 
 /** Makes values one after the other: 1, 2, 3. */
 function counter(): () => Promise<{ readonly count: number }> {

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from './make-folder.ts';
-import { readJsonFile, writeJsonFile } from './sandbox/json-file.ts';
+import { readJsonFile, writeJsonFile } from './state/json-file.ts';
 
 interface Kept<Value> {
   readonly stamp: string;

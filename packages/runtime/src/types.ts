@@ -2,7 +2,7 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type { EnvVariable } from '@devstead/environment';
 import type { StepRunner } from './execute/execute-plan.ts';
 import type { Observed, PublishedPort } from './plan/types.ts';
-import type { LogLine } from './sandbox/read-logs.ts';
+import type { LogLine } from './running/log-lines.ts';
 
 /** What workspaces run on: containers without an engine, or those of Docker or Podman. */
 export type RuntimeName = 'sandbox' | 'container';

@@ -3,14 +3,14 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
+import type { IdMap } from '../ids/id-map.ts';
 import { makeFolder } from '../make-folder.ts';
 import { signalProcess } from '../process/process-table.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
 import { tieToCaller } from '../process/tie-to-caller.ts';
 import { enterAsInnerRoot, startLoneHolder } from '../sandbox/holder.ts';
-import type { IdMap } from '../sandbox/id-map.ts';
-import type { WorkspacePaths } from '../sandbox/paths.ts';
 import { makeInnerFolder } from '../sandbox/sandbox-context.ts';
+import type { WorkspacePaths } from '../state/paths.ts';
 import { takeLock } from '../workspace/lock.ts';
 import { whileFrozen } from './freeze-workspace.ts';
 

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import { listProcesses, namespaceOf, readProcessState } from '../process/process-table.ts';
 import { systemPath, waitForClose } from '../process/run-process.ts';
-import type { WorkspacePaths } from '../sandbox/paths.ts';
 import { liveHolder, readSandboxState } from '../sandbox/sandbox-state.ts';
+import type { WorkspacePaths } from '../state/paths.ts';
 
 /**
  * Stops each process named on its input, and lets all go on again, the newest first, when the input ends: also when the

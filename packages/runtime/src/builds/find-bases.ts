@@ -1,5 +1,6 @@
 import { AppError } from '@devstead/kit';
 import type { Place } from '../dockerfile/types.ts';
+import type { IdMap } from '../ids/id-map.ts';
 import { buildImage } from '../images/build.ts';
 import { machineBuildOptions } from '../images/build-stand-in.ts';
 import { nameImage } from '../images/image-name.ts';
@@ -10,7 +11,6 @@ import { parseReference, renderReference } from '../images/reference.ts';
 import { type StandIn, standInFor } from '../images/rewrite.ts';
 import { openStore } from '../images/store.ts';
 import type { ImageConfig, Recipe } from '../images/types.ts';
-import type { IdMap } from '../sandbox/id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { BaseImage, BuildEvent } from './image-builder.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IdMap } from '../ids/id-map.ts';
 import { openBuildRoom, roomPaths } from '../images/build-room.ts';
 import { nameOwner } from '../images/owned-name.ts';
 import type { ImageStore } from '../images/store.ts';
-import type { IdMap } from '../sandbox/id-map.ts';
 
 interface PruneBuilderOptions {
   readonly store: ImageStore;

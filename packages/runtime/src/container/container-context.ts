@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { WorkspacePaths } from '../every-runtime.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import type { WorkspacePaths } from '../state/paths.ts';
 import type { Workspace } from '../workspace/workspace-record.ts';
 import type { Capabilities } from './engine/capabilities.ts';
 import type { Engine } from './engine/find-engine.ts';

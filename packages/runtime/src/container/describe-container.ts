@@ -1,12 +1,13 @@
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { fileCopy, findInitPrograms, readProcessLimits } from '../every-runtime.ts';
 import { usualCapabilities } from '../plan/capabilities.ts';
 import { type ContainerSpec, hasOwnNetwork, type Mount } from '../plan/container-spec.ts';
+import { readProcessLimits } from '../process/process-limits.ts';
+import { findInitPrograms, initFolder } from '../running/init-programs.ts';
+import { fileCopy } from '../state/paths.ts';
 import type { ContainerContext } from './container-context.ts';
 import type { Capabilities } from './engine/capabilities.ts';
-import { initFolder } from './init-place.ts';
 import { containerName, hubName, labels, networkName, volumeName } from './labels.ts';
 
 export interface ContainerInput {

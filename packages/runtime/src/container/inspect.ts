@@ -1,4 +1,8 @@
-import { type RestartRecord, readHealth, readJsonFile, readMadeContainer, tolerate } from '../every-runtime.ts';
+import { readHealth } from '../state/health-record.ts';
+import { readJsonFile } from '../state/json-file.ts';
+import { readMadeContainer } from '../state/made-container.ts';
+import { type RestartRecord } from '../state/restart-record.ts';
+import { tolerate } from '../state/tolerate.ts';
 import type { InspectedContainer, Inspection } from '../types.ts';
 import type { ContainerContext } from './container-context.ts';
 import { type EngineContainer, listContainers } from './engine-containers.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogLine, LogParser, logLimitBytes } from '../every-runtime.ts';
+import { type LogLine, LogParser, logLimitBytes } from '../running/log-lines.ts';
 import type { LogQuery } from '../types.ts';
 import type { ContainerContext } from './container-context.ts';
 import { EngineRefusal } from './engine/engine-client.ts';

@@ -1,16 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
-import {
-  listImageDigests,
-  type RestartRecord,
-  readHealth,
-  readJsonFile,
-  readMadeContainer,
-  tolerate,
-} from '../every-runtime.ts';
 import type { OneOff } from '../plan/container-spec.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { isAlive } from '../process/process-table.ts';
 import { isProjectThere } from '../projects/is-project-there.ts';
+import { readHealth } from '../state/health-record.ts';
+import { listImageDigests } from '../state/image-records.ts';
+import { readJsonFile } from '../state/json-file.ts';
+import { readMadeContainer } from '../state/made-container.ts';
+import { type RestartRecord } from '../state/restart-record.ts';
+import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
 import { type EngineContainer, listContainers } from './engine-containers.ts';
 import { imageTag, labels, workspaceFilter } from './labels.ts';

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
-import { addAnswer, isToRestart, readMadeContainer, restartDelayMs, writeHealth } from '../every-runtime.ts';
 import type { StepReport } from '../execute/execute-plan.ts';
 import { type ContainerSpec, hasOwnNetwork } from '../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
+import { isToRestart, restartDelayMs } from '../running/restart-policy.ts';
+import { addAnswer, writeHealth } from '../state/health-record.ts';
+import { readMadeContainer } from '../state/made-container.ts';
 import type { ContainerContext } from './container-context.ts';
 import { StreamSplitter } from './engine/streams.ts';
 import { inspectContainer } from './engine-containers.ts';

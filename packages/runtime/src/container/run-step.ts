@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { openIdMap, runEventCommand } from '../every-runtime.ts';
 import type { StepReport } from '../execute/execute-plan.ts';
 import { runSourceStep } from '../execute/run-source-step.ts';
 import { withDependents } from '../execute/with-dependents.ts';
+import { openIdMap } from '../ids/state-id-map.ts';
 import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
+import { runEventCommand } from '../running/run-event-command.ts';
 import type { ContainerContext } from './container-context.ts';
 import { ifThere, isDoneAlready, listContainers } from './engine-containers.ts';
 import { startExec } from './exec/start-exec.ts';

@@ -1,15 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import {
-  lookUpUser,
-  type MadeContainer,
-  readImage,
-  readMadeContainer,
-  tolerate,
-  writeJsonFile,
-} from '../every-runtime.ts';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { ContainerSpec } from '../plan/container-spec.ts';
+import { lookUpUser } from '../running/look-up-user.ts';
+import { readImage } from '../state/image-records.ts';
+import { writeJsonFile } from '../state/json-file.ts';
+import { type MadeContainer, readMadeContainer } from '../state/made-container.ts';
+import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
 import { chooseUser, describeContainer, describeEndpoint } from './describe-container.ts';
 import { EngineRefusal } from './engine/engine-client.ts';

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJsonFile, type WorkspacePaths, writeJsonFile } from '../every-record.ts';
 import type { EventName, PublishedPort } from '../plan/types.ts';
 import type { ProcessId } from '../process/process-table.ts';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
+import { type WorkspacePaths } from '../state/paths.ts';
 
 /**
  * `containers.json`: what of a running workspace the engine cannot keep, because labels never change. It counts for one

@@ -1,5 +1,5 @@
+import type { IdMap } from '../ids/id-map.ts';
 import type { Step } from '../plan/types.ts';
-import type { IdMap } from '../sandbox/id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { StepReport } from './execute-plan.ts';
 

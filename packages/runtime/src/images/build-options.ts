@@ -1,4 +1,4 @@
-import type { IdMap } from '../sandbox/id-map.ts';
+import type { IdMap } from '../ids/id-map.ts';
 import type { ImageStore } from './store.ts';
 
 /** What a build is doing, for people who watch. */

@@ -1,8 +1,8 @@
 import { chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type IdMap, outsideId } from '../ids/id-map.ts';
 import { runOrThrow, spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
 import { enterAsCaller, enterAsInnerRoot, type Holder, startLoneHolder } from '../sandbox/holder.ts';
-import { type IdMap, outsideId } from '../sandbox/id-map.ts';
 import { runBuildStep, type StepOptions } from './run-build-step.ts';
 
 /** Where the room's folders are, seen from inside. It is a folder of every machine that builds have no use for. */

@@ -1,6 +1,6 @@
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
-import type { IdMap } from '../sandbox/id-map.ts';
+import type { IdMap } from '../ids/id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { type BuildOptions, buildImage } from './build.ts';
 import { listRecipes } from './recipe.ts';

@@ -1,5 +1,5 @@
 /** Images: recipes, the store, builds. Apart from the main entry, because only a few commands need them. */
-export { openIdMap } from '../sandbox/state-id-map.ts';
+export { openIdMap } from '../ids/state-id-map.ts';
 export { listUsedLayers } from '../workspace/used-layers.ts';
 export { type BuildProgress, buildImage } from './build.ts';
 export { machineBuildOptions } from './build-stand-in.ts';

@@ -1,4 +1,4 @@
-import type { IdMap } from '../sandbox/id-map.ts';
+import type { IdMap } from '../ids/id-map.ts';
 import type { BlobCache } from './pull/blob-cache.ts';
 import { baseName } from './recipe.ts';
 import type { ImageStore } from './store.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import type { IdMap } from '../ids/id-map.ts';
 import { makeFolder } from '../make-folder.ts';
-import type { IdMap } from '../sandbox/id-map.ts';
-import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
 import { openBuildRoom, roomPaths } from './build-room.ts';
 import { withLock } from './lock.ts';
 import { isOwned, nameOwner } from './owned-name.ts';

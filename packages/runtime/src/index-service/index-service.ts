@@ -2,11 +2,11 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPrefix, isOwned } from '../images/owned-name.ts';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
-import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
-import { tolerate } from '../sandbox/observe.ts';
-import { workspacePaths } from '../sandbox/paths.ts';
-import { waitForEnd } from '../sandbox/reap.ts';
+import { waitForEnd } from '../process/wait-for-end.ts';
 import { liveHolder, readSandboxState } from '../sandbox/sandbox-state.ts';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
+import { workspacePaths } from '../state/paths.ts';
+import { tolerate } from '../state/tolerate.ts';
 import { indexFolder } from './index-place.ts';
 
 /** The process that serves the index of a state folder to its workspaces. */

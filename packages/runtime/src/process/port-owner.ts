@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { workspaceMarker } from '../sandbox/reap.ts';
 import { describeProcess } from './process-table.ts';
+import { workspaceMarker } from './workspace-marker.ts';
 
 /**
  * Names the workspace, or the process, that listens on a TCP port of this machine, or has a UDP port, as `process PID (command line)`. Undefined when nothing does or

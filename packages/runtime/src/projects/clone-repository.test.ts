@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { cloneProject } from './clone-project.ts';
 import { cloneRepository } from './clone-repository.ts';
 import { checkGitAddress, withoutCredentials } from './git-address.ts';

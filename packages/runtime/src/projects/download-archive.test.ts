@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { checkArchiveAddress, shownArchiveAddress } from './archive-address.ts';
 import { type DownloadOptions, downloadArchive } from './download-archive.ts';
 

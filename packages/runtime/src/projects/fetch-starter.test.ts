@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { fetchStarter } from './fetch-starter.ts';
 import { findStarterPlace } from './starter-place.ts';
 

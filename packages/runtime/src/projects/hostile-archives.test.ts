@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { archiveLimits } from './archive-limits.ts';
 import { extractArchive } from './extract-archive.ts';
 import { fileMode, linkMode, type WrittenEntry, writeZip } from './zip-archive.fixture.ts';

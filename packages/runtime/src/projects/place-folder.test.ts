@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { isProjectThere } from './is-project-there.ts';
 import { makeFolderBelow, placeFolder } from './place-folder.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { explainDelegation, openCgroups } from './cgroup.ts';
-import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
 
 /** Writes files by their paths below a folder, and returns it. The kernel would make those of new groups itself. */
 function layOut(files: Readonly<Record<string, string>>): string {

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { IdMap } from '../ids/id-map.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { findClosedFolder } from './closed-folder.ts';
-import type { IdMap } from './id-map.ts';
-import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
 
 const uid = process.getuid?.() ?? 0;
 const gid = process.getgid?.() ?? 0;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { IdMap, IdRange } from './id-map.ts';
+import type { IdMap, IdRange } from '../ids/id-map.ts';
 
 /**
  * The first folder on the way to these that the sandbox's own root may not pass, for a normal user. It passes folders

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { identify, type ProcessId } from '../process/process-table.ts';
 import { spawnProcess, waitForClose } from '../process/run-process.ts';
+import { machineProcessEnv } from '../process/workspace-marker.ts';
 import type { Holder } from './holder.ts';
 import { updateNetwork } from './network-names.ts';
-import { dedicatedFiles, stagePaths } from './paths.ts';
-import { machineProcessEnv, type SandboxContext } from './sandbox-context.ts';
+import { type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
+import { dedicatedFiles, stagePaths } from './stage-paths.ts';
 
 /** A network that is to have a way out, and where that is written down. */
 interface Outlet {

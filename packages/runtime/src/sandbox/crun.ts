@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import { systemPath } from '../process/run-process.ts';
-import { stagePaths } from './paths.ts';
+import { stagePaths } from './stage-paths.ts';
 
 const options: readonly string[] = [`--root=${stagePaths.crun}`, '--cgroup-manager=disabled'];
 

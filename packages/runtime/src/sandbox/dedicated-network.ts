@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { hasOwnNetwork } from '../plan/container-spec.ts';
 import { signalProcess } from '../process/process-table.ts';
+import { waitForEnd } from '../process/wait-for-end.ts';
 import type { Holder } from './holder.ts';
 import { LauncherError } from './launcher.ts';
 import { fitsNetwork, forgetContainer, type Named, nameContainers, subnetOf } from './network-names.ts';
-import { dedicatedFiles, stagePaths } from './paths.ts';
-import { waitForEnd } from './reap.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { readSandboxState } from './sandbox-state.ts';
+import { dedicatedFiles, stagePaths } from './stage-paths.ts';
 
 /**
  * Sees to it that a container that is about to start has its name and its network: the shared one, or its own, which is

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
+import { initFolder } from '../running/init-programs.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
-import { initFolder } from './oci-config.ts';
 
 const lookEveryMs = 5;
 /** A command that has not even begun by then is asked by way of the process that stands for it. */

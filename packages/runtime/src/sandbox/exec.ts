@@ -4,14 +4,15 @@ import { join, posix } from 'node:path';
 import type { EnvVariable } from '@devstead/environment';
 import { spawnProcess, systemPath } from '../process/run-process.ts';
 import { tieToCaller } from '../process/tie-to-caller.ts';
+import { machineProcessEnv } from '../process/workspace-marker.ts';
+import { initFolder } from '../running/init-programs.ts';
+import { readMadeContainer } from '../state/made-container.ts';
 import { inControlGroups } from './cgroup.ts';
 import { crunArgs } from './crun.ts';
 import { followTerminalSize } from './follow-terminal-size.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
-import { readMadeContainer } from './observe.ts';
-import { initFolder } from './oci-config.ts';
-import { stagePaths } from './paths.ts';
-import { giveToInnerRoot, machineProcessEnv, type SandboxContext } from './sandbox-context.ts';
+import { giveToInnerRoot, type SandboxContext } from './sandbox-context.ts';
+import { stagePaths } from './stage-paths.ts';
 
 /** A command to run in a container that is running. */
 export interface ExecRequest {
@@ -25,21 +26,6 @@ export interface ExecRequest {
   readonly hasTerminal: boolean;
   readonly stdio: StdioOptions;
 }
-
-/**
- * Runs a shell line as `bash -c`, or `sh -c` where the image has no bash; without `-e`, as odo does: the last line's
- * code counts.
- */
-export function shellCommand(line: string): string[] {
-  return ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash -c "$0"; exec sh -c "$0"', line];
-}
-
-/** An interactive shell. */
-export const interactiveShell: readonly string[] = [
-  'sh',
-  '-c',
-  'command -v bash >/dev/null 2>&1 && exec bash; exec sh',
-];
 
 let execCount = 0;
 

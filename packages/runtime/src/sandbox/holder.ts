@@ -1,6 +1,6 @@
 import { AppError } from '@devstead/kit';
+import { type IdMap, renderRanges } from '../ids/id-map.ts';
 import { identify, type ProcessId } from '../process/process-table.ts';
-import { type IdMap, renderRanges } from './id-map.ts';
 import { Launcher, LauncherError } from './launcher.ts';
 
 /**

@@ -1,15 +1,16 @@
 import { isAlive } from '../process/process-table.ts';
 import { waitForClose } from '../process/run-process.ts';
+import { readHealth } from '../state/health-record.ts';
+import type { MadeContainer } from '../state/made-container.ts';
+import { readMadeContainer } from '../state/made-container.ts';
+import { readRestarts } from '../state/restart-record.ts';
 import type { InspectedContainer, Inspection } from '../types.ts';
 import { startExec } from './exec.ts';
-import { readHealth } from './health.ts';
 import type { Holder } from './holder.ts';
-import { readListeningPorts, readMadeContainer } from './observe.ts';
+import { readListeningPorts } from './observe.ts';
 import { readMemoryBytes } from './read-memory.ts';
-import { readRestarts } from './restart-record.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
-import type { MadeContainer } from './start-container.ts';
 
 /** A check that does not answer in this time says no. */
 const checkTimeoutMs = 3000;

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { indexHost, indexAddress as ownIndexAddress } from '../index-service/index-place.ts';
 import { makeFolder } from '../make-folder.ts';
 import { type ContainerSpec, hasOwnNetwork, type NetworkMembership } from '../plan/container-spec.ts';
-import { dedicatedFiles, type WorkspacePaths } from './paths.ts';
+import { type WorkspacePaths } from '../state/paths.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { type DedicatedNetwork, readSandboxState, type SandboxState, updateSandboxState } from './sandbox-state.ts';
+import { dedicatedFiles } from './stage-paths.ts';
 import { defaultSubnet, describeSubnet, freeAddress, meetingPlace, type Subnet } from './subnet.ts';
 
 /** Address of the name server that slirp4netns offers (slirp4netns(1), "built-in DNS"). */

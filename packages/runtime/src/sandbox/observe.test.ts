@@ -6,12 +6,12 @@ import type { ContainerSpec } from '../plan/container-spec.ts';
 import { askUp, makeContainer, makeEnvironment, nothing } from '../plan/environment.fixture.ts';
 import type { ObservedContainer, PublishedPort } from '../plan/types.ts';
 import { identify, type ProcessId, readBootId } from '../process/process-table.ts';
-import { writeJsonFile } from './json-file.ts';
+import { writeJsonFile } from '../state/json-file.ts';
+import type { MadeContainer } from '../state/made-container.ts';
+import { type WorkspacePaths, workspacePaths } from '../state/paths.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { observeWorkspace, readExitCode, readListeningPorts } from './observe.ts';
-import { type WorkspacePaths, workspacePaths } from './paths.ts';
 import type { SandboxState } from './sandbox-state.ts';
-import type { MadeContainer } from './start-container.ts';
-import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
 
 /** This very process stands for all that live. */
 const living = identify(process.pid);

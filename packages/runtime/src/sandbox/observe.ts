@@ -1,15 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { AppError } from '@devstead/kit';
 import type { ContainerSpec, OneOff } from '../plan/container-spec.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { identify, isAlive } from '../process/process-table.ts';
 import { isProjectThere } from '../projects/is-project-there.ts';
-import { readHealth } from './health.ts';
-import { readJsonFile } from './json-file.ts';
-import type { ContainerPaths, WorkspacePaths } from './paths.ts';
-import { readRestarts } from './restart-record.ts';
+import { readHealth } from '../state/health-record.ts';
+import { readMadeContainer } from '../state/made-container.ts';
+import type { ContainerPaths, WorkspacePaths } from '../state/paths.ts';
+import { readRestarts } from '../state/restart-record.ts';
+import { tolerate } from '../state/tolerate.ts';
 import { type DedicatedNetwork, liveHolder, readSandboxState, type SandboxState } from './sandbox-state.ts';
-import type { MadeContainer } from './start-container.ts';
 
 /**
  * Looks at a workspace: its files, which of the processes they name are alive, and which of the projects asked for are
@@ -95,20 +94,6 @@ function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): Obs
 
 function isAbandoned({ owner, isPassing }: OneOff, isRunning: boolean): boolean {
   return owner === undefined ? isPassing === true && !isRunning : !isAlive(owner);
-}
-
-/** A file that cannot be understood says nothing: what it told of is then made anew, or ended by other marks. */
-export function tolerate<T>(read: () => T | undefined): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
-}
-
-export function readMadeContainer(paths: ContainerPaths): MadeContainer | undefined {
-  return readJsonFile<MadeContainer>(paths.made);
 }
 
 /** The exit code that conmon wrote, once it has. */

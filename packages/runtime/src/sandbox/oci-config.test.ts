@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { type OciInput, ociConfig } from './oci-config.ts';
-import { stagePaths } from './paths.ts';
 import { compileProfile, seccompProfile } from './seccomp.ts';
+import { stagePaths } from './stage-paths.ts';
 
 const spec: ContainerSpec = {
   name: 'db',

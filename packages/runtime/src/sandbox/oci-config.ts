@@ -1,11 +1,10 @@
 import { usualCapabilities } from '../plan/capabilities.ts';
 import { type ContainerSpec, hasOwnNetwork } from '../plan/container-spec.ts';
-import { dedicatedFiles, stagePaths } from './paths.ts';
+import { initFolder } from '../running/init-programs.ts';
+import { fileCopy } from '../state/paths.ts';
 import { seccompProfile } from './seccomp.ts';
 import { seccompPrograms } from './seccomp-programs.generated.ts';
-
-/** Where the first process of every container and command comes from: inside, outside any path an image uses. */
-export const initFolder = '/.devstead';
+import { dedicatedFiles, stagePaths } from './stage-paths.ts';
 
 /** What the machine adds to a spec. */
 export interface OciInput {
@@ -114,14 +113,6 @@ function ownMounts(spec: ContainerSpec, init: OciInput['init']): object[] {
     ...(spec.argv.length === 0 ? [bindFile(init.catatonit, `${initFolder}/catatonit`)] : []),
     ...['hosts', 'resolv.conf', 'hostname'].map((name) => bindFile(`${files}/${name}`, `/etc/${name}`)),
   ];
-}
-
-/**
- * The copy of a mounted file in the container's folder, by the mount's place in the spec. The file itself may lie where
- * the sandbox's root cannot go.
- */
-export function fileCopy(index: number): string {
-  return `file-${index}`;
 }
 
 function specMounts(spec: ContainerSpec): object[] {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import { isAlive, signalProcess } from '../process/process-table.ts';
+import { writeJsonFile } from '../state/json-file.ts';
+import { groupReadable, type MadeContainer } from '../state/made-container.ts';
+import type { ContainerPaths } from '../state/paths.ts';
 import { listMoving, resumeProcesses } from './inside-processes.ts';
-import { writeJsonFile } from './json-file.ts';
-import type { ContainerPaths } from './paths.ts';
-import { groupReadable, type MadeContainer } from './start-container.ts';
 
 const patienceMs = 10_000;
 

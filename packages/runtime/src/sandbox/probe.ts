@@ -1,20 +1,21 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import { explainIds } from '../ids/explain-ids.ts';
+import { type IdMap, projectUser, readSubordinateIds } from '../ids/id-map.ts';
+import { openIdMap, readIdMap } from '../ids/state-id-map.ts';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import { workspacePaths } from '../state/paths.ts';
 import { openCgroups } from './cgroup.ts';
 import { findClosedFolder } from './closed-folder.ts';
-import { explainIds } from './explain-ids.ts';
 import { enterAsCaller, enterAsInnerRoot, type Holder, startLoneHolder } from './holder.ts';
-import { type IdMap, projectUser, readSubordinateIds } from './id-map.ts';
 import { Launcher } from './launcher.ts';
-import { stage, stagePaths, workspacePaths } from './paths.ts';
 import { giveToInnerRoot, type SandboxContext } from './sandbox-context.ts';
+import { stage, stagePaths } from './stage-paths.ts';
 import { mountSources } from './start-sandbox.ts';
-import { openIdMap, readIdMap } from './state-id-map.ts';
 
 export { explainDelegation } from './cgroup.ts';
 

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type WorkspacePaths, workspacePaths } from './paths.ts';
-import { followLogs, type LogLine, LogParser, logLimitBytes, olderLog, readLogs } from './read-logs.ts';
+import { type LogLine, LogParser, logLimitBytes } from '../running/log-lines.ts';
+import { type WorkspacePaths, workspacePaths } from '../state/paths.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
+import { followLogs, olderLog, readLogs } from './read-logs.ts';
 import { limitLogs } from './supervisor/limit-logs.ts';
-import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
 
 function at(second: number): string {
   return new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString().replace('Z', '000000Z');

@@ -3,16 +3,13 @@ import { AppError } from '@devstead/kit';
 import {
   describeProcess,
   hasEnvironmentEntry,
-  isAlive,
   listProcesses,
   namespaceOf,
   type ProcessId,
   signalProcess,
 } from '../process/process-table.ts';
+import { workspaceMarker } from '../process/workspace-marker.ts';
 import type { SandboxState } from './sandbox-state.ts';
-
-/** Every process Devstead starts on the machine for a workspace has this variable; its value is the workspace's folder. */
-export const workspaceMarker = 'DEVSTEAD_WORKSPACE_FOLDER';
 
 /**
  * Finds every process that belongs to a workspace, recorded or not: those with the marker, and all that live in a user
@@ -49,14 +46,4 @@ export async function reapWorkspace(folder: string, state: SandboxState | undefi
     }
     await delay(5);
   }
-}
-
-/** Waits until a process has ended. False when it has not by then. */
-export async function waitForEnd(target: ProcessId, timeoutMs: number): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
-  while (isAlive(target)) {
-    if (performance.now() > deadline) return false;
-    await delay(4);
-  }
-  return true;
 }

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
+import type { IdMap } from '../ids/id-map.ts';
 import { signalProcess } from '../process/process-table.ts';
 import { runOrThrow } from '../process/run-process.ts';
 import { enterAsInnerRoot, startLoneHolder } from './holder.ts';
-import type { IdMap } from './id-map.ts';
 
 /**
  * Removes a folder whose files belong to ids of containers. Root may do so directly; a normal user only as the root

@@ -1,15 +1,14 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import { systemPath } from '../process/run-process.ts';
+import { type IdMap, outsideId } from '../ids/id-map.ts';
+import { openIdMap } from '../ids/state-id-map.ts';
+import { workspaceMarker } from '../process/workspace-marker.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import { type WorkspacePaths } from '../state/paths.ts';
 import { type Cgroups, openCgroups } from './cgroup.ts';
 import { type Holder } from './holder.ts';
-import { type IdMap, outsideId } from './id-map.ts';
 import { Launcher } from './launcher.ts';
-import { type WorkspacePaths } from './paths.ts';
-import { workspaceMarker } from './reap.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
-import { openIdMap } from './state-id-map.ts';
 
 /** Everything the parts of the sandbox need to work on one workspace. */
 export interface SandboxContext {
@@ -32,11 +31,6 @@ export function openSandboxContext(
   const { id, name, paths } = workspace;
   const launcher = new Launcher([workspaceMarker, paths.root]);
   return { id, hostname: name, paths, settings, idMap: openIdMap(settings), cgroups: openCgroups(), launcher, own: {} };
-}
-
-/** The environment of every process started on the machine for a workspace: the marker by which it is found again. */
-export function machineProcessEnv(paths: WorkspacePaths): Record<string, string> {
-  return { PATH: systemPath, [workspaceMarker]: paths.root };
 }
 
 /** The workspace's holder. Throws WORKSPACE_NOT_RUNNING when there is none. */

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import type { EventName, PublishedPort } from '../plan/types.ts';
 import { isAlive, type ProcessId, readBootId } from '../process/process-table.ts';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
+import type { WorkspacePaths } from '../state/paths.ts';
 import type { Holder } from './holder.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
-import type { WorkspacePaths } from './paths.ts';
 
 /**
  * `sandbox.json`: the processes that make up a running workspace. Written before the first of them is started, so

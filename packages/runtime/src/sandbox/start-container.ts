@@ -16,43 +16,23 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { isDiskFull } from '../is-disk-full.ts';
 import type { ContainerSpec, Mount } from '../plan/container-spec.ts';
+import { readProcessLimits } from '../process/process-limits.ts';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { runProcess } from '../process/run-process.ts';
+import { waitForEnd } from '../process/wait-for-end.ts';
+import { findInitPrograms } from '../running/init-programs.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import { readJsonFile, writeAsWhole, writeJsonFile } from '../state/json-file.ts';
+import { groupReadable, type MadeContainer } from '../state/made-container.ts';
+import { type ContainerPaths, fileCopy } from '../state/paths.ts';
 import { crunArgs, monitorRuntimeArgs } from './crun.ts';
 import { type Holder } from './holder.ts';
-import { findInitPrograms } from './init-programs.ts';
 import { resumeProcesses } from './inside-processes.ts';
-import { readJsonFile, writeAsWhole, writeJsonFile } from './json-file.ts';
 import { LauncherError } from './launcher.ts';
-import { fileCopy, ociConfig } from './oci-config.ts';
-import { type ContainerPaths, stagePaths } from './paths.ts';
-import { readProcessLimits } from './process-limits.ts';
-import { waitForEnd } from './reap.ts';
+import { ociConfig } from './oci-config.ts';
 import { removeInnerFolder } from './remove-inner.ts';
 import { giveToInnerRoot, isOwn, makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
-
-/**
- * For a normal user the supervisor is the sandbox's own root, whose group is the user's: what it writes is read by the
- * user through the group.
- */
-export const groupReadable = 0o640;
-
-/** What is kept on disk about a container: from what it was made, so that a later start can tell whether it still fits. */
-export interface MadeContainer {
-  readonly spec: ContainerSpec;
-  readonly specHash: string;
-  readonly imageDigest: string;
-  /** The process that runs in it, while it runs. */
-  readonly init?: ProcessId;
-  readonly startedAt?: number;
-  /** When its own files began: milliseconds since 1970. */
-  readonly layerSince?: number;
-  /** Set before its process is asked to end: whoever finds it still running must not take it for one that stays. */
-  readonly isEnding?: true;
-  /** Its processes stand still until it is resumed. */
-  readonly isPaused?: true;
-}
+import { stagePaths } from './stage-paths.ts';
 
 export interface ContainerStart {
   readonly spec: ContainerSpec;

@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
+import { outsideId } from '../ids/id-map.ts';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { namespaceOf, readBootId } from '../process/process-table.ts';
 import { makeSandboxHolder } from './anticipate-sandbox.ts';
 import { anticipateJoin } from './cgroup.ts';
 import { type Holder, keepHolder } from './holder.ts';
-import { outsideId } from './id-map.ts';
 import { LauncherError } from './launcher.ts';
 import { nameContainers } from './network-names.ts';
-import { dedicatedFiles, stage, stagePaths } from './paths.ts';
 import { isOwn, makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
+import { dedicatedFiles, stage, stagePaths } from './stage-paths.ts';
 
 /**
  * Makes a workspace's namespaces and gathers its mounts in them. That a start is under way stands on disk before the

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import { isAlive } from '../process/process-table.ts';
-import { readMadeContainer } from './observe.ts';
+import { readMadeContainer } from '../state/made-container.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { stopContainer } from './start-container.ts';
 import { lastLines, waitForExitCode } from './wait-until-ready.ts';

@@ -3,16 +3,17 @@ import { AppError } from '@devstead/kit';
 import type { ContainerSpec, HealthCheck } from '../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
 import { isAlive } from '../process/process-table.ts';
+import { isToRestart, restartDelayMs } from '../running/restart-policy.ts';
+import { addAnswer, writeHealth } from '../state/health-record.ts';
+import { readImage } from '../state/image-records.ts';
+import { readMadeContainer } from '../state/made-container.ts';
 import { prepareExec } from './exec.ts';
-import { addAnswer, writeHealth } from './health.ts';
 import type { Holder } from './holder.ts';
-import { readImage } from './image-layers.ts';
 import { LauncherError, type LauncherRequest } from './launcher.ts';
-import { readExitCode, readMadeContainer } from './observe.ts';
-import { stagePaths } from './paths.ts';
+import { readExitCode } from './observe.ts';
 import { readLogs } from './read-logs.ts';
-import { isToRestart, restartDelayMs } from './restart-policy.ts';
 import type { SandboxContext } from './sandbox-context.ts';
+import { stagePaths } from './stage-paths.ts';
 import { startContainer } from './start-container.ts';
 
 interface ReadyStep {

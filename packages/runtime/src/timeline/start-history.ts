@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { PlanEvent } from '../execute/execute-plan.ts';
 import type { Plan, StepKind } from '../plan/types.ts';
-import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
-import { tolerate } from '../sandbox/observe.ts';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
+import { tolerate } from '../state/tolerate.ts';
 import type { Workspace } from '../workspace/workspace-record.ts';
 
 /** One start of a workspace, as it went. Times are milliseconds since 1970, durations milliseconds. */

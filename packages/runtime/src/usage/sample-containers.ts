@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { namespaceOf } from '../process/process-table.ts';
 import { openCgroups } from '../sandbox/cgroup.ts';
-import { observeWorkspace, readMadeContainer, tolerate } from '../sandbox/observe.ts';
+import { observeWorkspace } from '../sandbox/observe.ts';
 import { readMemoryBytes } from '../sandbox/read-memory.ts';
+import { readMadeContainer } from '../state/made-container.ts';
+import { tolerate } from '../state/tolerate.ts';
 import type { Workspace } from '../workspace/workspace-record.ts';
 
 /** What containers use at one moment. `takenAtMs` is of a clock that only goes forward. */

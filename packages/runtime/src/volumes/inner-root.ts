@@ -1,7 +1,7 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
+import type { IdMap } from '../ids/id-map.ts';
 import { spawnProcess, systemPath } from '../process/run-process.ts';
 import { makeHolder } from '../sandbox/holder.ts';
-import type { IdMap } from '../sandbox/id-map.ts';
 import { Launcher } from '../sandbox/launcher.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { AppError } from '@devstead/kit';
+import { openIdMap } from '../ids/state-id-map.ts';
 import { observeWorkspace } from '../sandbox/observe.ts';
-import { openIdMap } from '../sandbox/state-id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { tryReadRecordedEnvironment } from '../workspace/recorded-environment.ts';
 import type { Workspace } from '../workspace/workspace-record.ts';

@@ -1,5 +1,5 @@
+import { openIdMap } from '../ids/state-id-map.ts';
 import { removeInnerFolder } from '../sandbox/remove-inner.ts';
-import { openIdMap } from '../sandbox/state-id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { Workspace } from '../workspace/workspace-record.ts';
 

@@ -2,9 +2,9 @@ import { createReadStream, existsSync, openSync, readdirSync, readSync, statfsSy
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '@devstead/kit';
+import { openIdMap } from '../ids/state-id-map.ts';
 import { waitForClose } from '../process/run-process.ts';
 import { makeInnerFolder } from '../sandbox/sandbox-context.ts';
-import { openIdMap } from '../sandbox/state-id-map.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { Workspace } from '../workspace/workspace-record.ts';
 import { filterStream, type VolumeWork } from './filter-stream.ts';

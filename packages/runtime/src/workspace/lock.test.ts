@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeTemporaryFolder } from '../sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import { readLockOwner, takeLock } from './lock.ts';
 
 /** A process that tries to take the lock when a byte comes, says how it went, and then only waits. */

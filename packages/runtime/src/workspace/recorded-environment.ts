@@ -1,6 +1,6 @@
 import type { Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
-import { readJsonFile } from '../sandbox/json-file.ts';
+import { readJsonFile } from '../state/json-file.ts';
 import type { Workspace } from './workspace-record.ts';
 
 /** The environment as it was last brought up; undefined before the first time. Throws STATE_DAMAGED. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { openStore } from '../images/store.ts';
-import { readMadeContainer } from '../sandbox/observe.ts';
-import { stagePaths } from '../sandbox/paths.ts';
 import { liveHolder, readSandboxState } from '../sandbox/sandbox-state.ts';
+import { stagePaths } from '../sandbox/stage-paths.ts';
+import { readMadeContainer } from '../state/made-container.ts';
 import { listWorkspaces, type Workspace } from './workspace-record.ts';
 
 /**

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { makeFolder } from '../make-folder.ts';
-import { readJsonFile, writeJsonFile } from '../sandbox/json-file.ts';
-import { type WorkspacePaths, workspacePaths } from '../sandbox/paths.ts';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
+import { type WorkspacePaths, workspacePaths } from '../state/paths.ts';
 import type { RuntimeName } from '../types.ts';
 
 /** `workspace.json`: what a workspace is, kept from its first `up` until it is removed. */

@@ -2,9 +2,9 @@ import { chmodSync, constants, lchownSync, lutimesSync, mkdirSync, symlinkSync }
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import { type IdMap, outsideId } from '../../ids/id-map.ts';
 import { throwIfInterrupted } from '../../images/lock.ts';
 import { diskFull } from '../../images/pull/unpack-layer.ts';
-import { type IdMap, outsideId } from '../../sandbox/id-map.ts';
 import type { ContextEntry } from './walk-context.ts';
 
 interface CopyOptions {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeTemporaryFolder } from '../../sandbox/temporary-folder.fixture.ts';
+import { makeTemporaryFolder } from '../../state/temporary-folder.fixture.ts';
 import { answerAs, startFakeEngine } from './fake-engine.fixture.ts';
 import { type EngineSurroundings, findEngine, listCandidates, meetEngine, requireEngine } from './find-engine.ts';
 

@@ -77,7 +77,7 @@ export async function startHub(
 async function loadHubImage(context: ContainerContext, report: StepReport, signal: AbortSignal): Promise<string> {
   const [{ openStore }, { openIdMap }] = await Promise.all([
     import('../../images/store.ts'),
-    import('../../every-runtime.ts'),
+    import('../../ids/state-id-map.ts'),
   ]);
   if (openStore(context.settings.stateFolder).read(hubImage) === undefined) {
     const { buildStandIn } = await import('../../images/build-stand-in.ts');

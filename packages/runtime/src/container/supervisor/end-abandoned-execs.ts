@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJsonFile, tolerate } from '../../every-runtime.ts';
 import { isAlive } from '../../process/process-table.ts';
+import { readJsonFile } from '../../state/json-file.ts';
+import { tolerate } from '../../state/tolerate.ts';
 import type { ContainerContext } from '../container-context.ts';
 import { endMarked } from '../exec/end-marked.ts';
 import { execFolder } from '../exec/start-exec.ts';

@@ -1,16 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  countFailures,
-  isToRestart,
-  type RestartRecord,
-  readJsonFile,
-  readMadeContainer,
-  restartDelayMs,
-  tolerate,
-  writeJsonFile,
-} from '../../every-runtime.ts';
 import type { StepReport } from '../../execute/execute-plan.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../../plan/keep-alive.ts';
+import { countFailures, isToRestart, restartDelayMs } from '../../running/restart-policy.ts';
+import { readJsonFile, writeJsonFile } from '../../state/json-file.ts';
+import { readMadeContainer } from '../../state/made-container.ts';
+import { type RestartRecord } from '../../state/restart-record.ts';
+import { tolerate } from '../../state/tolerate.ts';
 import type { ContainerContext } from '../container-context.ts';
 import { inspectContainer, listContainers } from '../engine-containers.ts';
 import { containerName } from '../labels.ts';

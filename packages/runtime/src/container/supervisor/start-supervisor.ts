@@ -1,11 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
-import { machineProcessEnv, type OpenPort, openPort, waitForEnd } from '../../every-runtime.ts';
 import type { PublishedPort } from '../../plan/types.ts';
 import { identify, type ProcessId, signalProcess } from '../../process/process-table.ts';
 import { spawnProcess } from '../../process/run-process.ts';
 import { tieToCaller } from '../../process/tie-to-caller.ts';
+import { waitForEnd } from '../../process/wait-for-end.ts';
+import { machineProcessEnv } from '../../process/workspace-marker.ts';
+import { type OpenPort, openPort } from '../../running/open-port.ts';
 import type { ContainerContext } from '../container-context.ts';
 import { readContainersState, updateContainersState } from '../workspace-state.ts';
 import type { SupervisorOrders } from './orders.ts';

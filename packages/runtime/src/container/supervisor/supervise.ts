@@ -1,9 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { workspacePaths } from '../../every-runtime.ts';
 import { indexFolder, indexPort, indexSocket } from '../../index-service/index-place.ts';
 import { spawnProcess } from '../../process/run-process.ts';
+import { workspacePaths } from '../../state/paths.ts';
 import { type ContainerContext, openContainerContext } from '../container-context.ts';
 import { inspectContainer } from '../engine-containers.ts';
 import { type HubChannel, type HubConnection, openHubChannel } from '../hub/hub-channel.ts';

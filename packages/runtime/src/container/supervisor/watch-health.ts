@@ -1,13 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  addAnswer,
-  type HealthAnswer,
-  readHealth,
-  readMadeContainer,
-  tolerate,
-  writeHealth,
-} from '../../every-runtime.ts';
 import type { HealthCheck } from '../../plan/container-spec.ts';
+import { addAnswer, type HealthAnswer, readHealth, writeHealth } from '../../state/health-record.ts';
+import { readMadeContainer } from '../../state/made-container.ts';
+import { tolerate } from '../../state/tolerate.ts';
 import type { ContainerContext } from '../container-context.ts';
 import { StreamSplitter } from '../engine/streams.ts';
 import { containerName } from '../labels.ts';

@@ -17,7 +17,7 @@ import { createGzip } from 'node:zlib';
 import { AppError } from '@devstead/kit';
 import { padding, type TarEntry, writeHeader } from '../../archive/tar-header.ts';
 import { TarReader } from '../../archive/tar-reader.ts';
-import type { IdMap } from '../../sandbox/id-map.ts';
+import type { IdMap } from '../../ids/id-map.ts';
 import { LayerRestore } from '../archive/layer-restore.ts';
 import { layerRules } from '../archive/layer-rules.ts';
 import { type BuildRoom, openBuildRoom, roomPaths } from '../build-room.ts';

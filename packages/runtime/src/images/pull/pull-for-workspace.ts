@@ -1,5 +1,5 @@
 import type { StepReport } from '../../execute/execute-plan.ts';
-import type { IdMap } from '../../sandbox/id-map.ts';
+import type { IdMap } from '../../ids/id-map.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import { machinePullOptions, pullImage } from './pull-image.ts';
 import { describeProgress } from './pull-progress.ts';

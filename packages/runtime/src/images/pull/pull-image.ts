@@ -1,5 +1,5 @@
 import { AppError } from '@devstead/kit';
-import type { IdMap } from '../../sandbox/id-map.ts';
+import type { IdMap } from '../../ids/id-map.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import { nameImage } from '../image-name.ts';
 import { machinePlatform, type Platform } from '../oci/platform.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import type { IdMap } from '../../sandbox/id-map.ts';
+import type { IdMap } from '../../ids/id-map.ts';
 import type { FilteredLayer, LayerCounts, LayerLimits } from '../archive/layer-filter.ts';
 import { type BuildRoom, giveFolder, openBuildRoom, roomPaths } from '../build-room.ts';
 import { throwIfInterrupted } from '../lock.ts';

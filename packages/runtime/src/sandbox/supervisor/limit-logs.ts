@@ -1,7 +1,8 @@
 import { closeSync, openSync, readdirSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import type { WorkspacePaths } from '../paths.ts';
-import { logLimitBytes, olderLog } from '../read-logs.ts';
-import { groupReadable } from '../start-container.ts';
+import { logLimitBytes } from '../../running/log-lines.ts';
+import { groupReadable } from '../../state/made-container.ts';
+import type { WorkspacePaths } from '../../state/paths.ts';
+import { olderLog } from '../read-logs.ts';
 
 /**
  * Cuts logs that have grown over the limit; the newest of what they had is kept in one older file. conmon goes on

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openPort } from './open-port.ts';
+import { openPort } from '../../running/open-port.ts';
 
 async function listen(answer: (question: string) => string): Promise<number> {
   const socket = createSocket('udp4');

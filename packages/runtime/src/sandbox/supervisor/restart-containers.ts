@@ -3,11 +3,13 @@ import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../../plan/keep-alive.ts';
 import { isAlive } from '../../process/process-table.ts';
+import { countFailures, isToRestart, restartDelayMs } from '../../running/restart-policy.ts';
+import { readImage } from '../../state/image-records.ts';
+import { readMadeContainer } from '../../state/made-container.ts';
+import { readRestarts, writeRestarts } from '../../state/restart-record.ts';
+import { tolerate } from '../../state/tolerate.ts';
 import type { Holder } from '../holder.ts';
-import { readImage } from '../image-layers.ts';
-import { readExitCode, readMadeContainer, tolerate } from '../observe.ts';
-import { countFailures, isToRestart, restartDelayMs } from '../restart-policy.ts';
-import { readRestarts, writeRestarts } from '../restart-record.ts';
+import { readExitCode } from '../observe.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
 import { startContainer } from '../start-container.ts';
 

@@ -5,11 +5,12 @@ import type { PublishedPort } from '../../plan/types.ts';
 import { identify, type ProcessId, signalProcess } from '../../process/process-table.ts';
 import { spawnProcess } from '../../process/run-process.ts';
 import { tieToCaller } from '../../process/tie-to-caller.ts';
+import { waitForEnd } from '../../process/wait-for-end.ts';
+import { machineProcessEnv } from '../../process/workspace-marker.ts';
+import { type OpenPort, openPort } from '../../running/open-port.ts';
 import type { Holder } from '../holder.ts';
-import { waitForEnd } from '../reap.ts';
-import { machineProcessEnv, type SandboxContext } from '../sandbox-context.ts';
+import { type SandboxContext } from '../sandbox-context.ts';
 import { readSandboxState, updateSandboxState } from '../sandbox-state.ts';
-import { type OpenPort, openPort } from './open-port.ts';
 import type { SupervisorOrders } from './supervise.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import type { RuntimeSettings } from '../../settings.ts';
-import { tolerate } from '../observe.ts';
-import { type WorkspacePaths, workspacePaths } from '../paths.ts';
+import { type WorkspacePaths, workspacePaths } from '../../state/paths.ts';
+import { tolerate } from '../../state/tolerate.ts';
 import { openSandboxContext } from '../sandbox-context.ts';
 import { liveHolder, readSandboxState } from '../sandbox-state.ts';
 import { limitLogs } from './limit-logs.ts';

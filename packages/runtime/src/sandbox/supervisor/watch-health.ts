@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs';
 import type { HealthCheck } from '../../plan/container-spec.ts';
 import { isAlive } from '../../process/process-table.ts';
 import { waitForClose } from '../../process/run-process.ts';
+import { addAnswer, type HealthAnswer, readHealth, writeHealth } from '../../state/health-record.ts';
+import type { MadeContainer } from '../../state/made-container.ts';
+import { readMadeContainer } from '../../state/made-container.ts';
+import { tolerate } from '../../state/tolerate.ts';
 import { startExec } from '../exec.ts';
-import { addAnswer, type HealthAnswer, readHealth, writeHealth } from '../health.ts';
 import type { Holder } from '../holder.ts';
-import { readMadeContainer, tolerate } from '../observe.ts';
 import type { SandboxContext } from '../sandbox-context.ts';
-import type { MadeContainer } from '../start-container.ts';
 
 export interface HealthWatch {
   /** Looks for containers that came later. */

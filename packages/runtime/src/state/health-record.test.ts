@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addAnswer, type HealthRecord } from './health.ts';
+import { addAnswer, type HealthRecord } from './health-record.ts';
 
 const answer = (exitCode: number) => ({ start: 's', end: 'e', exitCode, output: '' });
 

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { makeFolder } from '../make-folder.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
 import { explainIds } from './explain-ids.ts';
 import { type IdMap, readSubordinateIds, rootIdMap, rootlessIdMap } from './id-map.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 /**
  * The id map of a state folder. Images and volumes in it belong to these ids, so it is computed once and kept, whatever

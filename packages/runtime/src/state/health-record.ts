@@ -1,6 +1,6 @@
 import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { groupReadable } from './made-container.ts';
 import type { ContainerPaths } from './paths.ts';
-import { groupReadable } from './start-container.ts';
 
 export type Health = 'starting' | 'healthy' | 'unhealthy';
 

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import { AppError } from '@devstead/kit';
-import type { PublishedPort } from '../../plan/types.ts';
-import { describePortOwner } from '../../process/port-owner.ts';
+import type { PublishedPort } from '../plan/types.ts';
+import { describePortOwner } from '../process/port-owner.ts';
 
 /** A socket that listens on this machine, to be handed down to the process that relays it. */
 export interface OpenPort {

@@ -1,6 +1,6 @@
 import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { groupReadable } from './made-container.ts';
 import type { ContainerPaths } from './paths.ts';
-import { groupReadable } from './start-container.ts';
 
 /** How often a container ended by itself, kept on disk for `status` and for the next supervisor. */
 export interface RestartRecord {

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
+import { makeTemporaryFolder } from '../state/temporary-folder.fixture.ts';
 import {
   type IdMap,
   outsideId,
@@ -11,9 +13,7 @@ import {
   rootIdMap,
   rootlessIdMap,
 } from './id-map.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { openIdMap } from './state-id-map.ts';
-import { makeTemporaryFolder } from './temporary-folder.fixture.ts';
 
 const me = { name: 'me', uid: 1001, gid: 1002 };
 const rows = parseSubordinateIds('other:100000:65536\nme:165536:65536\n');

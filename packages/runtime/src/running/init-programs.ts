@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 
+/** Where the first process of every container and command comes from: inside, outside any path an image uses. */
+export const initFolder = '/.devstead';
+
 /** Programs that are mounted into containers: linked statically, so that they run on any image. */
 export interface InitPrograms {
   readonly tini: string;

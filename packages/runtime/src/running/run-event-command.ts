@@ -6,10 +6,10 @@ import type { StepReport } from '../execute/execute-plan.ts';
 import type { Step } from '../plan/types.ts';
 import { readOutput } from '../process/read-output.ts';
 import { endChild, waitForClose } from '../process/run-process.ts';
+import { readMadeContainer } from '../state/made-container.ts';
+import type { WorkspacePaths } from '../state/paths.ts';
 import type { ExecInContainer } from '../types.ts';
-import { shellCommand } from './exec.ts';
-import { readMadeContainer } from './observe.ts';
-import type { WorkspacePaths } from './paths.ts';
+import { shellCommand } from './shell-command.ts';
 
 const shownLines = 20;
 
