@@ -39,7 +39,7 @@ export function openContainerContext(
     engine,
     capabilities: () => {
       known ??= Promise.all([engine(), import('./engine/capabilities.ts')]).then(([one, { readCapabilities }]) =>
-        readCapabilities(one),
+        readCapabilities(one, settings.cacheFolder),
       );
       return known;
     },

@@ -32,7 +32,7 @@ export function describeEngineContract(kind: EngineKind): void {
         return rows.flatMap(({ Names }) => Names);
       },
     };
-    const open: OpenRuntime = Object.assign(openContainerRuntime, { engine: under });
+    const open: OpenRuntime = Object.assign(openContainerRuntime.bind(undefined), { engine: under });
     describeRuntimeContract(kind, open);
   });
 }

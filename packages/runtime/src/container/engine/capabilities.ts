@@ -1,3 +1,8 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readBootId } from '../../process/process-table.ts';
+import { remember } from '../../remember.ts';
+import { describeAddress, type EngineClient } from './engine-client.ts';
 import type { Engine } from './find-engine.ts';
 
 /** What of a workspace's needs an engine does by itself, and what is done for it. */
@@ -17,28 +22,48 @@ export interface Capabilities {
   readonly sharesFiles: boolean;
 }
 
+/** What `/info` says, as far as it is asked (Docker Engine API, SystemInfo). */
 interface EngineInfo {
   readonly MemoryLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
   readonly CPUCfsQuota?: boolean;
   readonly InitBinary?: string;
   readonly SecurityOptions?: readonly string[];
-  readonly OperatingSystem?: string;
 }
 
-/** What an engine says of itself, as far as the rest of the program may ask. */
-export async function readCapabilities({ kind, client }: Engine): Promise<Capabilities> {
-  const info = await client.call<EngineInfo>('GET', '/info');
-  const isRootless = info.SecurityOptions?.some((option) => option.includes('rootless')) === true;
-  return {
-    givesVolumes: kind === 'podman',
-    hasInit: kind === 'podman' || (info.InitBinary ?? '') !== '',
-    limitsMemory: info.MemoryLimit === true,
-    limitsProcessors: info.CpuCfsQuota === true || info.CPUCfsQuota === true,
-    isRootless,
-    setsLimits: kind === 'docker',
-    sharesFiles: 'socketPath' in client.address,
+type ToldCapabilities = Pick<Capabilities, 'hasInit' | 'limitsMemory' | 'limitsProcessors' | 'isRootless'>;
+
+/**
+ * What an engine can do: by its kind and place, and by what it tells. The latter takes Podman most of a second, so it is
+ * kept in the cache folder for as long as the very same engine listens at the very same socket.
+ */
+export async function readCapabilities(engine: Engine, cacheFolder: string): Promise<Capabilities> {
+  const { kind, client } = engine;
+  const stamp = stampEngine(engine);
+  const ask = async (): Promise<ToldCapabilities> => {
+    const info = await client.call<EngineInfo>('GET', '/info');
+    return {
+      hasInit: kind === 'podman' || (info.InitBinary ?? '') !== '',
+      limitsMemory: info.MemoryLimit === true,
+      limitsProcessors: info.CpuCfsQuota === true || info.CPUCfsQuota === true,
+      isRootless: info.SecurityOptions?.some((option) => option.includes('rootless')) === true,
+    };
   };
+  const told = stamp === undefined ? await ask() : await remember(join(cacheFolder, 'engine.json'), stamp, ask);
+  return { ...told, givesVolumes: kind === 'podman', setsLimits: kind === 'docker', sharesFiles: sharesFiles(client) };
+}
+
+/** True of an engine whose containers see files of this machine at their paths. */
+export function sharesFiles({ address }: EngineClient): boolean {
+  return 'socketPath' in address;
+}
+
+/** Another engine, or the same one started anew, has another stamp. Nothing is known of what listens elsewhere. */
+function stampEngine({ kind, version, client }: Engine): string | undefined {
+  if (!('socketPath' in client.address)) return undefined;
+  const socket = statSync(client.address.socketPath, { throwIfNoEntry: false });
+  if (socket === undefined) return undefined;
+  return JSON.stringify([kind, version, describeAddress(client.address), socket.ino, socket.ctimeMs, readBootId()]);
 }
 
 /** A way in which engines differ, and what holds because of it. */

@@ -6,16 +6,32 @@ import { onTestFinished } from 'vitest';
 
 export type FakeAnswer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What an honest engine answers; anything else is not there. */
-export function answerAs(version: object): FakeAnswer {
+/** What an engine says of itself in the heads of its answers. */
+interface FakeEngine {
+  readonly server?: string;
+  readonly apiVersion?: string;
+  /** Versions of the API that it takes, when they are not all. */
+  readonly takes?: (apiVersion: string) => boolean;
+  /** What it answers beside `/_ping`, by the path behind the version; anything else is not there. */
+  readonly paths?: Readonly<Record<string, unknown>>;
+}
+
+/** An engine that keeps to what it says of itself. */
+export function answerAs({ server, apiVersion, takes = () => true, paths = {} }: FakeEngine): FakeAnswer {
   return ({ url = '' }, response) => {
-    if (url.endsWith('/version')) response.end(JSON.stringify(version));
-    else if (url.endsWith('/_ping')) response.end('OK');
-    else {
-      response.statusCode = 404;
-      response.end('{"message":"no such thing"}');
-    }
+    if (server !== undefined) response.setHeader('Server', server);
+    if (apiVersion !== undefined) response.setHeader('Api-Version', apiVersion);
+    const [, asked, path = ''] = /^(?:\/v([\d.]+))?([^?]*)/.exec(url) ?? [];
+    if (asked !== undefined && !takes(asked)) refuse(response, 400, `client version ${asked} is not supported`);
+    else if (path === '/_ping') response.end('OK');
+    else if (path in paths) response.end(JSON.stringify(paths[path]));
+    else refuse(response, 404, 'no such thing');
   };
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.statusCode = status;
+  response.end(JSON.stringify({ message }));
 }
 
 /** A server at a socket of its own that answers as it is told; the path of the socket. */

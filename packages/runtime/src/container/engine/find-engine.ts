@@ -50,7 +50,7 @@ interface Candidate {
 }
 
 /** The newest version of the API whose answers are understood here. */
-const newestApi = '1.43';
+const newestApi = '1.51';
 /** Below it, what workspaces need is missing. */
 const oldestApi = '1.40';
 
@@ -167,42 +167,50 @@ function parseAddress(url: string): EngineAddress | string {
   return 'it names no socket';
 }
 
-interface VersionAnswer {
-  readonly Version?: unknown;
-  readonly ApiVersion?: unknown;
-  readonly MinAPIVersion?: unknown;
-  readonly Components?: unknown;
-}
+/** How long an engine may take to say what it is: a machine under load is given time, a socket without one is not waited for. */
+const meetTimeoutMs = 20_000;
 
-const meetTimeoutMs = 5000;
-
-/** Asks an engine what it is, and chooses the version of the API that both know. Throws ENGINE_FAILED. */
+/**
+ * Asks an engine what it is, and chooses the version of the API that both know. The heads of an answer to `/_ping` say
+ * it; what `/version` tells beyond that costs Podman over a second. Throws ENGINE_FAILED.
+ */
 export async function meetEngine(address: EngineAddress, source: string): Promise<Engine> {
   const first = openEngineClient(address);
   try {
-    const said = await first.call<VersionAnswer | undefined>('GET', '/version', { timeoutMs: meetTimeoutMs });
-    const { Version: version, ApiVersion: newest, MinAPIVersion: oldest } = said ?? {};
-    if (typeof newest !== 'string' || !/^\d+\.\d+$/.test(newest))
-      throw new AppError(
-        'ENGINE_FAILED',
-        `what answers at ${describeAddress(address)} tells no version of the Docker API`,
-      );
-    const apiVersion = compareVersions(newest, newestApi) < 0 ? newest : newestApi;
-    if (compareVersions(apiVersion, oldestApi) < 0)
-      throw new AppError('ENGINE_FAILED', `its API is ${newest}; at least ${oldestApi} is needed`);
-    if (typeof oldest === 'string' && compareVersions(oldest, apiVersion) > 0)
-      throw new AppError('ENGINE_FAILED', `its API begins at ${oldest}; ${newestApi} is the newest known here`);
+    const heads = await readHeads(first);
+    const apiVersion = chooseApiVersion(heads['api-version'], address);
     const client = openEngineClient(address, apiVersion);
     // A version it does not keep to would show in the middle of a start.
     await client.call('GET', '/_ping', { timeoutMs: meetTimeoutMs });
-    const kind = JSON.stringify(said?.Components ?? '').includes('Podman') ? 'podman' : 'docker';
-    return { kind, version: typeof version === 'string' ? version : '', apiVersion, source, client };
+    const [, program = '', version = ''] = /^([^/\s]+)\/(\S+)/.exec(heads['server'] ?? '') ?? [];
+    const isPodman = heads['libpod-api-version'] !== undefined || program === 'Libpod';
+    return { kind: isPodman ? 'podman' : 'docker', version, apiVersion, source, client };
   } catch (error) {
     if (!(error instanceof EngineRefusal)) throw error;
     throw new AppError('ENGINE_FAILED', `it refuses the version of the API that it told: ${error.message}`);
   } finally {
     first.close();
   }
+}
+
+async function readHeads(client: EngineClient): Promise<Readonly<Record<string, string | undefined>>> {
+  const answer = await client.stream('GET', '/_ping', { timeoutMs: meetTimeoutMs });
+  answer.destroy();
+  return Object.fromEntries(
+    Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  );
+}
+
+/** The newest version that both know. Throws ENGINE_FAILED. */
+function chooseApiVersion(told: string | undefined, address: EngineAddress): string {
+  if (told === undefined || !/^\d{1,4}\.\d{1,4}$/.test(told))
+    throw new AppError(
+      'ENGINE_FAILED',
+      `what answers at ${describeAddress(address)} tells no version of the Docker API`,
+    );
+  const chosen = compareVersions(told, newestApi) < 0 ? told : newestApi;
+  if (compareVersions(chosen, oldestApi) >= 0) return chosen;
+  throw new AppError('ENGINE_FAILED', `its API is ${told}; at least ${oldestApi} is needed`);
 }
 
 /** Negative where the first is older. */

@@ -49,12 +49,15 @@ export function startExec(context: ContainerContext, request: ExecInContainer): 
   mkdirSync(execFolder(paths.root), { recursive: true, mode: 0o700 });
   const { argv, env = [], hasTerminal, user, workingDir = '' } = request;
   const begin = async (): Promise<ExecOrders> => {
-    const [{ client, apiVersion }, { sharesFiles }] = await Promise.all([context.engine(), context.capabilities()]);
+    const [{ client, apiVersion }, { sharesFiles }] = await Promise.all([
+      context.engine(),
+      import('../engine/capabilities.ts'),
+    ]);
     return {
       address: client.address,
       apiVersion,
       container,
-      argv: sharesFiles ? [`${initFolder}/tini`, '-s', '-g', '--', ...argv] : argv,
+      argv: sharesFiles(client) ? [`${initFolder}/tini`, '-s', '-g', '--', ...argv] : argv,
       env: env.map(({ name, value }) => `${name}=${value}`),
       workingDir: posix.resolve(made.spec.commandDir, workingDir),
       ...(user === undefined ? {} : { user }),
