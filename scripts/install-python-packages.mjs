@@ -27,7 +27,8 @@ const listFile = join(repositoryRoot, 'packages', 'testing', 'python-packages.js
  */
 export function installPythonPackages(purpose) {
   const sets = JSON.parse(readFileSync(listFile, 'utf8'));
-  for (const name of purpose === 'bench' ? ['clients', 'peers'] : ['clients']) installSet(name, sets[name]);
+  for (const name of purpose === 'bench' ? ['clients', 'peers', 'composers'] : ['clients'])
+    installSet(name, sets[name]);
 }
 
 /**

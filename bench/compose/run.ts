@@ -7,88 +7,38 @@
  * Usage: npm run bench -- compose [rounds]
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { findDockerCompose } from '../../packages/testing/src/find-docker-compose.ts';
-import { BenchStack, median, readRounds, time } from '../stack.ts';
+import { BenchStack, readRounds, time } from '../stack.ts';
 import { DockerEngine } from './docker-engine.ts';
+import {
+  type Compose,
+  describeRatio,
+  describeTimes,
+  loadImages,
+  measureRound,
+  type Project,
+  projects,
+  type Times,
+} from './projects.ts';
 
-interface Project {
-  readonly title: string;
-  /** Folder in the repository. */
-  readonly source: string;
-  readonly files: readonly string[];
-  /** Recipes, and the names under which the project asks for them. */
-  readonly images: Readonly<Record<string, string>>;
-  readonly prepare: (stack: BenchStack) => void;
-}
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-const projects: readonly Project[] = [
-  {
-    title: 'three-tier',
-    source: 'examples/three-tier',
-    files: ['compose.yaml', 'bench.yaml'],
-    images: { nginx: 'nginx:1.22', 'python-slim': 'python:3.11-slim', postgresql: 'postgres:15' },
-    prepare: (stack) => {
-      // Installed once: no time of either is a download.
-      stack.devstead('compose', '-f', 'compose.yaml', 'up', '-d', 'backend');
-      stack.devstead('compose', '-f', 'compose.yaml', 'cp', 'backend:/packages', join(stack.project, 'packages'));
-      stack.devstead('compose', '-f', 'compose.yaml', 'down', '--volumes');
-      copyFileSync(join(here, 'three-tier.bench.yaml'), join(stack.project, 'bench.yaml'));
-    },
-  },
-  {
-    title: 'webapp',
-    source: 'bench/compose/webapp',
-    files: ['compose.yaml'],
-    images: {
-      python: 'registry.access.redhat.com/ubi9/python-311:latest',
-      postgresql: 'registry.redhat.io/rhel9/postgresql-15:latest',
-      redis: 'registry.redhat.io/rhel9/redis-7:latest',
-    },
-    prepare: () => undefined,
-  },
-];
-
-/** `docker compose` or `devstead compose` with these words. */
-type Compose = (...words: readonly string[]) => void;
-
-interface Times {
-  readonly cold: number;
-  readonly down: number;
-  readonly again: number;
-}
-
-async function measure(compose: Compose, isSlow: boolean): Promise<Times> {
-  const up = (): void => compose('up', '-d', '--wait');
-  const cold = await time(up);
-  // At the longer interval only the first start is of interest, and docker compose takes minutes for the rest.
-  const down = isSlow ? Number.NaN : await time(() => compose('down'));
-  const again = isSlow ? Number.NaN : await time(up);
+/** At the longer interval only the first start is of interest, and docker compose takes minutes for the rest. */
+async function measureSlow(compose: Compose): Promise<Times> {
+  const cold = await time(() => compose('up', '-d', '--wait'));
   compose('down', '--volumes', '--timeout', '0');
-  return { cold, down, again };
+  return { cold, down: Number.NaN, again: Number.NaN };
 }
 
 function report(title: string, pairs: readonly { readonly own: number; readonly peer: number }[]): void {
-  const seconds = (values: readonly number[]): string =>
-    [Math.min(...values), median(values), Math.max(...values)].map((ms) => (ms / 1000).toFixed(3)).join(' / ');
   const [own, peer] = [pairs.map((pair) => pair.own), pairs.map((pair) => pair.peer)];
-  const ratio = median(pairs.map((pair) => pair.own / pair.peer)).toFixed(3);
-  console.log(`${title.padEnd(22)} devstead ${seconds(own)} s   docker compose ${seconds(peer)} s   ratio ${ratio}`);
+  const times = `devstead ${describeTimes(own)} s   docker compose ${describeTimes(peer)} s`;
+  console.log(`${title.padEnd(22)} ${times}   ratio ${describeRatio(own, peer)}`);
 }
 
 async function compare(project: Project, engine: DockerEngine, program: string, rounds: number): Promise<void> {
   const stack = new BenchStack(project.source);
   try {
     project.prepare(stack);
-    for (const [recipe, name] of Object.entries(project.images)) {
-      const archive = join(stack.folder, `${recipe}.tar`);
-      stack.devstead('image', 'export', recipe, archive);
-      engine.load(archive, [name]);
-      rmSync(archive);
-    }
+    loadImages(project, stack, (archive, names) => engine.load(archive, names));
     for (const interval of ['1s', '5s']) {
       const pairs: { own: Times; peer: Times }[] = [];
       for (let round = 0; round <= rounds; round += 1) {
@@ -97,9 +47,9 @@ async function compare(project: Project, engine: DockerEngine, program: string, 
         stack.env['BENCH_INTERVAL'] = interval;
         const env = { ...engine.env(), BENCH_INTERVAL: interval };
         const call = { cwd: stack.project, env, stdio: 'pipe' as const };
-        const isSlow = interval === '5s';
-        const own = await measure((...words) => stack.devstead('compose', ...options, ...words), isSlow);
-        const peer = await measure((...words) => void execFileSync(program, [...options, ...words], call), isSlow);
+        const measure = interval === '5s' ? measureSlow : measureRound;
+        const own = await measure((...words) => stack.devstead('compose', ...options, ...words));
+        const peer = await measure((...words) => void execFileSync(program, [...options, ...words], call));
         // The first round warms the caches of both.
         if (round > 0) pairs.push({ own, peer });
       }

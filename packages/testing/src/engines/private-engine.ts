@@ -90,7 +90,22 @@ export class PrivateEngine {
     if (this.kind === 'docker') {
       return `${programs.docker} --host unix://${this.socket} --data-root ${at('data')} --exec-root ${at('exec')} --pidfile ${at('pid')} --cgroup-parent /${this.group} --log-level error`;
     }
-    return `${programs.podman} --root ${at('data')} --runroot ${at('run')} --tmpdir ${at('tmp')} --cgroup-manager cgroupfs system service --time=0 unix://${this.socket}`;
+    return `${this.podmanWords().join(' ')} system service --time=0 unix://${this.socket}`;
+  }
+
+  private podmanWords(): readonly string[] {
+    const at = (name: string): string => join(this.folder, name);
+    const places = ['--root', at('data'), '--runroot', at('run'), '--tmpdir', at('tmp')];
+    return [programs.podman, ...places, '--cgroup-manager', 'cgroupfs'];
+  }
+
+  /** Words that run `podman` beside its service: on the same storage, in the same namespaces. */
+  podman(): readonly string[] {
+    const keeper = this.keeper?.pid ?? 0;
+    const [first = ''] = readFileSync(`/proc/${keeper}/task/${keeper}/children`, 'utf8').trim().split(' ');
+    const settings = join(this.folder, 'containers.conf');
+    const inside = ['nsenter', '--target', first, '--mount', '--net', '--pid', `--wd=${this.folder}`];
+    return [...inside, 'env', `CONTAINERS_CONF=${settings}`, ...this.podmanWords()];
   }
 
   private writePodmanSettings(): string {

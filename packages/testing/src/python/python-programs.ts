@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTestSettings } from '../environment-variables.ts';
 
-/** `clients` of an index for the tests, `peers` of it for the benchmark; the lists are in `python-packages.json`. */
-type ProgramSet = 'clients' | 'peers';
+/**
+ * `clients` of an index for the tests, `peers` of it and `composers` of containers for the benchmarks; the lists are in
+ * `python-packages.json`.
+ */
+type ProgramSet = 'clients' | 'peers' | 'composers';
 
 /** The program of a set that set-up installed (`scripts/install-python-packages.mjs`). */
 export function findPythonProgram(set: ProgramSet, name: string): string {
