@@ -204,9 +204,12 @@ sub is_free_of_links {
 }
 
 # Fills a volume that is new with what the image has at its place, else it is empty and owned by the container's user.
-# It is filled beside its place and moved there when it is whole.
+# It is filled beside its place and moved there when it is whole; of containers that start at once and share it, by one.
 sub fill_volume {
     my ($volume, $root, $path, @owner) = @_;
+    return if -e "$volume/data";
+    open my $lock, '<', $volume or die "$volume: $!\n";
+    flock $lock, LOCK_EX or die "$volume: $!\n";
     return if -e "$volume/data";
     my $new = "$volume/new";
     run('rm', '-rf', $new) or die "$new cannot be removed\n" if -e $new;

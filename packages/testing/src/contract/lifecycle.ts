@@ -89,6 +89,15 @@ export function describeLifecycle(openRuntime: OpenRuntime): void {
       expect(Object.keys((await session.runtime.observe()).containers)).toEqual(['dev']);
     });
 
+    it('fills a new volume once, whole, when containers that share it start at the same time', async () => {
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const sharing = names.map((name) => tools(name, 'volumeMounts: [{name: etc, path: /etc/alternatives}]'));
+      const session = await bench.start('shared', devfileOf([...sharing, '  - name: etc\n    volume: {}'].join('\n')));
+      const listing = await session.ask('a', 'ls /etc/alternatives');
+      expect(listing).toContain('awk');
+      for (const name of names) expect(await session.ask(name, 'ls /etc/alternatives')).toBe(listing);
+    });
+
     it('measures named volumes', async () => {
       const session = await bench.start('measured', devfile);
       await session.ask('dev', 'head -c 3000000 /dev/urandom > /data/big');
