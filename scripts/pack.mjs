@@ -86,7 +86,10 @@ async function bundle() {
     chunkFileNames: 'lib/[name]-[hash].mjs',
     // Loading takes time by the file and by the byte: what commands on a running workspace need is one file.
     codeSplitting: {
-      groups: [{ name: 'start', test: /\/cli\/src\/(?:parse-command-line|attached-process|commands\/exec)\.ts$/ }],
+      groups: [
+        { name: 'start', test: /\/cli\/src\/(?:parse-command-line|attached-process|commands\/exec)\.ts$/, priority: 2 },
+        { name: 'up', test: /\/(?:cli\/src\/commands\/up|runtime\/src\/sandbox\/run-step)\.ts$/, priority: 1 },
+      ],
     },
     minify: true,
   });
