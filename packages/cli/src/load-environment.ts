@@ -5,6 +5,7 @@ import type { Environment } from '@devstead/environment';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
 import { isComposeFile } from './compose/find-compose-file.ts';
 import { findEnvironmentFile } from './find-devfile.ts';
+import { findMissingDockerfiles } from './find-missing-dockerfiles.ts';
 import type { Io } from './io.ts';
 import type { JudgedDevfile } from './judge-devfile.ts';
 import type { Reading } from './reading-options.ts';
@@ -43,7 +44,9 @@ export async function loadEnvironment(io: Io, options: LoadOptions): Promise<Loa
     return loadProject(io, requestAt(io, isNamed ? { file: devfile } : { folder: dirname(devfile) }), options);
   }
   const judged = await recallReading(io, devfile, options.reading ?? { variables: {}, isOffline: false });
-  const { file, diagnostics, environment } = judged;
+  const { file, environment } = judged;
+  const missing = environment === undefined ? [] : findMissingDockerfiles(environment, dirname(devfile));
+  const diagnostics = [...judged.diagnostics, ...missing];
   const { hasColour, columns } = io.stderr;
   const shown =
     options.printsErrorsOnly === true ? diagnostics.filter(({ severity }) => severity === 'error') : diagnostics;

@@ -23,6 +23,10 @@ export const environmentCodes = {
     cause: 'The `args` of an image have options of an engine that builds here do not have.',
     cure: 'Nothing, if the image is right without them; `--build-arg` and `--target` are understood.',
   },
+  'environment.no-dockerfile': {
+    cause: 'The Dockerfile of an image component, or the folder it is built from, is not in the devfile’s folder.',
+    cure: 'Write it there, or correct `dockerfile.uri` and `dockerfile.buildContext`.',
+  },
   'environment.unknown-starter': {
     cause: 'The devfile chooses a starter project that it does not have.',
     cure: 'Name one of its starter projects.',

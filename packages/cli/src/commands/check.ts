@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Profile } from '@devstead/devfile';
 import { devfileNames } from '@devstead/devfile/names';
 import { composeFileNames } from '@devstead/environment/compose-names';
@@ -13,6 +13,7 @@ import { isComposeFile } from '../compose/find-compose-file.ts';
 import { type JudgedCompose, judgeCompose, requestAt } from '../compose/judge-compose.ts';
 import { showDiagnostics } from '../compose/show-diagnostics.ts';
 import { findDevfile } from '../find-devfile.ts';
+import { findMissingDockerfiles } from '../find-missing-dockerfiles.ts';
 import type { Io } from '../io.ts';
 import { judgeDevfile } from '../judge-devfile.ts';
 import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
@@ -92,10 +93,13 @@ async function checkDevfile(io: Io, path: string, options: CheckOptions): Promis
   const devfile = findDevfile(resolve(io.cwd, path));
   const fixed = options.fix === true ? await fixFile(io, devfile, profile, dryRun) : undefined;
   const judged = await judgeDevfile(io, devfile, { profile, ...reading });
-  const { file, text, diagnostics, isComplete } = judged;
+  const { file, text, environment, isComplete } = judged;
+  const missing = environment === undefined ? [] : findMissingDockerfiles(environment, dirname(devfile));
+  const diagnostics = [...judged.diagnostics, ...missing];
   const result = summarise(file, diagnostics, fixed?.applied);
   if (output === 'json') io.stdout.write(`${JSON.stringify(result)}\n`);
-  if (output === 'text') io.stdout.write(renderFixes(fixed, dryRun, io) + renderResult(result, judged, io));
+  if (output === 'text')
+    io.stdout.write(renderFixes(fixed, dryRun, io) + renderResult(result, { ...judged, diagnostics }, io));
   const code = result.valid ? (isComplete ? exitCode.done : exitCode.incomplete) : exitCode.bad;
   return { code, sarif: { file, text, diagnostics, isComplete } };
 }

@@ -5,7 +5,7 @@ import { buildDockerfile } from './build-dockerfile.ts';
 
 /** Builds an image as a step of a plan. Throws as `buildDockerfile` does. */
 export async function buildForStep(
-  { reference, file, context, args, target }: DockerfileStep,
+  { reference, file, context, args, target, namedAt }: DockerfileStep,
   settings: RuntimeSettings,
   report: StepReport,
   signal: AbortSignal,
@@ -31,6 +31,7 @@ export async function buildForStep(
     dockerfile: file,
     context,
     args: new Map(pairs),
+    namedAt,
     ...(target === undefined ? {} : { target }),
   };
   await buildDockerfile(order, settings, observer, signal);

@@ -21,7 +21,7 @@ export interface ArtifactImages {
 /** Finds an image for each component that is one: what its Dockerfile (below the folder) makes, of its name in the store, else
  * by a recipe that stands for the name. */
 export async function resolveArtifacts(
-  { artifacts = [] }: Environment,
+  { artifacts = [], provenance }: Environment,
   settings: RuntimeSettings,
   folder: string,
 ): Promise<ArtifactImages> {
@@ -37,7 +37,10 @@ export async function resolveArtifacts(
     const reference = parseReference(imageName);
     const own = reference === undefined ? undefined : nameImage(reference);
     if (own !== undefined && dockerfile !== undefined && standInFor(imageName, recipes, rows)?.isConfigured !== true) {
-      builds[name] = describeBuild(imageName, dockerfile, folder);
+      const origin = provenance[`artifacts.${name}.dockerfile.uri`]?.find(({ line }) => line !== undefined);
+      const { file, line, column } = origin ?? {};
+      const namedAt = origin === undefined ? {} : { namedAt: [file, line, column].join(':') };
+      builds[name] = { ...describeBuild(imageName, dockerfile, folder), ...namedAt };
       return [[name, own] as const];
     }
     if (own !== undefined && store.read(own) !== undefined) return [[name, own] as const];

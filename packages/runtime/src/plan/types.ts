@@ -90,6 +90,8 @@ export interface DockerfileStep {
   readonly args: readonly string[];
   /** The stage to build; absent: the last. */
   readonly target?: string;
+  /** Where the Dockerfile is named, for people: `devfile.yaml:12:14`. */
+  readonly namedAt?: string;
 }
 
 export type Step = StepBase &
