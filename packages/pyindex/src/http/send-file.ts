@@ -3,13 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenedFile } from '../source.ts';
 import { readByteRange } from './byte-range.ts';
 import { isNotModified } from './is-not-modified.ts';
-import { pumpFile } from './pump-file.ts';
+import { pumpFile, readPart } from './pump-file.ts';
 
 /** Shorter ones are read at once. */
 const leastPumpedBytes = 64 * 1024;
 
 /** Sends a file: whole, a part of it, or that it has not changed. */
-export function sendFile(request: FastifyRequest, reply: FastifyReply, file: OpenedFile): FastifyReply {
+export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: OpenedFile): Promise<FastifyReply> {
   const etag = `"${file.sha256}"`;
   reply.headers({
     'Cache-Control': 'max-age=365000000, immutable, public',
@@ -35,7 +35,8 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Ope
   if (request.method === 'HEAD') return reply.send();
   if (file.sizeBytes === 0) return reply.send('');
   const { start, end } = range ?? { start: 0, end: file.sizeBytes - 1 };
-  if (file.path === undefined || end - start < leastPumpedBytes) return reply.send(file.stream(range));
+  if (file.path === undefined) return reply.send(file.stream(range));
+  if (end - start < leastPumpedBytes) return reply.send(await readPart(file.path, start, end - start + 1));
   const { raw } = reply.hijack();
   raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
   void pumpFile(file.path, start, end, raw);

@@ -7,9 +7,6 @@ import { pipeline } from 'node:stream/promises';
 import { ContentTooLarge } from './content-too-large.ts';
 import type { FileStore, PendingContent, StoredContent, SweepResult, WriteOptions } from './file-store.ts';
 
-/** A megabyte a read: large files are sent with few calls. */
-const readBytes = 1024 * 1024;
-
 /** Contents as files: `<folder>/ab/abcdef…`, and those on their way in under `<folder>/incoming`. */
 export async function openDiskFileStore(folder: string): Promise<FileStore> {
   const incoming = join(folder, 'incoming');
@@ -81,7 +78,7 @@ export async function openDiskFileStore(folder: string): Promise<FileStore> {
     find,
     sweep,
     pathOf,
-    read: (sha256, range) => createReadStream(pathOf(sha256), { ...range, highWaterMark: readBytes }),
+    read: (sha256, range) => createReadStream(pathOf(sha256), range),
     remove: (sha256) => rm(pathOf(sha256), { force: true }),
   };
 }
