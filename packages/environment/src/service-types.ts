@@ -67,7 +67,7 @@ export interface ServiceBuild {
   readonly target?: string;
   readonly args: readonly EnvVariable[];
   readonly labels?: readonly EnvVariable[];
-  /** Further contexts by name: folders of the machine, absolute, or what cannot be built from. */
+  /** Further contexts by name: folders of the machine, absolute, addresses, `docker-image://NAME`, `service:NAME`. */
   readonly contexts?: readonly EnvVariable[];
   /** Secrets of the project that steps may read, each by the id they name. */
   readonly secrets?: readonly { readonly id: string; readonly source: string }[];
@@ -78,6 +78,13 @@ export interface ServiceBuild {
   readonly pull?: boolean;
   /** Further names of the image. */
   readonly tags?: readonly string[];
+  /** SSH keys that steps may use, each by the id they name; without a path, those of the user's agent. */
+  readonly ssh?: readonly { readonly id: string; readonly path?: string }[];
+  /** `linux/amd64`. */
+  readonly platforms?: readonly string[];
+  /** Of `/dev/shm`, for steps. */
+  readonly shmSizeBytes?: number;
+  readonly ulimits?: readonly Ulimit[];
 }
 
 export interface ServiceNetwork {

@@ -10,6 +10,7 @@ import { outputOption } from '../output-option.ts';
 import { type Cell, renderTable } from '../render-table.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { buildImages } from './build-images.ts';
+import { isContextAddress } from './context-address.ts';
 import type { DockerfileOptions } from './dockerfile/build-from-dockerfile.ts';
 import { selectNames } from './select-names.ts';
 
@@ -19,8 +20,8 @@ interface BuildCommandOptions extends DockerfileOptions {
 }
 
 const help = `
-PATH is the folder of the build's context; without one it is this folder. A word that is a recipe's name builds that recipe;
-./NAME always means the folder. FROM finds images as \`devstead up\` does: recipes stand in for images, and this is said.
+PATH is the folder of the build's context; without one it is this folder. It may be the address of a Git repository, with a
+branch, tag or commit and a folder behind it. A word that is a recipe's name builds that recipe; ./NAME always means the folder. FROM finds images as \`devstead up\` does: recipes stand in for images, and this is said.
 
 RUN steps reach the internet and the package index, trust this machine's CA certificates, and get its proxies; none of it stays
 in the image. Files get one time (--timestamp, SOURCE_DATE_EPOCH), so that the same context gives the same image.
@@ -29,6 +30,8 @@ Examples:
   devstead image build -t team/app:1.2 .
   devstead image build -f docker/Dockerfile --target runtime --build-arg VERSION=1.2 .
   devstead image build --secret id=token,src=token.txt .
+  devstead image build --ssh default .
+  devstead image build https://git.example.com/team/app.git#v1.2:docker
   devstead image build --all
   devstead image build --force python
 `;
@@ -42,8 +45,9 @@ export function defineBuild(command: Command, io: Io, done: (exitCode: number) =
     .option('-t, --tag <name>', 'what the image is called; may be given several times', collect)
     .option('--target <stage>', 'the stage to build; default: the last')
     .option('--build-arg <NAME=VALUE>', 'a value for an ARG; may be given several times', collect)
-    .option('--build-context <NAME=FOLDER>', 'a further context that FROM, COPY and RUN can name', collect)
+    .option('--build-context <NAME=FOLDER>', 'a further context; also a repository, or docker-image://NAME', collect)
     .option('--secret <id=NAME,src=FILE>', 'a secret for RUN --mount=type=secret; also env=VARIABLE', collect)
+    .option('--ssh <ID=FILE>', 'SSH keys for RUN --mount=type=ssh: default is your agent; also ID=SOCKET', collect)
     .option('--allow-secrets', 'build also what would leave a secret in a layer')
     .option('--label <NAME=VALUE>', 'a label of the image', collect)
     .option('--add-host <NAME:ADDRESS>', 'a name for RUN steps', collect)
@@ -84,6 +88,7 @@ function choosePath(
   }
   const [first, ...others] = words;
   if (first === undefined) return '.';
+  if (isContextAddress(first) && others.length === 0) return first;
   const isRecipe = recipes.some(({ name }) => name === first);
   if (!isForDockerfile && isRecipe) return undefined;
   const isFolder = existsSync(resolve(io.cwd, first)) && statSync(resolve(io.cwd, first)).isDirectory();

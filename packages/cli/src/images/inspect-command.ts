@@ -22,7 +22,7 @@ export function defineInspect(command: Command, io: Io, done: (exitCode: number)
     )
     .action((name: string, options: { readonly packages?: boolean; readonly output: 'text' | 'json' }) => {
       const record = findStoredImage(openStore(readSettings(io).stateFolder), name);
-      const { format: _format, ...image } = record;
+      const { format: _format, buildSecrets: _secrets, ...image } = record;
       writeResult(io, options.output, { schemaVersion: 'image-inspect/v1', image }, () =>
         render(record, options.packages === true, io.stdout.hasColour),
       );

@@ -131,8 +131,13 @@ export const composeCodes = {
     cure: 'Nothing, if the services work without it.',
   },
   'compose.not-built': {
-    cause: 'The image of a service would be made from something that is no folder of this machine, as an address is.',
+    cause:
+      'The image of a service would be made from something that is neither a folder, a Git repository nor an image, or for machines of another kind alone.',
     cure: 'Fetch it into a folder, or import the image built elsewhere: `devstead image import FILE --name IMAGE`.',
+  },
+  'compose.built-otherwise': {
+    cause: 'A key of `build` asks for what builds here do not do; the image is built without it.',
+    cure: 'Nothing, if the image is right without it; the message says what is different.',
   },
   'compose.needs-trust': {
     cause:

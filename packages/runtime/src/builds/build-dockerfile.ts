@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
+import { basename } from 'node:path';
+import { AppError, hasErrors } from '@devstead/kit';
 import { checkBuild } from '../dockerfile/check-build.ts';
-import { chooseStages, readGlobals } from '../dockerfile/choose-stages.ts';
-import { dockerfileLimits, readDockerfile } from '../dockerfile/read-dockerfile.ts';
+import { type ChosenStages, chooseStages, readGlobals } from '../dockerfile/choose-stages.ts';
+import { readDockerfile } from '../dockerfile/read-dockerfile.ts';
+import { listMounted } from '../dockerfile/read-mount.ts';
 import type { Report } from '../dockerfile/report.ts';
 import { openIdMap } from '../ids/state-id-map.ts';
 import { nameImage } from '../images/image-name.ts';
@@ -13,60 +13,23 @@ import { renderReference } from '../images/reference.ts';
 import { openStore } from '../images/store.ts';
 import { tagImage } from '../images/tag-image.ts';
 import type { ImageRecord } from '../images/types.ts';
+import { indexTokenPath } from '../index-service/index-place.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import type { BuildObserver, BuildOrder, DockerfileBuild } from './build-order.ts';
 import { stampBuild } from './build-stamp.ts';
 import { BuildahBuilder } from './buildah/buildah-builder.ts';
+import { type OpenContexts, openContexts } from './context/open-contexts.ts';
 import { readContext } from './context/read-context.ts';
 import { findBases } from './find-bases.ts';
-import type { BuildEvent, BuildSecret } from './image-builder.ts';
-
-/** What is to be built. Only the context and the name are needed. */
-export interface BuildOrder {
-  /** The folder of the context, absolute. */
-  readonly context: string;
-  /** What the image is to be called. */
-  readonly reference: string;
-  /** Absolute. Default: `Dockerfile`, else `Containerfile`, in the context. */
-  readonly dockerfile?: string | undefined;
-  /** The Dockerfile's text itself, with a name for people; then there is no file. */
-  readonly inline?: string | undefined;
-  /** For people, instead of the path. */
-  readonly shownFile?: string | undefined;
-  readonly target?: string | undefined;
-  readonly args?: ReadonlyMap<string, string>;
-  readonly labels?: ReadonlyMap<string, string>;
-  readonly secrets?: readonly BuildSecret[];
-  /** Further contexts, absolute folders by name. */
-  readonly contexts?: ReadonlyMap<string, string>;
-  /** Seconds since 1970. */
-  readonly epoch?: number | undefined;
-  readonly network?: 'default' | 'none' | 'host';
-  readonly isFresh?: boolean;
-  readonly pulls?: boolean;
-  readonly addHosts?: readonly string[];
-  /** Further names that the image gets. */
-  readonly tags?: readonly string[];
-  /** What looks like a secret in a layer is told and does not end the build. */
-  readonly allowsSecrets?: boolean;
-}
-
-/** An image that was built, or found to be what a build would make. */
-export interface DockerfileBuild {
-  readonly record: ImageRecord;
-  readonly diagnostics: readonly Diagnostic[];
-  /** For people: what stands for each image of the Dockerfile. */
-  readonly bases: readonly string[];
-  readonly isNew: boolean;
-}
+import type { BuildSecret } from './image-builder.ts';
+import { readSource } from './read-source.ts';
+import { digestSecrets } from './secret-digests.ts';
 
 /** The time of files and images that nothing else gives one: that of the images made from recipes. */
 const defaultEpoch = 1_686_355_200;
 
-/** Called for what the Dockerfile has wrong; with an error among them the build ends with DOCKERFILE_INVALID. */
-export interface BuildObserver {
-  readonly onEvent: (event: BuildEvent) => void;
-  readonly onDiagnostics: (diagnostics: readonly Diagnostic[], text: string) => void;
-}
+/** The secret by which a step gets the token of the package index, at the place where containers have it. */
+const indexTokenId = basename(indexTokenPath);
 
 /**
  * Builds an image from a Dockerfile into the store. Throws DOCKERFILE_INVALID once its diagnostics were told,
@@ -76,9 +39,26 @@ export async function buildDockerfile(
   order: BuildOrder,
   settings: RuntimeSettings,
   observer: BuildObserver,
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<DockerfileBuild> {
-  const { path, text, file } = readSource(order);
+  const report = observer.onEvent;
+  const contexts = await openContexts(order.context, order.contexts ?? new Map(), { settings, report, signal });
+  try {
+    return await buildFrom(contexts, order, settings, observer, signal);
+  } finally {
+    contexts.close();
+  }
+}
+
+async function buildFrom(
+  { main, named, images }: OpenContexts,
+  order: BuildOrder,
+  settings: RuntimeSettings,
+  observer: BuildObserver,
+  signal: AbortSignal,
+): Promise<DockerfileBuild> {
+  const source = readSource(order, main);
+  const { path, text, file } = source;
   const reference = renderReference(requireReference(order.reference));
   const reading = readDockerfile(text, file);
   const diagnostics = [...reading.diagnostics];
@@ -92,14 +72,25 @@ export async function buildDockerfile(
   if (dockerfile === undefined) return refuse();
   const args = order.args ?? new Map<string, string>();
   const variables = readGlobals(dockerfile, args, machinePlatform().architecture);
-  const contexts = order.contexts ?? new Map<string, string>();
-  const chosen = chooseStages(dockerfile, variables, order.target, new Set(contexts.keys()), report);
-  const context = readContext(order.context, { dockerfile: path, signal });
+  const names = { contexts: new Set(named.keys()), images };
+  const chosen = chooseStages(dockerfile, variables, order.target, names, report);
+  const context = readContext(main.folder, { dockerfile: path, stamp: main.fetched?.stamp, signal });
   diagnostics.push(...context.diagnostics);
-  const contextFiles = new Map(context.entries.map((entry) => [entry.path, entry]));
-  const secrets = new Set((order.secrets ?? []).map(({ id }) => id));
+  const secrets = chooseSecrets(order, chosen, settings);
   const platform = renderPlatform(machinePlatform());
-  checkBuild({ dockerfile, chosen, args, globals: variables, files: contextFiles, secrets, platform }, report);
+  checkBuild(
+    {
+      dockerfile,
+      chosen,
+      args,
+      globals: variables,
+      files: new Map(context.entries.map((entry) => [entry.path, entry])),
+      secrets: new Set(secrets.map(({ id }) => id)),
+      keys: new Set((order.keys ?? []).map(({ id }) => id)),
+      platform,
+    },
+    report,
+  );
   if (hasErrors(diagnostics)) refuse();
   observer.onDiagnostics(diagnostics, text);
   const idMap = openIdMap(settings);
@@ -111,34 +102,45 @@ export async function buildDockerfile(
     signal,
     ...(order.pulls === undefined ? {} : { pulls: order.pulls }),
   });
-  for (const { reason } of bases.values()) observer.onEvent({ type: 'note', text: reason });
+  const reasons = [...bases.values()].map(({ reason }) => reason);
+  for (const reason of reasons) observer.onEvent({ type: 'note', text: reason });
+  const store = openStore(settings.stateFolder);
   const request = {
     reference,
     dockerfile,
     chosen,
     bases,
     context,
-    contexts: new Map([...contexts].map(([name, folder]) => [name, readContext(folder, { signal })])),
+    contexts: new Map(
+      [...named].map(([name, one]) => [name, readContext(one.folder, { stamp: one.fetched?.stamp, signal })]),
+    ),
+    images,
     args,
     globals: variables,
     labels: order.labels ?? new Map<string, string>(),
-    secrets: order.secrets ?? [],
+    secrets,
+    secretDigests: digestSecrets(store.folder, secrets),
+    keys: order.keys ?? [],
+    shmSizeBytes: order.shmSizeBytes,
+    ulimits: order.ulimits ?? [],
     epoch: order.epoch ?? defaultEpoch,
     network: order.network ?? 'default',
-    isFresh: order.isFresh === true,
     addHosts: order.addHosts ?? [],
   } as const;
   const stamp = stampBuild(request, text);
-  const reasons = [...bases.values()].map(({ reason }) => reason);
-  const store = openStore(settings.stateFolder);
-  const present = request.isFresh ? undefined : store.read(nameImage(requireReference(order.reference)));
-  if (present?.buildStamp === stamp) {
+  const present = store.read(nameImage(requireReference(order.reference)));
+  if (order.isFresh !== true && present?.buildStamp === stamp) {
     store.touch(present.name);
     tagImage(store, present, order.tags ?? []);
     return { record: present, diagnostics, bases: reasons, isNew: false };
   }
+  const changed = listChangedSecrets(request.secretDigests, present);
+  // No builder's cache knows of secrets: what steps made of the old ones would stay.
+  if (changed.length > 0)
+    observer.onEvent({ type: 'note', text: `every step is run: another secret ${changed.join(', ')} was given` });
+  const isFresh = order.isFresh === true || changed.length > 0;
   const builder = new BuildahBuilder(settings, idMap);
-  const record = await builder.build({ ...request, stamp }, observer.onEvent, signal);
+  const record = await builder.build({ ...request, isFresh, stamp }, observer.onEvent, signal);
   tagImage(store, record, order.tags ?? []);
   return { record, diagnostics, bases: reasons, isNew: true };
 }
@@ -148,25 +150,16 @@ function soften(code: string, { allowsSecrets }: BuildOrder): { severity?: 'warn
   return allowsSecrets === true && code === 'dockerfile.secret-in-image' ? { severity: 'warning' } : {};
 }
 
-interface Source {
-  readonly path?: string;
-  readonly text: string;
-  /** For people. */
-  readonly file: string;
+/** The secrets that steps mount; among them, without being given, the token of the package index. */
+function chooseSecrets({ secrets = [] }: BuildOrder, chosen: ChosenStages, settings: RuntimeSettings): BuildSecret[] {
+  const mounted = listMounted(chosen, 'secret');
+  const token = settings.variables?.[settings.index?.tokenVariable ?? ''] ?? '';
+  const isGiven = token === '' || secrets.some(({ id }) => id === indexTokenId);
+  const all = isGiven ? secrets : [...secrets, { id: indexTokenId, content: Buffer.from(token) }];
+  return all.filter(({ id }) => mounted.has(id));
 }
 
-function readSource({ context, dockerfile, inline, shownFile }: BuildOrder): Source {
-  if (inline !== undefined) return { text: inline, file: shownFile ?? 'Dockerfile' };
-  const usual = ['Dockerfile', 'Containerfile'].map((name) => join(context, name));
-  const path =
-    dockerfile ?? usual.find((one) => statSync(one, { throwIfNoEntry: false }) !== undefined) ?? usual[0] ?? '';
-  const info = statSync(path, { throwIfNoEntry: false });
-  const file = shownFile ?? path;
-  if (info?.isFile() !== true)
-    throw new AppError('UNREADABLE_INPUT', `there is no Dockerfile ${file}`, {
-      hint: 'Write one there, or name another: by `dockerfile` of the service, by `uri` of the image component, or with `image build -f`.',
-    });
-  if (info.size > dockerfileLimits.bytes)
-    throw new AppError('UNREADABLE_INPUT', `${file} is too large for a Dockerfile`);
-  return { path, text: readFileSync(path, 'utf8'), file };
+function listChangedSecrets(digests: Readonly<Record<string, string>>, present: ImageRecord | undefined): string[] {
+  const before = present?.buildSecrets ?? {};
+  return Object.keys(digests).filter((id) => before[id] !== undefined && before[id] !== digests[id]);
 }

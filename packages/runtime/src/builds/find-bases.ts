@@ -61,7 +61,8 @@ async function findBase(text: string, recipes: readonly Recipe[], options: FindO
   const standIn = standInFor(text, recipes, rows);
   if (standIn?.isConfigured === true) return await standInBase(text, standIn, options);
   const present = store.read(nameImage(reference));
-  if (present?.origin !== undefined && options.pulls !== true) {
+  // What was built here is in no registry.
+  if (present?.origin !== undefined && (options.pulls !== true || present.buildStamp !== undefined)) {
     store.touch(present.name);
     return { reference: text, record: present, reason: `${text} is in the local store, from ${present.origin.from}` };
   }

@@ -20,8 +20,19 @@ export interface BuildSecret {
   readonly content: Buffer;
 }
 
+/** What `RUN --mount=type=ssh` may use without seeing it: keys in files, or those of an agent that listens on a socket. */
+export type BuildKey = { readonly id: string } & ({ readonly socket: string } | { readonly files: readonly string[] });
+
+/** What RUN steps may use of the machine, where something is said of it. */
+export interface BuildLimits {
+  /** Of `/dev/shm`. */
+  readonly shmSizeBytes?: number | undefined;
+  /** By the names of setrlimit(2), in lower case. */
+  readonly ulimits?: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+}
+
 /** All that decides what an image becomes. */
-export interface BuildRequest {
+export interface BuildRequest extends BuildLimits {
   /** In full. */
   readonly reference: string;
   readonly dockerfile: Dockerfile;
@@ -31,12 +42,18 @@ export interface BuildRequest {
   readonly context: BuildContext;
   /** Further contexts by name, which FROM, COPY and RUN can name. */
   readonly contexts: ReadonlyMap<string, BuildContext>;
+  /** Names that stand for images, with their references. */
+  readonly images: ReadonlyMap<string, string>;
   /** Build arguments, by name. */
   readonly args: ReadonlyMap<string, string>;
   /** Values of ARG before the first FROM, and the platform's. */
   readonly globals: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
+  /** Those that a step mounts. */
   readonly secrets: readonly BuildSecret[];
+  /** Digests of them by id; only this machine can compare them. */
+  readonly secretDigests: Readonly<Record<string, string>>;
+  readonly keys: readonly BuildKey[];
   /** The time of every file and of the image, seconds since 1970. */
   readonly epoch: number;
   /** `default`: the internet and the package index; `none`; `host`: the machine's own network. */

@@ -1,5 +1,8 @@
 /** Images from Dockerfiles. Apart from the main entry, because only builds need it. */
 export { type DockerfileCode, dockerfileCodes } from '../dockerfile/codes.ts';
-export { type BuildObserver, type BuildOrder, buildDockerfile, type DockerfileBuild } from './build-dockerfile.ts';
-export type { BuildEvent, BuildSecret } from './image-builder.ts';
+export { machinePlatform, renderPlatform } from '../images/oci/platform.ts';
+export { buildDockerfile } from './build-dockerfile.ts';
+export type { BuildObserver, BuildOrder, DockerfileBuild } from './build-order.ts';
+export { readContextAddress } from './context/context-address.ts';
+export type { BuildEvent, BuildKey, BuildSecret } from './image-builder.ts';
 export { pruneBuilder } from './prune-builder.ts';

@@ -5,11 +5,14 @@ import { expandVariables } from './expand-variables.ts';
 import { readDockerfile } from './read-dockerfile.ts';
 import { listVariables } from './stage-variables.ts';
 
+const noNames = { contexts: new Set<string>(), images: new Map<string, string>() };
+
 interface Setting {
   readonly args?: Readonly<Record<string, string>>;
   readonly files?: readonly string[];
   readonly links?: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
+  readonly keys?: readonly string[];
   readonly target?: string;
 }
 
@@ -21,7 +24,7 @@ function judge(lines: readonly string[], setting: Setting = {}): { told: string[
     void told.push(`${more?.severity ?? 'error'} ${code.slice('dockerfile.'.length)} ${place.line}`);
   const args = new Map(Object.entries(setting.args ?? {}));
   const globals = readGlobals(dockerfile, args, 'amd64');
-  const chosen = chooseStages(dockerfile, globals, setting.target, new Set(), report);
+  const chosen = chooseStages(dockerfile, globals, setting.target, noNames, report);
   const entries = [
     ...(setting.files ?? []).map((path) => ({ path, type: path.endsWith('/') ? 'folder' : 'file' }) as const),
     ...Object.entries(setting.links ?? {}).map(([path, target]) => ({ path, type: 'link', target }) as const),
@@ -34,6 +37,7 @@ function judge(lines: readonly string[], setting: Setting = {}): { told: string[
       globals,
       files: new Map(entries.map((entry) => [entry.path, entry])),
       secrets: new Set(setting.secrets),
+      keys: new Set(setting.keys),
       platform: 'linux/amd64',
     },
     report,
@@ -96,10 +100,12 @@ describe('checkBuild', () => {
     ['a heredoc', ['FROM a', 'COPY <<X /z', 'a', 'X'], {}, []],
     ['another platform', ['FROM --platform=linux/riscv64 a'], {}, ['error not-supported 1']],
     ['this platform', ['FROM --platform=$BUILDPLATFORM a'], {}, []],
-    ['keys of an agent', ['FROM a', 'RUN --mount=type=ssh x'], {}, ['error not-supported 2']],
     ['a mount without a target', ['FROM a', 'RUN --mount=type=cache x'], {}, ['error syntax 2']],
     ['a secret that is not given', ['FROM a', 'RUN --mount=type=secret,id=t,required x'], {}, ['error syntax 2']],
     ['one that is', ['FROM a', 'RUN --mount=type=secret,id=t,required x'], { secrets: ['t'] }, []],
+    ['an SSH key that is not needed', ['FROM a', 'RUN --mount=type=ssh x'], {}, []],
+    ['one that is', ['FROM a', 'RUN --mount=type=ssh,required x'], {}, ['error syntax 2']],
+    ['the usual one', ['FROM a', 'RUN --mount=type=ssh,required=true x'], { keys: ['default'] }, []],
     ['a network of one step', ['FROM a', 'RUN --network=none x'], {}, ['error not-supported 2']],
   ])('judges %s', (_name, lines, setting, expected) => {
     expect(judge(lines, setting).told).toEqual(expected);
@@ -151,7 +157,7 @@ describe('variables', () => {
     if (dockerfile === undefined) throw new Error('the Dockerfile has mistakes');
     const args = new Map<string, string>();
     const globals = readGlobals(dockerfile, args, 'amd64');
-    const chosen = chooseStages(dockerfile, globals, undefined, new Set(), () => undefined);
+    const chosen = chooseStages(dockerfile, globals, undefined, noNames, () => undefined);
     const all = listVariables({ dockerfile, chosen, args, globals, imageEnv: () => ({ HOME: '/root' }) });
     const at = (line: number): Readonly<Record<string, string>> =>
       Object.fromEntries([...all].find(([instruction]) => instruction.line === line)?.[1] ?? []);

@@ -1,6 +1,7 @@
 import { checkSources, type SourceFile } from './check-sources.ts';
 import type { ChosenStages } from './choose-stages.ts';
 import { findSecrets } from './find-secrets.ts';
+import { listMounts, type Mount } from './read-mount.ts';
 import type { Report } from './report.ts';
 import { listVariables, predefinedArguments } from './stage-variables.ts';
 import type { Dockerfile, Flag, Instruction } from './types.ts';
@@ -13,6 +14,8 @@ interface BuildInput {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Ids of the secrets that were given. */
   readonly secrets: ReadonlySet<string>;
+  /** Ids of the SSH keys and agents that were given. */
+  readonly keys: ReadonlySet<string>;
   /** `linux/amd64`. */
   readonly platform: string;
 }
@@ -30,7 +33,8 @@ export function checkBuild(input: BuildInput, report: Report): void {
     for (const instruction of stage.instructions) {
       findSecrets(instruction, args, report);
       checkSources(instruction, variables.get(instruction) ?? new Map(), files, report);
-      for (const flag of instruction.flags) checkFlag(instruction, flag, input, report);
+      for (const flag of instruction.flags) checkFlag(instruction, flag, report);
+      for (const { mount, flag } of listMounts(instruction)) checkMount(mount, flag, input, report);
     }
   }
   for (const instruction of dockerfile.globals) findSecrets(instruction, args, report);
@@ -57,9 +61,9 @@ function checkPlatform(platform: string | undefined, from: Instruction, input: B
   });
 }
 
-const mountTypes = new Set(['bind', 'cache', 'tmpfs', 'secret']);
+const mountTypes = new Set(['bind', 'cache', 'tmpfs', 'secret', 'ssh']);
 
-function checkFlag({ keyword }: Instruction, flag: Flag, { secrets }: BuildInput, report: Report): void {
+function checkFlag({ keyword }: Instruction, flag: Flag, report: Report): void {
   if (keyword === 'RUN' && flag.name === 'network' && flag.value !== 'default')
     report('dockerfile.not-supported', `a single step cannot have the network ${flag.value}`, flag, {
       hint: 'Give the network of all steps: devstead image build --network none.',
@@ -68,26 +72,23 @@ function checkFlag({ keyword }: Instruction, flag: Flag, { secrets }: BuildInput
     report('dockerfile.not-supported', '--from of COPY cannot have variables', flag, {
       hint: 'Begin a stage from it (`FROM $IMAGE AS name`) and copy from the stage.',
     });
-  if (keyword !== 'RUN' || flag.name !== 'mount') return;
-  const parts = new Map(
-    flag.value.split(',').map((part): [string, string] => {
-      const equals = part.indexOf('=');
-      return equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
-    }),
-  );
-  const type = parts.get('type') ?? 'bind';
+}
+
+function checkMount({ type, id, target, isRequired }: Mount, flag: Flag, input: BuildInput, report: Report): void {
   if (!mountTypes.has(type)) {
     report('dockerfile.not-supported', `mounts of the type ${type} are not supported`, flag, {
-      hint: type === 'ssh' ? 'Fetch what needs the key before the build.' : 'There are bind, cache, tmpfs and secret.',
+      hint: 'There are bind, cache, tmpfs, secret and ssh.',
     });
     return;
   }
-  const target = parts.get('target') ?? parts.get('dst') ?? parts.get('destination');
-  const id = parts.get('id') ?? target?.split('/').at(-1) ?? '';
-  const isRequired = ['', 'true', '1'].includes(parts.get('required') ?? 'no');
-  if (type === 'secret' && isRequired && !secrets.has(id))
+  if (type === 'secret' && isRequired && !input.secrets.has(id))
     report('dockerfile.syntax', `the secret ${id} is required and was not given`, flag, {
       hint: `Give it: --secret id=${id},src=FILE.`,
     });
-  if (type !== 'secret' && target === undefined) report('dockerfile.syntax', 'the mount has no target', flag);
+  if (type === 'ssh' && isRequired && !input.keys.has(id))
+    report('dockerfile.syntax', `the SSH key ${id} is required and was not given`, flag, {
+      hint: `Give it: --ssh ${id === 'default' ? id : `${id}=FILE`}.`,
+    });
+  if (type !== 'secret' && type !== 'ssh' && target === undefined)
+    report('dockerfile.syntax', 'the mount has no target', flag);
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@devstead/kit';
 import { expandVariables } from './expand-variables.ts';
+import { listMounts } from './read-mount.ts';
 import type { Report } from './report.ts';
 import type { Dockerfile, Place, Stage, Word } from './types.ts';
 
@@ -51,16 +52,22 @@ export function readGlobals(
   return variables;
 }
 
+/** Names that are neither stages nor images as they stand. */
+export interface NamedSources {
+  readonly contexts: ReadonlySet<string>;
+  readonly images: ReadonlyMap<string, string>;
+}
+
 /**
  * Which stages a target needs, in the order they stand, and which images. Stages are found by what FROM, COPY and
  * `RUN --mount` name; those that nothing needs are left out. `contexts` are names that stand for something else than a
- * stage or an image. Throws USAGE for a target that is no stage.
+ * stage or an image, `images` such that stand for another image. Throws USAGE for a target that is no stage.
  */
 export function chooseStages(
   dockerfile: Dockerfile,
   variables: ReadonlyMap<string, string>,
   target: string | undefined,
-  contexts: ReadonlySet<string>,
+  { contexts, images }: NamedSources,
   report: Report,
 ): ChosenStages {
   const { stages } = dockerfile;
@@ -73,7 +80,7 @@ export function chooseStages(
   const need = (index: number): void => {
     const stage = stages[index];
     if (stage === undefined || chosen.has(index)) return;
-    const base = readBase(stage, dockerfile, variables, report);
+    const base = readBase(stage, dockerfile, variables, images, report);
     chosen.set(index, { stage, base });
     if (base.type === 'stage') need(base.index);
     else if (base.type === 'image' && !contexts.has(base.reference)) addReference(base.reference, base.place);
@@ -84,7 +91,7 @@ export function chooseStages(
         report('dockerfile.unknown-stage', `the stage ${text} does not stand before this one`, place);
       else if (found !== undefined) need(found);
       else if (/^\d+$/.test(text)) report('dockerfile.unknown-stage', `there is no stage ${text}`, place);
-      else if (!contexts.has(text)) addReference(text, place);
+      else if (!contexts.has(text)) addReference(images.get(text) ?? text, place);
     }
   };
   need(last);
@@ -105,6 +112,7 @@ function readBase(
   stage: Stage,
   { stages, escape }: Dockerfile,
   variables: ReadonlyMap<string, string>,
+  images: ReadonlyMap<string, string>,
   report: Report,
 ): StageBase {
   const { text, unknown } = expandVariables(stage.base.text, variables, { escape });
@@ -116,7 +124,7 @@ function readBase(
   if (text === 'scratch') return { type: 'scratch' };
   const before = stages.slice(0, stage.index).findLast(({ name }) => name !== undefined && name === text.toLowerCase());
   return before === undefined
-    ? { type: 'image', reference: text, place: stage.base }
+    ? { type: 'image', reference: images.get(text) ?? text, place: stage.base }
     : { type: 'stage', index: before.index };
 }
 
@@ -127,14 +135,14 @@ interface Source {
 
 /** What a stage names to take files from. */
 function listSources({ instructions }: Stage): Source[] {
-  return instructions.flatMap(({ keyword, flags }) =>
-    flags.flatMap((flag): Source[] => {
-      if (keyword === 'COPY' && flag.name === 'from') return [{ source: flag.value, place: flag }];
-      if (keyword !== 'RUN' || flag.name !== 'mount') return [];
-      const from = flag.value.split(',').find((part) => part.startsWith('from='));
-      return from === undefined ? [] : [{ source: from.slice('from='.length), place: flag }];
-    }),
-  );
+  return instructions.flatMap((instruction) => [
+    ...instruction.flags
+      .filter(({ name }) => instruction.keyword === 'COPY' && name === 'from')
+      .map((flag): Source => ({ source: flag.value, place: flag })),
+    ...listMounts(instruction).flatMap(({ mount, flag }): Source[] =>
+      mount.from === undefined ? [] : [{ source: mount.from, place: flag }],
+    ),
+  ]);
 }
 
 /** The number of the stage that a name or number means, among those before; `later` where it stands behind. */

@@ -51,6 +51,8 @@ export interface ImageRecord {
   readonly recipeDigest?: string;
   /** Hash over all that the build from a Dockerfile began from: the same again needs no build. */
   readonly buildStamp?: string;
+  /** Digests of the secrets that its build mounted, by id; only this machine can compare them. */
+  readonly buildSecrets?: Readonly<Record<string, string>>;
   /** Where it came from, when no recipe made it. */
   readonly origin?: ImageOrigin;
   readonly sizeBytes: number;

@@ -42,15 +42,61 @@ describe('images that are built', () => {
     });
   });
 
-  it('are told where they are not of this machine', () => {
+  it.each([
+    [{ context: 'https://example.com/shop.tar.gz' }],
+    [{ contexts: [{ name: 'more', value: 'oci-layout://x' }] }],
+    [{ platforms: ['linux/s390x', 'linux/riscv64'] }],
+  ])('are told where nothing can be built: %j', (build) => {
     const { orders, diagnostics } = readBuildOrders({
-      containers: [make('web', { context: 'https://example.com/shop.git' })],
+      containers: [make('web', build)],
       provenance: provenance as never,
     });
     expect(orders).toEqual([]);
     expect(diagnostics).toMatchObject([
       { code: 'compose.not-built', severity: 'error', file: 'c.yaml', line: 4, column: 5, path: 'services.web.build' },
     ]);
+  });
+
+  it('are built without what has no effect here, and this is said', () => {
+    const build = {
+      network: 'shop_back',
+      platforms: ['linux/s390x', `linux/${{ x64: 'amd64' }[process.arch as string] ?? process.arch}`],
+    };
+    const { orders, diagnostics } = readBuildOrders({ containers: [make('web', build)], provenance: {} });
+    expect(orders).toMatchObject([{ order: { network: 'default' } }]);
+    expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      'warning compose.built-otherwise',
+      'warning compose.built-otherwise',
+    ]);
+  });
+
+  it('are of repositories and other images too, what they are built from first', () => {
+    const web = make('web', {
+      context: 'https://example.com/shop.git#main:web',
+      dockerfile: 'docker/web',
+      contexts: [
+        { name: 'base', value: 'service:base' },
+        { name: 'tools', value: 'docker-image://alpine:3' },
+      ],
+      ssh: [{ id: 'default' }, { id: 'other', path: '/keys/other' }],
+      shmSizeBytes: 1024,
+      ulimits: [{ name: 'nofile', soft: 5, hard: 6 }],
+    });
+    const { orders, diagnostics } = readBuildOrders({ containers: [web, make('base', {})], provenance: {} });
+    expect(diagnostics).toEqual([]);
+    expect(orders.map(({ service }) => service)).toEqual(['base', 'web']);
+    expect(orders[1]).toMatchObject({
+      keys: ['default', 'other=/keys/other'],
+      order: {
+        dockerfile: 'docker/web',
+        contexts: new Map([
+          ['base', 'docker-image://shop-base'],
+          ['tools', 'docker-image://alpine:3'],
+        ]),
+        shmSizeBytes: 1024,
+        ulimits: [{ name: 'nofile', soft: 5, hard: 6 }],
+      },
+    });
   });
 });
 

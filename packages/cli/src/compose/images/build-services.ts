@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Container, Environment } from '@devstead/environment';
-import { AppError } from '@devstead/kit';
+import { AppError, hasErrors } from '@devstead/kit';
 import type { BuildSecret } from '@devstead/runtime/builds';
 import { listRecipes, nameImage, openStore, parseReference, standInFor } from '@devstead/runtime/images';
 import { formatBytes } from '../../format-amount.ts';
 import type { Io } from '../../io.ts';
 import type { Settings } from '../../settings.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
-import { readBuildOrders, type ServiceBuildOrder } from './build-orders.ts';
+import type { ServiceBuildOrder } from './build-orders.ts';
 
 /** When images of services are built. */
 export interface BuildMode {
@@ -31,12 +31,19 @@ export async function buildServices(
   mode: BuildMode,
 ): Promise<number> {
   if (!containers.some(({ service }) => service?.build !== undefined)) return 0;
-  const needed = mode.which === 'all' ? containers : await selectMissing(settings, containers);
-  const { orders, diagnostics } = readBuildOrders({ containers: needed, provenance: environment.provenance });
-  if (diagnostics.length > 0) {
-    io.stderr.write(showDiagnostics(io, diagnostics, io.stderr));
-    throw new AppError('COMPOSE_INVALID', 'an image of the project cannot be built here');
+  // What starts need no build does not pay for what reads Dockerfiles.
+  const { listBuiltFrom, readBuildOrders } = await import('./build-orders.ts');
+  const all = environment.containers;
+  const wanted = new Set(containers.map(({ name }) => name));
+  for (const name of wanted) {
+    const build = all.find((one) => one.name === name)?.service?.build;
+    for (const other of build === undefined ? [] : listBuiltFrom(build)) wanted.add(other);
   }
+  const chosen = all.filter(({ name }) => wanted.has(name));
+  const needed = mode.which === 'all' ? chosen : await selectMissing(settings, chosen);
+  const { orders, diagnostics } = readBuildOrders({ containers: needed, provenance: environment.provenance, all });
+  if (diagnostics.length > 0) io.stderr.write(showDiagnostics(io, diagnostics, io.stderr));
+  if (hasErrors(diagnostics)) throw new AppError('COMPOSE_INVALID', 'an image of the project cannot be built here');
   for (const one of orders) await buildService(io, settings, environment, one, mode);
   return orders.length;
 }
@@ -45,12 +52,12 @@ async function buildService(
   io: Io,
   settings: Settings,
   environment: Environment,
-  { service, order, secrets }: ServiceBuildOrder,
+  { service, order, secrets, keys }: ServiceBuildOrder,
   mode: BuildMode,
 ): Promise<void> {
-  // What starts need no build does not pay for what reads Dockerfiles.
   const { buildDockerfile } = await import('@devstead/runtime/builds');
   const { showBuild } = await import('../../images/dockerfile/build-events.ts');
+  const { readKeys } = await import('../../images/dockerfile/read-keys.ts');
   io.stderr.write(`  ${service}  building ${order.reference}\n`);
   const { record, isNew } = await buildDockerfile(
     {
@@ -59,6 +66,7 @@ async function buildService(
       isFresh: order.isFresh === true || mode.isFresh === true,
       pulls: order.pulls === true || mode.pulls === true,
       secrets: secrets.map((secret) => readSecret(secret, environment, io)),
+      keys: readKeys(keys, io),
     },
     settings,
     showBuild(io, 'text'),

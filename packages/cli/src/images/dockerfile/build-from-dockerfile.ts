@@ -1,10 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { buildDockerfile } from '@devstead/runtime/builds';
+import { buildDockerfile, readContextAddress } from '@devstead/runtime/builds';
 import { formatBytes } from '../../format-amount.ts';
 import { type Io, writeResult } from '../../io.ts';
 import type { Settings } from '../../settings.ts';
+import { isContextAddress } from '../context-address.ts';
 import { showBuild } from './build-events.ts';
+import { readKeys } from './read-keys.ts';
 import { readPairs } from './read-pairs.ts';
 import { readSecrets } from './read-secrets.ts';
 
@@ -17,6 +19,7 @@ export interface DockerfileOptions {
   readonly buildContext?: readonly string[];
   readonly label?: readonly string[];
   readonly secret?: readonly string[];
+  readonly ssh?: readonly string[];
   readonly addHost?: readonly string[];
   readonly network?: 'default' | 'none' | 'host';
   readonly timestamp?: string;
@@ -34,23 +37,26 @@ export async function buildFromDockerfile(
   path: string,
   options: DockerfileOptions,
 ): Promise<void> {
-  const context = resolve(io.cwd, path);
+  const isRemote = isContextAddress(path);
+  const context = isRemote ? path : resolve(io.cwd, path);
   const [reference = defaultName(context), ...tags] = options.tag ?? [];
   const order = {
     context,
     reference,
     tags,
-    dockerfile: options.file === undefined ? undefined : resolve(io.cwd, options.file),
+    // Of a repository it is one of its own files.
+    dockerfile: options.file === undefined || isRemote ? options.file : resolve(io.cwd, options.file),
     target: options.target,
     args: readPairs(options.buildArg ?? [], '--build-arg', io),
     labels: readPairs(options.label ?? [], '--label', io),
     contexts: new Map(
       [...readPairs(options.buildContext ?? [], '--build-context', io)].map(([name, folder]) => [
         name,
-        resolve(io.cwd, folder),
+        isContextAddress(folder) ? folder : resolve(io.cwd, folder),
       ]),
     ),
     secrets: readSecrets(options.secret ?? [], io),
+    keys: readKeys(options.ssh ?? [], io),
     addHosts: options.addHost ?? [],
     network: options.network ?? 'default',
     epoch: readEpoch(options.timestamp ?? io.env['SOURCE_DATE_EPOCH']),
@@ -77,9 +83,11 @@ export async function buildFromDockerfile(
   });
 }
 
-/** An image is called as its context's folder where nothing else is said. */
+/** An image is called as its context's folder or repository where nothing else is said. */
 function defaultName(context: string): string {
-  const words = basename(context)
+  const address = isContextAddress(context) ? readContextAddress(context) : undefined;
+  const path = address?.type === 'git' ? address.address.replace(/\.git$/, '') : context;
+  const words = basename(path)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');

@@ -1,9 +1,10 @@
-import type { Service, ServiceBuild, Ulimit, WatchRule } from '../../service-types.ts';
+import type { Service, WatchRule } from '../../service-types.ts';
 import type { Container, Resources, Volume } from '../../types.ts';
 import type { Reporter } from '../report.ts';
 import { listAt, type MapNode, mapAt, nodeAt } from '../tree/node.ts';
 import { findTrust, normalizeCapabilities } from './find-trust.ts';
 import type { Notes } from './notes.ts';
+import { readBuild } from './read-build.ts';
 import { readDependencies, readHealthcheck, readReplicas, readRestart, readStop } from './read-lifecycle.ts';
 import { readFiles, readMounts } from './read-mounts.ts';
 import { readExtraHosts, readNetworks, readPorts } from './read-networking.ts';
@@ -15,6 +16,7 @@ import {
   readNumber,
   readText,
   readTexts,
+  readUlimits,
   readVariables,
 } from './read-values.ts';
 
@@ -171,51 +173,6 @@ function readRest(
     profiles: readTexts(node, 'profiles'),
     trust: findTrust(node, { ...scope, at: `services.${name}` }),
   };
-}
-
-function readBuild(node: MapNode, path: string, notes: Notes): ServiceBuild | undefined {
-  const build = mapAt(node, 'build');
-  if (build === undefined) return undefined;
-  return {
-    context: readText(build, 'context') ?? '.',
-    ...present({
-      dockerfile: readText(build, 'dockerfile'),
-      dockerfileInline: readText(build, 'dockerfile_inline'),
-      target: readText(build, 'target'),
-    }),
-    args: readVariables(nodeAt(build, 'args'), `${path}.build.args`, notes),
-    ...readBuildExtras(build, `${path}.build`, notes),
-  };
-}
-
-/** What few builds have; nothing of it is in the model where nothing is written. */
-function readBuildExtras(build: MapNode, path: string, notes: Notes): Partial<ServiceBuild> {
-  const secrets = (listAt(build, 'secrets')?.items ?? []).flatMap((item) => {
-    const source = readText(item) ?? readText(item, 'source');
-    return source === undefined ? [] : [{ id: readText(item, 'target') ?? source, source }];
-  });
-  for (const key of ['secrets', 'network', 'pull', 'tags']) notes.note(`${path}.${key}`, nodeAt(build, key));
-  notes.note(`${path}.extraHosts`, nodeAt(build, 'extra_hosts'));
-  notes.note(`${path}.noCache`, nodeAt(build, 'no_cache'));
-  const filled = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
-  return present({
-    labels: filled(readVariables(nodeAt(build, 'labels'), `${path}.labels`, notes)),
-    contexts: filled(readVariables(nodeAt(build, 'additional_contexts'), `${path}.contexts`, notes)),
-    secrets: filled(secrets),
-    extraHosts: filled(readTexts(build, 'extra_hosts')),
-    network: readText(build, 'network'),
-    noCache: readFlag(build, 'no_cache') ? true : undefined,
-    pull: readFlag(build, 'pull') ? true : undefined,
-    tags: filled(readTexts(build, 'tags')),
-  });
-}
-
-function readUlimits(node: MapNode, path: string, notes: Notes): readonly Ulimit[] {
-  return [...(mapAt(node, 'ulimits')?.entries ?? [])].map(([name, { node: limit }]) => {
-    notes.note(`${path}.ulimits.${name}`, limit);
-    const single = readNumber(limit);
-    return { name, soft: single ?? readNumber(limit, 'soft') ?? 0, hard: single ?? readNumber(limit, 'hard') ?? 0 };
-  });
 }
 
 function readWatch(node: MapNode, path: string, notes: Notes): readonly WatchRule[] {

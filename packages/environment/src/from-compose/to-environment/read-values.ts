@@ -1,5 +1,6 @@
+import type { Ulimit } from '../../service-types.ts';
 import type { EnvVariable } from '../../types.ts';
-import { type ComposeNode, listAt, mapAt, scalarAt } from '../tree/node.ts';
+import { type ComposeNode, listAt, type MapNode, mapAt, scalarAt } from '../tree/node.ts';
 import { parseBytes } from '../values/bytes.ts';
 import { parseDuration } from '../values/duration.ts';
 import type { Notes } from './notes.ts';
@@ -57,4 +58,13 @@ export function present<Value extends object>(value: Value): { [Key in keyof Val
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
   // The entries that are left have no undefined among them.
   return Object.fromEntries(entries) as { [Key in keyof Value]: Exclude<Value[Key], undefined> };
+}
+
+/** Limits of setrlimit(2), each noted. */
+export function readUlimits(node: MapNode, path: string, notes: Notes): readonly Ulimit[] {
+  return [...(mapAt(node, 'ulimits')?.entries ?? [])].map(([name, { node: limit }]) => {
+    notes.note(`${path}.ulimits.${name}`, limit);
+    const single = readNumber(limit);
+    return { name, soft: single ?? readNumber(limit, 'soft') ?? 0, hard: single ?? readNumber(limit, 'hard') ?? 0 };
+  });
 }

@@ -8,6 +8,7 @@ import { buildPrefix, isOwned, nameOwner } from '../../images/owned-name.ts';
 import { type ImageStore, openStore } from '../../images/store.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { indexAddress, indexHost } from '../../index-service/index-place.ts';
+import { readProcessLimits } from '../../process/process-limits.ts';
 import { systemPath } from '../../process/run-process.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import { type BuildNetwork, openBuildNetwork } from '../build-network.ts';
@@ -15,6 +16,7 @@ import { copyContext } from '../context/copy-context.ts';
 import type { BuildEvent, BuildRequest, ImageBuilder } from '../image-builder.ts';
 import { type OfferedImage, writeBaseStore } from './base-store.ts';
 import { explainFailure } from './explain-failure.ts';
+import { type LentKeys, lendKeys } from './lend-keys.ts';
 import { mendStorage } from './mend-storage.ts';
 import { BuildahOutput } from './read-output.ts';
 import { heredocContext, type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
@@ -66,6 +68,7 @@ export class BuildahBuilder implements ImageBuilder {
     const room = await openBuildRoom({ images: this.store.folder, idMap: this.idMap, network });
     const place = `building/${buildPrefix}${nameOwner()}`;
     let outlets: BuildNetwork | undefined;
+    let keys: LentKeys | undefined;
     let isDone = false;
     try {
       // What builds left that were killed.
@@ -80,7 +83,9 @@ export class BuildahBuilder implements ImageBuilder {
       const output = new BuildahOutput(rendered.steps, report);
       const isFresh = request.isFresh || mountsStages(rendered);
       if (isFresh && !request.isFresh) report({ type: 'note', text: noCacheReason });
-      const id = await this.run(room, place, { ...request, isFresh }, output, signal).catch((error: unknown) => {
+      keys = await lendKeys(request.keys, { folder, inside: '/tmp/build', idMap: this.idMap });
+      const words = this.listWords({ ...request, isFresh }, keys);
+      const id = await this.run(room, place, words, output, signal).catch((error: unknown) => {
         throw explainFailure(error, output, request.dockerfile.file);
       });
       const made = await this.readResult(room, id);
@@ -89,6 +94,7 @@ export class BuildahBuilder implements ImageBuilder {
       return record;
     } finally {
       outlets?.close();
+      keys?.close();
       try {
         if (!isDone) await this.forgetContainers(room, place);
         if (existsSync(join(this.store.folder, place))) await removeFolders(room, [place]);
@@ -167,14 +173,8 @@ export class BuildahBuilder implements ImageBuilder {
     return rendered;
   }
 
-  private async run(
-    room: BuildRoom,
-    place: string,
-    request: BuildRequest,
-    output: BuildahOutput,
-    signal: AbortSignal | undefined,
-  ): Promise<string> {
-    const words = [
+  private listWords(request: BuildRequest, keys: LentKeys): string[] {
+    return [
       'bud',
       ...fixedOptions,
       `--timestamp=${request.epoch}`,
@@ -189,8 +189,19 @@ export class BuildahBuilder implements ImageBuilder {
       ...request.secrets.flatMap(({ id }) => ['--secret', `id=${id},src=/tmp/build/secrets/${id}`]),
       ...contextFolders(request).flatMap(([folder, , name]) => ['--build-context', `${name}=/tmp/build/${folder}`]),
       `--build-context=${heredocContext}=/tmp/build/heredocs`,
+      ...keys.words,
+      ...limitWords(request),
       '/tmp/build/context',
     ];
+  }
+
+  private async run(
+    room: BuildRoom,
+    place: string,
+    words: readonly string[],
+    output: BuildahOutput,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
     await this.call(room, place, words, (line) => output.read(line), signal);
     return (await room.run(['cat', `${roomPaths.images}/${place}/id`], 'reading the image’s id'))
       .trim()
@@ -258,6 +269,19 @@ async function removeFolders(room: BuildRoom, names: readonly string[]): Promise
   if (names.length === 0) return;
   const args = [roomPaths.images, `building/trash-${nameOwner()}`, ...names];
   await room.runStep('remove', args, 'removing what builds leave', { isCaller: true });
+}
+
+/** What steps may use of the machine. No process can have more than this one. */
+function limitWords({ shmSizeBytes, ulimits = [] }: BuildRequest): string[] {
+  const own = readProcessLimits();
+  return [
+    ...(shmSizeBytes === undefined ? [] : [`--shm-size=${shmSizeBytes}b`]),
+    ...ulimits.map(({ name, soft, hard }) => {
+      const most = own[name.toUpperCase()]?.hard ?? Number.MAX_SAFE_INTEGER;
+      const clamp = (value: number): number => (value < 0 ? most : Math.min(value, most));
+      return `--ulimit=${name}=${clamp(soft)}:${clamp(hard)}`;
+    }),
+  ];
 }
 
 /** Images come from the base store alone, `.dockerignore` was heeded before, and the network is the room's. */

@@ -11,8 +11,11 @@ function render(...lines: readonly string[]): RenderedDockerfile {
   if (dockerfile === undefined) throw new Error('the Dockerfile has mistakes');
   const args = new Map<string, string>();
   const globals = readGlobals(dockerfile, args, 'amd64');
-  const chosen = chooseStages(dockerfile, globals, undefined, new Set(['extra']), () => undefined);
-  const request = { dockerfile, chosen, args, globals, bases: new Map(), contexts: new Map([['extra', undefined]]) };
+  const contexts = new Map([['extra', undefined]]);
+  const images = new Map([['known', 'img:9']]);
+  const names = { contexts: new Set(contexts.keys()), images };
+  const chosen = chooseStages(dockerfile, globals, undefined, names, () => undefined);
+  const request = { dockerfile, chosen, args, globals, bases: new Map(), contexts, images };
   return renderForBuildah(request as unknown as BuildRequest, (reference) => `local/${reference}`);
 }
 
@@ -26,6 +29,7 @@ describe('the Dockerfile that buildah gets', () => {
       'COPY --from=0 --link a /a',
       'COPY --from=extra b /b',
       'COPY --from=tool:2 c /c',
+      'COPY --from=known d /d',
       'RUN --mount=type=bind,from=one,target=/x --network=default true',
     );
     expect(text.split('\n')).toEqual([
@@ -35,6 +39,7 @@ describe('the Dockerfile that buildah gets', () => {
       'COPY --from=stage-0 a /a',
       'COPY --from=extra b /b',
       'COPY --from=local/tool:2 c /c',
+      'COPY --from=local/img:9 d /d',
       'RUN --mount=type=bind,from=stage-0,target=/x true',
       '',
     ]);

@@ -137,7 +137,7 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
       .slice(0, stage.index)
       .findLast(({ name, index }) => name === text.toLowerCase() || String(index) === text);
     if (found !== undefined) return stageName(found.index);
-    return contexts.has(text) ? text : nameBase(text);
+    return contexts.has(text) ? text : nameBase(request.images.get(text) ?? text);
   }
 }
 

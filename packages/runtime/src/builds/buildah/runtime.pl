@@ -2,7 +2,7 @@
 # Stands in for crun(1): gives RUN steps the variables of the machine (proxies, certificates, the package index), each as a
 # JSON string on a line of /tmp/build/environment, unless the Dockerfile sets one of that name. So they are in no layer, in
 # no image and in no key of the cache. Those of /tmp/build/apt-environment are for images of Debian 12 in which apt has no
-# sources.
+# sources; those of /tmp/build/index-token-environment for steps that mount the index's token.
 #
 # And it keeps the machine's files away from them: buildah follows links of an image, and `..` of a cache's id, to wherever
 # in its own file system they lead.
@@ -41,7 +41,7 @@ sub is_own {
     my ($device, $root) = @$row;
     return 1 if $stages->{$device};
     return 1 if is_below($device, $root, $build, qr{context|contexts/[0-9]+|machine});
-    return is_below($device, $root, $builder, qr{tmp/buildah-cache[^/]*/.|tmp/buildah[0-9]+/.|storage/overlay-containers/[0-9a-f]{64}/userdata/.});
+    return is_below($device, $root, $builder, qr{tmp/buildah-cache[^/]*/.|tmp/buildah[0-9]+/.|tmp/\.buildah-ssh-sock[0-9]+/.|storage/overlay-containers/[0-9a-f]{64}/userdata/.});
 }
 
 # True of a folder that lies in one of those of the name in another mount's.
@@ -70,6 +70,7 @@ sub add_variables {
     my ($root) = $text =~ /"root":\{"path":"([^"\\]+)"/;
     my $lines = read_all('/tmp/build/environment');
     $lines .= read_all('/tmp/build/apt-environment') if defined $root && has_no_sources($root);
+    $lines .= read_all('/tmp/build/index-token-environment') if $text =~ m{"destination":"/run/secrets/devpi-token"};
     # Quotes in the text of others are escaped, so that neither pattern can match in it.
     my @added = grep { my ($name) = /^"([^=]+)=/; $text !~ /[\[,]"\Q$name\E=/ } split /\n/, $lines;
     return unless @added;

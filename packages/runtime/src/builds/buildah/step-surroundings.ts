@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeAptSetup } from '../../images/apt-setup.ts';
+import { indexTokenPath } from '../../index-service/index-place.ts';
 import { caBundlePath } from '../../plan/resolve-container.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import { machineEnvironment } from '../../workspace/machine-environment.ts';
@@ -11,7 +12,7 @@ export const machineFolder = '/dev/devstead';
 
 /**
  * Writes what RUN steps get of the machine and no image keeps into a build's folder: `machine/` (CA bundle, apt's sources),
- * `environment` and `apt-environment` (variables), and `runtime`, which adds them to each step.
+ * `environment`, `apt-environment` and `index-token-environment` (variables), and `runtime`, which adds them to each step.
  */
 export async function writeStepSurroundings(folder: string, epoch: number, settings: RuntimeSettings): Promise<void> {
   const machine = join(folder, 'machine');
@@ -26,7 +27,12 @@ export async function writeStepSurroundings(folder: string, epoch: number, setti
     .map(({ name, value }) => `${name}=${value === caBundlePath ? caPlace : value}`)
     // What is on several lines cannot be a line of the file.
     .filter((entry) => !/[\n\0]/.test(entry));
-  writeEntries(join(folder, 'environment'), variables);
+  const isToken = (entry: string): boolean => entry.endsWith(`=${indexTokenPath}`);
+  writeEntries(
+    join(folder, 'environment'),
+    variables.filter((entry) => !isToken(entry)),
+  );
+  writeEntries(join(folder, 'index-token-environment'), variables.filter(isToken));
   writeEntries(join(folder, 'apt-environment'), await writeAptSources(machine, caBundle, settings));
   cpSync(fileURLToPath(new URL('runtime.pl', import.meta.url)), join(folder, 'runtime'));
   chmodSync(join(folder, 'runtime'), 0o755);

@@ -32,7 +32,9 @@ interface StoreJob {
  */
 export async function storeResult({ room, place, made, request, store, signal }: StoreJob): Promise<ImageRecord> {
   const config = readOciConfig(made.config);
-  const own = made.layers.filter(({ digest }) => !existsSync(store.layerFolder(digest)));
+  // Two steps may have made the same files.
+  const unique = [...new Map(made.layers.map((layer) => [layer.digest, layer])).values()];
+  const own = unique.filter(({ digest }) => !existsSync(store.layerFolder(digest)));
   const inside = `${roomPaths.images}/${place}/layers`;
   const words = own.flatMap(({ id, digest }) => [
     `${roomPaths.images}/builder/storage/overlay/${id}/diff`,
@@ -124,6 +126,7 @@ function describe(
     config,
     packages,
     buildStamp: request.stamp,
+    ...(request.secrets.length === 0 ? {} : { buildSecrets: request.secretDigests }),
     origin: {
       reference: request.reference,
       from: request.dockerfile.file,

@@ -18,6 +18,8 @@ export interface BuildContext {
 }
 
 interface ReadOptions {
+  /** What the context is, where that is known without the times of its files. */
+  readonly stamp?: string | undefined;
   /** The Dockerfile, whose own ignore file (`NAME.dockerignore`) comes before that of the context. */
   readonly dockerfile?: string | undefined;
   readonly limits?: ContextLimits;
@@ -54,7 +56,7 @@ export function readContext(folder: string, options: ReadOptions): BuildContext 
       column: 1,
     }),
   );
-  return { folder, entries, sizeBytes, stamp: hash.digest('hex'), diagnostics };
+  return { folder, entries, sizeBytes, stamp: options.stamp ?? hash.digest('hex'), diagnostics };
 }
 
 function readIgnoreFile(file: string): string {
