@@ -44,11 +44,11 @@ export function planChange(edit: FileEdit, isRemoval: boolean): FileChange {
 function planBlock(edit: FileEdit, path: string, before: string | undefined, isRemoval: boolean): FileChange {
   const mode = modeFor(edit, path);
   if (isRemoval) {
-    if (before === undefined || !hasBlock(before)) return { path, change: 'unchanged', mode };
-    const text = removeBlocks(before, path);
+    if (before === undefined || !hasBlock(before, edit.block)) return { path, change: 'unchanged', mode };
+    const text = removeBlocks(before, path, edit.block);
     return text === '' ? { path, change: 'removed', mode } : { path, change: 'changed', text, mode };
   }
-  const text = edit.edit(removeBlocks(before ?? '', path));
+  const text = edit.edit(removeBlocks(before ?? '', path, edit.block));
   const isSame = text === before && existsSync(path) && (statSync(path).mode & 0o777) === mode;
   return { path, change: before === undefined ? 'created' : isSame ? 'unchanged' : 'changed', text, mode };
 }

@@ -92,8 +92,21 @@ describe('devstead index configure', () => {
   it('writes into pyproject.toml where a uv.toml would silence it', async () => {
     write('project/pyproject.toml', '[tool.uv]\nindex-url = "https://old/"\n');
     await call(['configure', 'uv', '--project', ...url]);
-    expect(read('project/pyproject.toml')).toMatch(/# devstead kept: index-url[^]*\[\[tool\.uv\.index\]\]/);
+    expect(read('project/pyproject.toml')).toMatch(/# devstead kept of uv: index-url[^]*\[\[tool\.uv\.index\]\]/);
     expect(existsSync(join(home, 'project/uv.toml'))).toBe(false);
+  });
+
+  it('keeps what several clients have in one pyproject.toml apart', async () => {
+    const before = '[project]\nname = "app"\n[tool.uv]\nindex-url = "https://old/"\n';
+    write('project/pyproject.toml', before);
+    const clients = ['uv', 'poetry', 'pdm'];
+    for (const client of [...clients, ...clients]) await call(['configure', client, '--project', ...url]);
+    const tables = read('project/pyproject.toml').match(/^\[\[.*\]\]$/gm);
+    expect(tables?.toSorted()).toEqual(['[[tool.pdm.source]]', '[[tool.poetry.source]]', '[[tool.uv.index]]']);
+    await call(['configure', 'poetry', '--project', '--remove']);
+    expect(read('project/pyproject.toml')).toMatch(/# devstead kept of uv: index-url[^]*\[\[tool\.pdm\.source\]\]/);
+    for (const client of clients) await call(['configure', client, '--project', '--remove']);
+    expect(read('project/pyproject.toml')).toBe(before);
   });
 
   it('follows a link to the file it stands for, and keeps a program that somebody else wrote', async () => {

@@ -79,9 +79,10 @@ export const planUv: Planner = (address, scope, places) => {
     return table.name === prefix ? table.keys.flatMap(({ key, lines }) => (key === 'index-url' ? lines : [])) : [];
   };
   const notes = address.caBundle === undefined ? [] : [`uv takes a CA from SSL_CERT_FILE: ${address.caBundle}`];
-  const edit = (text: string): string => mergeToml(text, { name, isArrayItem: true, values }, path, hides);
+  const block = isInProject ? { block: 'uv' } : {};
+  const edit = (text: string): string => mergeToml(text, { name, isArrayItem: true, values, ...block }, path, hides);
   return {
-    edits: [{ path, edit, isSecret: !isInProject }],
+    edits: [{ path, edit, isSecret: !isInProject, ...block }],
     notes: [...notes, `to publish: uv publish --index ${ownName}`],
   };
 };
@@ -91,10 +92,14 @@ export const planPoetry: Planner = (address, scope, places) => {
   if (scope === 'global') throw withoutScope('Poetry', scope);
   if (scope === 'project') {
     const path = requireProject('Poetry', places);
+    const block = 'poetry';
     const values = { name: quote(ownName), url: quote(simpleUrl(address)), priority: quote('primary') };
     const edit = (text: string): string =>
-      mergeToml(text, { name: 'tool.poetry.source', isArrayItem: true, values }, path);
-    return { edits: [{ path, edit }], notes: caNote('Poetry', address, `poetry config certificates.${ownName}.cert`) };
+      mergeToml(text, { name: 'tool.poetry.source', isArrayItem: true, values, block }, path);
+    return {
+      edits: [{ path, edit, block }],
+      notes: caNote('Poetry', address, `poetry config certificates.${ownName}.cert`),
+    };
   }
   const folder = join(places.configuration, 'pypoetry');
   const config = join(folder, 'config.toml');
@@ -137,6 +142,7 @@ export const planPdm: Planner = (address, scope, places) => {
   const secured = untrustedHost(address) === undefined ? 'true' : 'false';
   if (scope === 'project') {
     const path = requireProject('PDM', places);
+    const block = 'pdm';
     const values = { name: quote('pypi'), url: quote(simpleUrl(address)), verify_ssl: secured };
     const name = 'tool.pdm.source';
     const hides = (table: TomlTable): readonly number[] =>
@@ -144,7 +150,9 @@ export const planPdm: Planner = (address, scope, places) => {
         ? table.lines.filter((line, index) => index === 0 || table.keys.some(({ lines }) => lines.includes(line)))
         : [];
     return {
-      edits: [{ path, edit: (text) => mergeToml(text, { name, isArrayItem: true, values }, path, hides) }],
+      edits: [
+        { path, edit: (text) => mergeToml(text, { name, isArrayItem: true, values, block }, path, hides), block },
+      ],
       notes: [],
     };
   }

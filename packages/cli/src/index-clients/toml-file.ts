@@ -17,6 +17,8 @@ export interface WantedTable {
   readonly isArrayItem?: boolean;
   /** Values as TOML writes them. */
   readonly values: Readonly<Record<string, string>>;
+  /** Name of the block it stands in, where other clients have theirs. */
+  readonly block?: string;
 }
 
 /**
@@ -56,6 +58,7 @@ export function mergeToml(
   return insertBlock(text, found === undefined ? [header, ...values] : values, {
     at: found === undefined ? Number.POSITIVE_INFINITY : (found.lines[0] ?? 0) + 1,
     hides: hidden,
+    ...(wanted.block === undefined ? {} : { name: wanted.block }),
   });
 }
 

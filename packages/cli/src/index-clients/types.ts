@@ -37,6 +37,8 @@ export interface FileEdit {
   readonly path: string;
   /** The text it is to have; it gets the one it has without what was put there before. */
   readonly edit: (text: string) => string;
+  /** Name of its block, in a file where other clients have theirs. */
+  readonly block?: string;
   /** It is a program. */
   readonly isProgram?: boolean;
   /** All of it is ours: what somebody else wrote there is set aside. */
