@@ -41,7 +41,8 @@ export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analy
 export { readStarts } from './timeline/start-history.ts';
 export type { ExecInContainer, Inspection, LogQuery, Runtime, RuntimeName } from './types.ts';
 export { type ContainerUsage, compareSamples } from './usage/compare-samples.ts';
-export { sampleContainers } from './usage/sample-containers.ts';
+export { sampleUsage } from './usage/sample-usage.ts';
+export type { UsageSample } from './usage/types.ts';
 export { findFreePort } from './workspace/choose-ports.ts';
 export { type Lock, type LockOwner, readLockOwner, takeLock } from './workspace/lock.ts';
 export { machineEnvironment, settingsFor } from './workspace/machine-environment.ts';

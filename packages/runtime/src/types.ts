@@ -1,8 +1,11 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type { EnvVariable } from '@devstead/environment';
 import type { StepRunner } from './execute/execute-plan.ts';
+import type { ContainerSpec } from './plan/container-spec.ts';
 import type { Observed, PublishedPort } from './plan/types.ts';
 import type { LogLine } from './running/log-lines.ts';
+import type { ContainerSample } from './usage/types.ts';
+import type { VolumeRoom } from './volumes/volume-room.ts';
 
 /** What workspaces run on: containers without an engine, or those of Docker or Podman. */
 export type RuntimeName = 'sandbox' | 'container';
@@ -35,6 +38,12 @@ export interface Runtime {
   forwardPorts(ports: readonly PublishedPort[]): Promise<() => Promise<void>>;
   /** Bytes that each named volume holds. */
   measureVolumes(): Promise<Readonly<Record<string, number>>>;
+  /** Does work in a volume with the rights of containers' root; it is made when it is not there. VOLUME_FAILED. */
+  withVolume<Result>(volume: string, work: (room: VolumeRoom) => Promise<Result>): Promise<Result>;
+  /** Whom a container's program runs as here. IMAGE_NOT_FOUND. */
+  findUser(spec: ContainerSpec): Promise<{ readonly uid: number; readonly gid: number }>;
+  /** What containers use at this moment, all of them unless some are named. */
+  sampleUsage(containers?: readonly string[]): Promise<ContainerSample[]>;
   /** What only a look into the containers named tells. Changes nothing; what does not run is not ready. */
   inspect(containers: readonly string[]): Promise<Inspection>;
   /**

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, exitCode } from '@devstead/kit';
 import {
@@ -6,8 +5,8 @@ import {
   compareSamples,
   findWorkspace,
   openRuntime,
-  sampleContainers,
-  type Workspace,
+  type Runtime,
+  sampleUsage,
 } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
@@ -55,7 +54,8 @@ async function showUsage(io: Io, wanted: readonly string[], options: TopOptions)
   const settings = readSettings(io);
   const by = { folder: io.cwd, ...(options.name === undefined ? {} : { name: options.name }) };
   const workspace = findWorkspace(settings.stateFolder, by);
-  const observed = await openRuntime(workspace, settings).observe();
+  const runtime = openRuntime(workspace, settings);
+  const observed = await runtime.observe();
   const known = Object.keys(observed.containers);
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
@@ -72,12 +72,12 @@ async function showUsage(io: Io, wanted: readonly string[], options: TopOptions)
   const intervalMs = Math.min(Math.max(options.interval ?? defaultIntervalMs, shortestMs), longestMs);
   const isOnce = options.once === true || options.output === 'json' || !io.stdout.isTerminal;
   if (!isOnce) {
-    await repeat(io, workspace, { only, intervalMs, render });
+    await repeat(io, runtime, { only, intervalMs, render });
     return;
   }
-  const before = sampleContainers(workspace, performance.now(), only);
+  const before = await sampleUsage(runtime, only);
   await delay(options.interval === undefined ? onceMs : intervalMs, undefined, { signal: io.signal });
-  const containers = compareSamples(before, sampleContainers(workspace, performance.now(), only));
+  const containers = compareSamples(before, await sampleUsage(runtime, only));
   const { id, name } = workspace;
   const at = new Date(io.clock.now()).toISOString();
   const result = { schemaVersion: 'top/v1', at, workspace: { id, name }, containers };
@@ -91,13 +91,13 @@ interface Repetition {
 }
 
 /** Draws again and again until Ctrl-C, then leaves what was last seen on the terminal. */
-async function repeat(io: Io, workspace: Workspace, { only, intervalMs, render }: Repetition): Promise<void> {
+async function repeat(io: Io, runtime: Runtime, { only, intervalMs, render }: Repetition): Promise<void> {
   const screen = new Screen(io.stdout);
   try {
-    let before = sampleContainers(workspace, performance.now(), only);
+    let before = await sampleUsage(runtime, only);
     await pause(io, Math.min(onceMs, intervalMs));
     while (!io.signal.aborted) {
-      const after = sampleContainers(workspace, performance.now(), only);
+      const after = await sampleUsage(runtime, only);
       screen.draw(render(compareSamples(before, after)));
       before = after;
       await pause(io, intervalMs);

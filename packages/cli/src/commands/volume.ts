@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
+import { type Observed, openRuntime, type Runtime, type Workspace } from '@devstead/runtime';
 import {
   backupVolume,
   isVolumeEmpty,
@@ -54,7 +55,9 @@ function defineList(command: Command, io: Io, done: Done): void {
       const workspaces: WorkspaceVolumes[] = [];
       for (const workspace of selectWorkspaces(io, settings, options)) {
         const { id, name } = workspace;
-        workspaces.push({ id, name, volumes: await listVolumes(workspace, settings) });
+        const runtime = openRuntime(workspace, settings);
+        workspaces.push({ id, name, volumes: await listVolumes(workspace, runtime) });
+        runtime.release();
       }
       writeResult(io, options.output, { schemaVersion: 'volume-list/v1', workspaces }, () =>
         renderVolumes(workspaces, io.stdout),
@@ -71,10 +74,10 @@ function defineRemove(command: Command, io: Io, done: Done): void {
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  devstead stop && devstead volume rm pip-cache\n')
     .action(async (names: readonly string[], options: VolumeOptions) => {
-      await withVolume(io, options, 'volume rm', async ({ workspace, settings }) => {
-        const chosen = [...new Set(names)].map((name) => requireVolume(workspace, name));
-        for (const volume of chosen) requireUnused(workspace, volume);
-        for (const { name } of chosen) await removeVolume(workspace, settings, name);
+      await withVolume(io, options, 'volume rm', async ({ workspace, runtime, observed }) => {
+        const chosen = [...new Set(names)].map((name) => requireVolume(workspace, observed, name));
+        for (const volume of chosen) requireUnused(workspace, observed, volume);
+        for (const { name } of chosen) await removeVolume(runtime, name, io.signal);
         const removed = chosen.map(({ name }) => name);
         const result = { schemaVersion: 'volume-rm/v1', workspace: workspace.id, removed };
         writeResult(io, options.output, result, () => removed.map((name) => `${name} is removed\n`).join(''));
@@ -103,14 +106,14 @@ function defineBackup(command: Command, io: Io, done: Done): void {
         file: string | undefined,
         options: VolumeOptions & { readonly force?: boolean; readonly live?: boolean },
       ) => {
-        await withVolume(io, options, 'volume backup', async ({ workspace, settings }) => {
-          const volume = requireVolume(workspace, name);
-          if (options.live !== true) requireUnused(workspace, volume);
-          const total = (await listVolumes(workspace, settings)).find((each) => each.name === name)?.sizeBytes;
+        await withVolume(io, options, 'volume backup', async ({ workspace, runtime, observed }) => {
+          const volume = requireVolume(workspace, observed, name);
+          if (options.live !== true) requireUnused(workspace, observed, volume);
+          const total = (await runtime.measureVolumes())[name];
           const place = resolve(io.cwd, file ?? `${name}.tar`);
           const order = { name, file: place, replaces: options.force === true };
           const result = await showProgress(io, `backing up ${name}`, total, (onBytes) =>
-            backupVolume(workspace, settings, order, { limits: noLimits, signal: io.signal, onBytes }),
+            backupVolume(runtime, order, { limits: noLimits, signal: io.signal, onBytes }),
           );
           writeResult(
             io,
@@ -143,21 +146,16 @@ function defineRestore(command: Command, io: Io, done: Done): void {
         file: string,
         options: VolumeOptions & { readonly replace?: boolean; readonly maxSize: number },
       ) => {
-        await withVolume(io, options, 'volume restore', async ({ workspace, settings }) => {
-          requireUnused(workspace, requireVolume(workspace, name));
-          if (options.replace !== true && !(await isVolumeEmpty(workspace, settings, name))) {
+        await withVolume(io, options, 'volume restore', async ({ workspace, runtime, observed }) => {
+          requireUnused(workspace, observed, requireVolume(workspace, observed, name));
+          if (options.replace !== true && !(await isVolumeEmpty(runtime, name))) {
             throw new AppError('USAGE', `the volume ${name} holds something`, {
               hint: 'Pass --replace to lose that, or back it up first.',
             });
           }
           const limits = { maxBytes: options.maxSize, maxEntries };
           const result = await showProgress(io, `restoring ${name}`, undefined, (onBytes) =>
-            restoreVolume(
-              workspace,
-              settings,
-              { name, file: resolve(io.cwd, file) },
-              { limits, signal: io.signal, onBytes },
-            ),
+            restoreVolume(runtime, { name, file: resolve(io.cwd, file) }, { limits, signal: io.signal, onBytes }),
           );
           writeResult(
             io,
@@ -171,10 +169,11 @@ function defineRestore(command: Command, io: Io, done: Done): void {
     );
 }
 
-type Place = {
-  readonly settings: ReturnType<typeof readSettings>;
-  readonly workspace: ReturnType<typeof selectWorkspaces>[number];
-};
+interface Place {
+  readonly workspace: Workspace;
+  readonly runtime: Runtime;
+  readonly observed: Observed;
+}
 
 /** Does work on volumes of the workspace meant, while nobody starts it. */
 async function withVolume(
@@ -186,7 +185,14 @@ async function withVolume(
   const settings = readSettings(io);
   const { name } = options;
   for (const workspace of selectWorkspaces(io, settings, name === undefined ? {} : { name })) {
-    await withWorkspaceLock(io, workspace, action, () => work({ settings, workspace }));
+    await withWorkspaceLock(io, workspace, action, async () => {
+      const runtime = openRuntime(workspace, settings);
+      try {
+        await work({ workspace, runtime, observed: await runtime.observe() });
+      } finally {
+        runtime.release();
+      }
+    });
   }
 }
 

@@ -21,6 +21,10 @@ export function openContainerRuntime(workspace: Workspace, settings: RuntimeSett
     followLogs: async (containers, onLine, signal) =>
       (await import('./logs.ts')).followLogs(context, containers, onLine, signal),
     forwardPorts: async (ports) => (await import('./supervisor/start-supervisor.ts')).forwardPorts(context, ports),
+    withVolume: async (volume, work) =>
+      (await import('./volumes/volume-room.ts')).withEngineVolume(context, volume, work),
+    findUser: async (spec) => (await (await import('./find-user.ts')).resolveUser(context, spec)).user,
+    sampleUsage: async (only) => (await import('./usage/sample-usage.ts')).sampleUsage(context, only),
     measureVolumes: async () => (await import('./inspect.ts')).measureVolumes(context),
     inspect: async (containers) => (await import('./inspect.ts')).inspectWorkspace(context, containers),
     anticipateStart: () => void context.engine().catch(() => undefined),

@@ -8,19 +8,19 @@ import type { ContainerContext } from './container-context.ts';
 import { type EngineContainer, listContainers } from './engine-containers.ts';
 import { runInContainer } from './exec/end-marked.ts';
 import { openHubChannel } from './hub/hub-channel.ts';
-import { containerName, hubName, labels } from './labels.ts';
+import { containerName, hubName, volumeName } from './labels.ts';
+import { listVolumes } from './volumes/list-volumes.ts';
 
 /** The engine measures all volumes it has; those of the workspace are taken. */
 export async function measureVolumes(context: ContainerContext): Promise<Record<string, number>> {
   const { client } = await context.engine();
+  const own = await listVolumes(context);
+  if (own.length === 0) return {};
   const { Volumes } = await client.call<{
-    Volumes: readonly { Labels: Record<string, string> | null; UsageData?: { Size: number } | null }[] | null;
+    Volumes: readonly { Name: string; UsageData?: { Size: number } | null }[] | null;
   }>('GET', '/system/df', { timeoutMs: 120_000 });
-  return Object.fromEntries(
-    (Volumes ?? []).flatMap(({ Labels, UsageData }) =>
-      Labels?.[labels.workspace] === context.prefix ? [[Labels[labels.name] ?? '', UsageData?.Size ?? 0]] : [],
-    ),
-  );
+  const sizes = new Map((Volumes ?? []).map(({ Name, UsageData }) => [Name, UsageData?.Size]));
+  return Object.fromEntries(own.map((volume) => [volume, sizes.get(volumeName(context, volume)) ?? 0]));
 }
 
 /** Looks into a workspace that may run: for each of the containers whether it is ready and what it uses. */

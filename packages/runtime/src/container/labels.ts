@@ -10,6 +10,8 @@ export const labels = {
   role: 'dev.devstead.role',
   specHash: 'dev.devstead.spec',
   image: 'dev.devstead.image',
+  /** The prefix of the workspace, of a container from which one of its volumes is worked on. */
+  room: 'dev.devstead.room',
 } as const;
 
 /** Finds what bears the label of a workspace. */

@@ -11,7 +11,8 @@ import { type RestartRecord } from '../state/restart-record.ts';
 import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
 import { type EngineContainer, listContainers } from './engine-containers.ts';
-import { imageTag, labels, workspaceFilter } from './labels.ts';
+import { imageTag, labels } from './labels.ts';
+import { listVolumes } from './volumes/list-volumes.ts';
 import { readContainersState } from './workspace-state.ts';
 
 /** Looks at a workspace: what bears its label at the engine, and beside it what only this machine knows. */
@@ -115,16 +116,6 @@ function describeGone({ paths }: ContainerContext, name: string): (readonly [str
 /** One without an owner that passes is to go when it has ended. */
 function isAbandoned({ owner, isPassing }: OneOff, isRunning: boolean): boolean {
   return owner === undefined ? isPassing === true && !isRunning : !isAlive(owner);
-}
-
-async function listVolumes(context: ContainerContext): Promise<string[]> {
-  const { client } = await context.engine();
-  const { Volumes } = await client.call<{ Volumes: readonly { Labels: Record<string, string> | null }[] | null }>(
-    'GET',
-    '/volumes',
-    { query: workspaceFilter(context) },
-  );
-  return (Volumes ?? []).flatMap(({ Labels }) => Labels?.[labels.name] ?? []).toSorted();
 }
 
 /** Digests of the store's images that the engine has too. */

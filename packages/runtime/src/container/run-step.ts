@@ -17,6 +17,7 @@ import { loadImage } from './load-image.ts';
 import { waitUntilFinished, waitUntilReady } from './readiness.ts';
 import { killContainer, removeContainer, startContainer, stopContainer } from './start-container.ts';
 import { startIndexRelay, startSupervisor, stopSupervisor, stopWorkers } from './supervisor/start-supervisor.ts';
+import { removeRooms, settleRooms } from './volumes/volume-room.ts';
 import { readContainersState, removeContainersState, updateContainersState } from './workspace-state.ts';
 
 /** Carries out one step of a plan at an engine. */
@@ -42,6 +43,7 @@ export async function runContainerStep(
     case 'sandbox.stop':
       return stopHub(context);
     case 'sandbox.start': {
+      await settleRooms(context);
       await startHub(context, step.containers, report, signal);
       const { limitsMemory, limitsProcessors } = await context.capabilities();
       const isAsked = step.containers.some(
@@ -100,6 +102,7 @@ export async function runContainerStep(
       return stopSupervisor(context);
     case 'volume.remove': {
       const { client } = await context.engine();
+      await settleRooms(context);
       await removeHolders(context, step.volume);
       await ifThere(client.call('DELETE', `/volumes/${volumeName(context, step.volume)}`, { query: { force: true } }));
       return;
@@ -166,6 +169,7 @@ async function removeLayer(context: ContainerContext, container: string): Promis
 async function removeWorkspace(context: ContainerContext, keepsVolumes: boolean): Promise<void> {
   const { paths } = context;
   const { client } = await context.engine();
+  await removeRooms(context);
   const found = await listContainers(context);
   if (found.get('')?.State.Running === true) throw new AppError('INTERNAL', 'the workspace is still running');
   // Who shares a network holds its owner.

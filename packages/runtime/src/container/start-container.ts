@@ -2,19 +2,20 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { ContainerSpec } from '../plan/container-spec.ts';
-import { lookUpUser } from '../running/look-up-user.ts';
 import { readImage } from '../state/image-records.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import { type MadeContainer, readMadeContainer } from '../state/made-container.ts';
 import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
-import { chooseUser, describeContainer, describeEndpoint } from './describe-container.ts';
+import { describeContainer, describeEndpoint } from './describe-container.ts';
 import { EngineRefusal } from './engine/engine-client.ts';
 import { type EngineContainer, ifThere, inspectContainer, isDoneAlready } from './engine-containers.ts';
+import { resolveUser } from './find-user.ts';
 import { addName, makeNetwork } from './hub/start-hub.ts';
-import { containerName, hubName, labels, layerTag, networkName, volumeName } from './labels.ts';
+import { containerName, hubName, labels, layerTag, networkName } from './labels.ts';
 import { loadImage } from './load-image.ts';
 import { keepLogs } from './logs.ts';
+import { makeVolume } from './volumes/make-volume.ts';
 
 export interface StartInput {
   readonly spec: ContainerSpec;
@@ -37,11 +38,7 @@ export async function startContainer(
   const { client } = await context.engine();
   const capabilities = await context.capabilities();
   const record = readImage(settings.stateFolder, input.spec.imageName);
-  const { record: workspace } = await import('../workspace/workspace-record.ts').then(({ readWorkspace }) => ({
-    record: readWorkspace(settings.stateFolder, context.id)?.record,
-  }));
-  const sources = [paths.projects, ...(workspace === undefined ? [] : [workspace.folder])];
-  const spec = chooseUser(lookUpUser(input.spec, settings.stateFolder, record), sources, capabilities);
+  const spec = await resolveUser(context, input.spec);
   const name = containerName(context, spec.name);
   const at = paths.container(spec.name);
   const before = await inspectContainer(context, name);
@@ -123,16 +120,9 @@ function splitTag(tag: string): [string, string] {
 
 /** Makes the volumes that are not there; returns those. */
 async function makeVolumes(context: ContainerContext, spec: ContainerSpec): Promise<string[]> {
-  const { client } = await context.engine();
   const wanted = new Set(spec.mounts.flatMap((item) => (item.type === 'volume' ? [item.volume] : [])));
   const made: string[] = [];
-  for (const volume of wanted) {
-    const name = volumeName(context, volume);
-    if ((await ifThere(client.call('GET', `/volumes/${name}`))) !== undefined) continue;
-    const own = { [labels.workspace]: context.prefix, [labels.name]: volume };
-    await client.call('POST', '/volumes/create', { body: { Name: name, Labels: own } });
-    made.push(volume);
-  }
+  for (const volume of wanted) if (await makeVolume(context, volume)) made.push(volume);
   return made;
 }
 

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import { runProcess } from '../process/run-process.ts';
 import { lookUpUser } from '../running/look-up-user.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { listImageDigests, readImage } from '../state/image-records.ts';
@@ -47,7 +46,14 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
       const { forwardPorts } = await import('./supervisor/start-supervisor.ts');
       return forwardPorts(context(), requireHolder(paths), ports);
     },
-    measureVolumes: () => measureVolumes(paths),
+    measureVolumes: async () => (await import('./volume-room.ts')).measureSandboxVolumes(paths, settings),
+    withVolume: async (volume, work) =>
+      (await import('./volume-room.ts')).withSandboxVolume(paths, settings, volume, work),
+    findUser: async (spec) => {
+      const image = readImage(settings.stateFolder, spec.imageName);
+      return lookUpUser(spec, settings.stateFolder, image).user;
+    },
+    sampleUsage: async (only) => (await import('./sample-usage.ts')).sampleUsage(workspace, only),
     inspect: (containers) => inspectWorkspace(context(), containers),
     anticipateStart: () => {
       // What an earlier start left is removed first, and with it whatever bears the workspace's mark.
@@ -85,20 +91,4 @@ async function endExecInContainer(paths: WorkspacePaths, child: ChildProcess, gr
   const { endExec } = await import('./end-exec.ts');
   const holder = liveHolder(readSandboxState(paths));
   return holder === undefined ? false : endExec(holder, child, graceMs);
-}
-
-async function measureVolumes(paths: WorkspacePaths): Promise<Record<string, number>> {
-  let names: string[] = [];
-  try {
-    names = readdirSync(paths.volumes);
-  } catch {
-    return {};
-  }
-  const sizes = await Promise.all(
-    names.map(async (name) => {
-      const { stdout } = await runProcess(['du', '-sb', paths.volume(name)]);
-      return [name, Number(stdout.split('\t')[0] ?? 0)] as const;
-    }),
-  );
-  return Object.fromEntries(sizes);
 }

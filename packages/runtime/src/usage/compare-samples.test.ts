@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareSamples } from './compare-samples.ts';
-import type { ContainerSample, ProcessSample, UsageSample } from './sample-containers.ts';
+import type { ContainerSample, ProcessSample, UsageSample } from './types.ts';
 
 function sample(
   takenAtMs: number,
@@ -31,6 +31,15 @@ describe('two samples', () => {
   it('count a new process whole, also one that has the number of another that ended', () => {
     const before = sample(0, [processOf(1, 900, 1)]);
     expect(compareSamples(before, sample(1000, [processOf(1, 250, 2)]))[0]?.cpuPercent).toBe(25);
+  });
+
+  it('tell by the container’s own total, where there is one, also what processes used that ended in between', () => {
+    const used = (before: number, after: number): number | undefined =>
+      compareSamples(sample(0, [], { cpuMs: before }), sample(1000, [processOf(1, 10)], { cpuMs: after }))[0]
+        ?.cpuPercent;
+    expect(used(100, 350)).toBe(25);
+    // It was started again in between.
+    expect(used(900, 50)).toBe(5);
   });
 
   it('taken at once, or of a container that is gone, are no division by zero', () => {

@@ -1,4 +1,4 @@
-import type { ProcessSample, UsageSample } from './sample-containers.ts';
+import type { ContainerSample, ProcessSample, UsageSample } from './types.ts';
 
 /** What a container used between two moments. */
 export interface ContainerUsage {
@@ -27,13 +27,15 @@ export function compareSamples(before: UsageSample, after: UsageSample): Contain
   const earlier = new Map(
     before.containers.flatMap(({ processes }) => processes.map((process) => [keyOf(process), process.cpuMs] as const)),
   );
-  return after.containers.map(({ processes, ...container }) => {
+  const totals = new Map(before.containers.map((container) => [container.name, container]));
+  return after.containers.map(({ processes, cpuMs: totalCpuMs, ...container }) => {
     const used = processes.map((process) => {
       const { pid, command, cpuMs, memoryBytes } = process;
       const usedMs = Math.max(0, cpuMs - (earlier.get(keyOf(process)) ?? 0));
       return { pid, command, cpuPercent: percent(usedMs, wallMs), memoryBytes, usedMs };
     });
-    const totalMs = used.reduce((total, { usedMs }) => total + usedMs, 0);
+    const ofProcesses = used.reduce((total, { usedMs }) => total + usedMs, 0);
+    const totalMs = compareTotals(totals.get(container.name), totalCpuMs) ?? ofProcesses;
     const sorted = used.sort((a, b) => b.usedMs - a.usedMs || b.memoryBytes - a.memoryBytes || a.pid - b.pid);
     return {
       ...container,
@@ -41,6 +43,13 @@ export function compareSamples(before: UsageSample, after: UsageSample): Contain
       processes: sorted.map(({ pid, command, cpuPercent, memoryBytes }) => ({ pid, command, cpuPercent, memoryBytes })),
     };
   });
+}
+
+/** Less than before: it was started again in between. */
+function compareTotals(before: ContainerSample | undefined, cpuMs: number | undefined): number | undefined {
+  if (cpuMs === undefined) return undefined;
+  const earlier = before?.cpuMs ?? 0;
+  return cpuMs < earlier ? cpuMs : cpuMs - earlier;
 }
 
 function keyOf({ pid, start }: ProcessSample): string {

@@ -3,12 +3,10 @@ import { pipeline } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
 import { AppError } from '@devstead/kit';
-import { openIdMap } from '../ids/state-id-map.ts';
 import { waitForClose } from '../process/run-process.ts';
-import type { RuntimeSettings } from '../settings.ts';
-import type { Workspace } from '../workspace/workspace-record.ts';
+import type { Runtime } from '../types.ts';
 import { filterStream, type VolumeWork } from './filter-stream.ts';
-import { type RunAsInnerRoot, withInnerRoot } from './inner-root.ts';
+import type { VolumeRoom } from './volume-room.ts';
 
 export interface BackedUp {
   readonly file: string;
@@ -27,19 +25,17 @@ const changedMeanwhile = 1;
  * The file is written beside its place and moved there when it is whole. Throws VOLUME_FAILED.
  */
 export async function backupVolume(
-  workspace: Workspace,
-  settings: RuntimeSettings,
+  runtime: Runtime,
   { name, file, replaces }: { readonly name: string; readonly file: string; readonly replaces: boolean },
   work: VolumeWork,
 ): Promise<BackedUp> {
-  const folder = workspace.paths.volume(name);
-  if (!existsSync(folder))
+  if (!(await runtime.observe()).volumes.includes(name))
     throw new AppError('VOLUME_FAILED', `the volume ${name} holds nothing yet`, { hint: 'Run `devstead up` first.' });
   if (existsSync(file) && !replaces)
     throw new AppError('USAGE', `${file} is there already`, { hint: 'Pass --force to replace it.' });
   const partial = `${file}.${process.pid}.partial`;
   try {
-    const counts = await withInnerRoot(openIdMap(settings), (run) => pack(run, { name, folder, file, partial }, work));
+    const counts = await runtime.withVolume(name, (room) => pack(room, { name, file, partial }, work));
     renameSync(partial, file);
     return { file, fileBytes: statSync(file).size, ...counts };
   } finally {
@@ -49,14 +45,13 @@ export async function backupVolume(
 
 interface Backup {
   readonly name: string;
-  readonly folder: string;
   readonly file: string;
   readonly partial: string;
 }
 
 async function pack(
-  run: RunAsInnerRoot,
-  { name, folder, file, partial }: Backup,
+  room: VolumeRoom,
+  { name, file, partial }: Backup,
   work: VolumeWork,
 ): Promise<{ readonly entries: number; readonly bytes: number }> {
   const sink = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
@@ -69,7 +64,7 @@ async function pack(
   if (packed !== undefined) pipeline(packed, sink, () => undefined);
   const target = packed ?? sink;
   const words = ['--create', '--file=-', '--format=pax', '--numeric-owner', '--sort=name', '--directory=data', '.'];
-  const child = run(folder, ['tar', ...words], ['ignore', 'pipe', 'pipe']);
+  const child = room.run(['tar', ...words], ['ignore', 'pipe', 'pipe']);
   const said: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (line: string) => said.push(line));
   const ended = waitForClose(child, 'tar');

@@ -1,9 +1,10 @@
-import { openIdMap } from '../ids/state-id-map.ts';
-import { removeInnerFolder } from '../sandbox/remove-inner.ts';
-import type { RuntimeSettings } from '../settings.ts';
-import type { Workspace } from '../workspace/workspace-record.ts';
+import type { StepReport } from '../execute/execute-plan.ts';
+import type { Runtime } from '../types.ts';
+
+const silent: StepReport = { output: () => undefined, note: () => undefined };
 
 /** Removes a volume with all it holds; the next start makes it anew. */
-export async function removeVolume(workspace: Workspace, settings: RuntimeSettings, name: string): Promise<void> {
-  await removeInnerFolder(workspace.paths.volume(name), openIdMap(settings));
+export async function removeVolume(runtime: Runtime, volume: string, signal: AbortSignal): Promise<void> {
+  const id = `volume.remove ${volume}`;
+  await runtime.runStep({ id, kind: 'volume.remove', volume, cause: 'it was asked for', after: [] }, silent, signal);
 }

@@ -1,26 +1,11 @@
-import { createReadStream, existsSync, openSync, readdirSync, readSync, statfsSync } from 'node:fs';
+import { createReadStream, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '@devstead/kit';
-import { openIdMap } from '../ids/state-id-map.ts';
 import { waitForClose } from '../process/run-process.ts';
-import { makeInnerFolder } from '../sandbox/sandbox-context.ts';
-import type { RuntimeSettings } from '../settings.ts';
-import type { Workspace } from '../workspace/workspace-record.ts';
+import type { Runtime } from '../types.ts';
 import { filterStream, type VolumeWork } from './filter-stream.ts';
-import { type RunAsInnerRoot, withInnerRoot } from './inner-root.ts';
-
-/** Numbers of renameat2(2). */
-const renameat2 = { x64: 316, arm64: 276 } as Readonly<Record<string, number>>;
-
-/**
- * Puts the folder that was restored in place of the volume's, in one step: at no moment is there none, which would be
- * filled from the image by the next start.
- */
-const exchange = `my ($call) = map { int } @ARGV;
-my ($new, $old) = ('restored', 'data');
-if (-e $old) { syscall($call, -100, $new, -100, $old, 2) == 0 or die "$new: $!\\n" }
-else { rename $new, $old or die "$new: $!\\n" }`;
+import type { VolumeRoom } from './volume-room.ts';
 
 /**
  * Fills a volume from a tar file. The file is not trusted: its entries pass the filter of archives, and are unpacked by
@@ -28,28 +13,24 @@ else { rename $new, $old or die "$new: $!\\n" }`;
  * as it was. Throws ARCHIVE_REFUSED, VOLUME_FAILED, UNREADABLE_INPUT.
  */
 export async function restoreVolume(
-  workspace: Workspace,
-  settings: RuntimeSettings,
+  runtime: Runtime,
   { name, file }: { readonly name: string; readonly file: string },
   work: VolumeWork,
 ): Promise<{ readonly entries: number; readonly bytes: number }> {
-  const idMap = openIdMap(settings);
   const source = openArchive(file);
-  const folder = workspace.paths.volume(name);
-  makeInnerFolder(workspace.paths.volumes, idMap);
-  makeInnerFolder(folder, idMap);
-  // An archive that swells as it is unpacked is stopped before the disk is full.
-  const { bavail, bsize } = statfsSync(folder);
-  const limits = { ...work.limits, maxBytes: Math.min(work.limits.maxBytes, bavail * bsize) };
   try {
-    return await withInnerRoot(idMap, async (run) => {
+    return await runtime.withVolume(name, async (room) => {
+      const { staging, freeBytes = Number.MAX_SAFE_INTEGER } = room;
+      // An archive that swells as it is unpacked is stopped before the disk is full.
+      const limits = { ...work.limits, maxBytes: Math.min(work.limits.maxBytes, freeBytes) };
       try {
-        const counts = await unpack(run, folder, source, { ...work, limits });
+        const counts = await unpack(room, source, { ...work, limits });
         work.signal.throwIfAborted();
-        await runScript(run, folder, ['perl', '-e', exchange, String(renameat2[process.arch] ?? 0)]);
+        await runScript(room, room.replace);
         return counts;
-      } finally {
-        await runScript(run, folder, ['rm', '-rf', 'restored']);
+      } catch (error) {
+        await runScript(room, ['rm', '-rf', staging]).catch(() => undefined);
+        throw error;
       }
     });
   } finally {
@@ -58,14 +39,14 @@ export async function restoreVolume(
 }
 
 async function unpack(
-  run: RunAsInnerRoot,
-  folder: string,
+  room: VolumeRoom,
   source: Readable,
   work: VolumeWork,
 ): Promise<{ readonly entries: number; readonly bytes: number }> {
-  await runScript(run, folder, ['sh', '-c', 'rm -rf restored && mkdir restored']);
+  const { staging } = room;
+  await runScript(room, ['sh', '-c', 'rm -rf "$1" && mkdir -p "$1"', 'sh', staging]);
   const words = ['--extract', '--file=-', '--numeric-owner', '--same-owner', '--preserve-permissions'];
-  const child = run(folder, ['tar', ...words, '--directory=restored'], ['pipe', 'ignore', 'pipe']);
+  const child = room.run(['tar', ...words, `--directory=${staging}`], ['pipe', 'ignore', 'pipe']);
   const said: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (line: string) => said.push(line));
   const ended = waitForClose(child, 'tar');
@@ -92,8 +73,8 @@ async function unpack(
   }
 }
 
-async function runScript(run: RunAsInnerRoot, folder: string, argv: readonly string[]): Promise<void> {
-  const child = run(folder, argv, ['ignore', 'ignore', 'pipe']);
+async function runScript(room: VolumeRoom, argv: readonly string[]): Promise<void> {
+  const child = room.run(argv, ['ignore', 'ignore', 'pipe']);
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -135,11 +116,10 @@ function openArchive(file: string): Readable {
 }
 
 /** Whether a volume holds anything. */
-export async function isVolumeEmpty(workspace: Workspace, settings: RuntimeSettings, name: string): Promise<boolean> {
-  const folder = workspace.paths.volume(name);
-  if (!existsSync(folder) || !readdirSync(folder).includes('data')) return true;
-  return withInnerRoot(openIdMap(settings), async (run) => {
-    const child = run(folder, ['sh', '-c', '[ -z "$(ls -A data)" ]'], 'ignore');
+export async function isVolumeEmpty(runtime: Runtime, name: string): Promise<boolean> {
+  if (!(await runtime.observe()).volumes.includes(name)) return true;
+  return runtime.withVolume(name, async (room) => {
+    const child = room.run(['sh', '-c', '[ -z "$(ls -A data 2>/dev/null)" ]'], 'ignore');
     return (await waitForClose(child, 'ls')) === 0;
   });
 }

@@ -1,8 +1,7 @@
 import { totalmem } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCode } from '@devstead/kit';
-import { type ContainerUsage, compareSamples, sampleContainers } from '@devstead/runtime';
+import { type ContainerUsage, compareSamples, sampleUsage } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';
@@ -60,15 +59,15 @@ async function showStats(
   services: readonly string[],
   { all, format, stream }: StatsOptions,
 ): Promise<void> {
-  const { workspace, environment } = project;
+  const { runtime, environment } = project;
   const names = services.length === 0 ? undefined : listServiceContainers(environment, services);
   const screen = stream && format === 'table' && io.stdout.isTerminal ? new Screen(io.stdout) : undefined;
   try {
-    let before = sampleContainers(workspace, performance.now(), names);
+    let before = await sampleUsage(runtime, names);
     for (let pause = firstMs; !io.signal.aborted; pause = intervalMs) {
       await delay(pause, undefined, { signal: io.signal }).catch(() => undefined);
       if (io.signal.aborted) return;
-      const after = sampleContainers(workspace, performance.now(), names);
+      const after = await sampleUsage(runtime, names);
       const rows = compareSamples(before, after)
         .filter(({ isRunning }) => isRunning || all === true)
         .map((usage) => describe(project, usage));

@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly isRootless: boolean;
   /** Limits of processes that nobody asked for may be above this process's own. */
   readonly setsLimits: boolean;
+  /** The processes of a container are told by the ps(1) of the engine's machine, with its columns. */
+  readonly listsByPs: boolean;
   /** Its containers see files of this machine at their paths. */
   readonly sharesFiles: boolean;
 }
@@ -50,7 +52,13 @@ export async function readCapabilities(engine: Engine, cacheFolder: string): Pro
     };
   };
   const told = stamp === undefined ? await ask() : await remember(join(cacheFolder, 'engine.json'), stamp, ask);
-  return { ...told, givesVolumes: kind === 'podman', setsLimits: kind === 'docker', sharesFiles: sharesFiles(client) };
+  return {
+    ...told,
+    givesVolumes: kind === 'podman',
+    setsLimits: kind === 'docker',
+    listsByPs: kind === 'docker',
+    sharesFiles: sharesFiles(client),
+  };
 }
 
 /** True of an engine whose containers see files of this machine at their paths. */
@@ -176,6 +184,16 @@ export const differences: readonly Difference[] = [
     what: 'Podman asks for limits of processes that it may not set',
     handling: 'setsLimits',
     how: 'they are named, none above this process’s own',
+  },
+  {
+    what: 'Podman tells of processes by columns of its own',
+    handling: 'listsByPs',
+    how: 'each engine is asked for the columns it knows',
+  },
+  {
+    what: 'sizes of volumes come without their labels on Podman',
+    handling: 'same',
+    how: 'they are known by their names',
   },
   {
     what: 'an engine elsewhere does not see our files',

@@ -27,12 +27,38 @@ export function execFolder(folder: string): string {
  * UNKNOWN_CONTAINER by what is known here; what the engine says to it comes as the process's end.
  */
 export function startExec(context: ContainerContext, request: ExecInContainer): ChildProcess {
-  const { paths, settings } = context;
+  const { paths } = context;
   if (tolerate(() => readContainersState(paths)) === undefined)
     throw new AppError('WORKSPACE_NOT_RUNNING', 'the workspace is not running');
   const made = tolerate(() => readMadeContainer(paths.container(request.container)));
   if (made === undefined)
     throw new AppError('UNKNOWN_CONTAINER', `the workspace has no container ${request.container}`);
+  const { argv, env = [], hasTerminal, user, workingDir = '', stdio } = request;
+  return spawnExec(context, {
+    container: containerName(context, request.container),
+    argv,
+    env: env.map(({ name, value }) => `${name}=${value}`),
+    workingDir: posix.resolve(made.spec.commandDir, workingDir),
+    ...(user === undefined ? {} : { user }),
+    hasTerminal,
+    stdio,
+  });
+}
+
+interface SpawnedExec extends Pick<ExecInContainer, 'argv' | 'user' | 'hasTerminal' | 'stdio'> {
+  /** The engine's name of the container. */
+  readonly container: string;
+  /** `NAME=VALUE`. */
+  readonly env: readonly string[];
+  readonly workingDir: string;
+  /** The container has no program of ours to be the command's parent. */
+  readonly isBare?: true;
+}
+
+/** Starts a command in any container of the workspace's. */
+export function spawnExec(context: ContainerContext, request: SpawnedExec): ChildProcess {
+  const { paths, settings } = context;
+  const { container, isBare, stdio: _, ...order } = request;
   const stdio = listStdio(request.stdio);
   const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
   const child = spawnProcess([settings.node, '--disable-warning=ExperimentalWarning', main], {
@@ -43,11 +69,9 @@ export function startExec(context: ContainerContext, request: ExecInContainer): 
     },
     stdio: [...stdio, 'pipe'],
   });
-  const container = containerName(context, request.container);
   const mark = randomUUID();
   commands.set(child, { container, mark });
   mkdirSync(execFolder(paths.root), { recursive: true, mode: 0o700 });
-  const { argv, env = [], hasTerminal, user, workingDir = '' } = request;
   const begin = async (): Promise<ExecOrders> => {
     const [{ client, apiVersion }, { sharesFiles }] = await Promise.all([
       context.engine(),
@@ -57,11 +81,9 @@ export function startExec(context: ContainerContext, request: ExecInContainer): 
       address: client.address,
       apiVersion,
       container,
-      argv: sharesFiles(client) ? [`${initFolder}/tini`, '-s', '-g', '--', ...argv] : argv,
-      env: env.map(({ name, value }) => `${name}=${value}`),
-      workingDir: posix.resolve(made.spec.commandDir, workingDir),
-      ...(user === undefined ? {} : { user }),
-      hasTerminal,
+      ...order,
+      argv:
+        sharesFiles(client) && isBare !== true ? [`${initFolder}/tini`, '-s', '-g', '--', ...order.argv] : order.argv,
       hasInput: stdio[0] !== 'ignore',
       mark,
       record: join(execFolder(paths.root), `${child.pid}.json`),

@@ -12,7 +12,7 @@ import { readContainersState, updateContainersState } from '../workspace-state.t
 const hubImage = 'base';
 
 /** It does nothing but be there, and ends when it is asked to; what works in it comes by exec. */
-const idle = '$SIG{TERM} = sub { exit 0 }; $SIG{CHLD} = "IGNORE"; sleep 1000 while 1';
+export const idle = '$SIG{TERM} = sub { exit 0 }; $SIG{CHLD} = "IGNORE"; sleep 1000 while 1';
 
 /** True of a container that is in the hub's network. */
 function sharesNetwork(spec: ContainerSpec): boolean {
@@ -74,7 +74,12 @@ export async function startHub(
   await writeNames(context);
 }
 
-async function loadHubImage(context: ContainerContext, report: StepReport, signal: AbortSignal): Promise<string> {
+/** The image of the hub at the engine; it is built and loaded where it is missing. */
+export async function loadHubImage(
+  context: ContainerContext,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<string> {
   const [{ openStore }, { openIdMap }] = await Promise.all([
     import('../../images/store.ts'),
     import('../../ids/state-id-map.ts'),

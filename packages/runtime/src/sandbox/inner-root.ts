@@ -1,8 +1,8 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type { IdMap } from '../ids/id-map.ts';
 import { spawnProcess, systemPath } from '../process/run-process.ts';
-import { makeHolder } from '../sandbox/holder.ts';
-import { Launcher } from '../sandbox/launcher.ts';
+import { makeHolder } from './holder.ts';
+import { Launcher } from './launcher.ts';
 
 /**
  * Starts a program in a folder as the root of the state folder's ids: it has all rights over files of containers, and

@@ -1,52 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { namespaceOf } from '../process/process-table.ts';
-import { openCgroups } from '../sandbox/cgroup.ts';
-import { observeWorkspace } from '../sandbox/observe.ts';
-import { readMemoryBytes } from '../sandbox/read-memory.ts';
 import { readMadeContainer } from '../state/made-container.ts';
+import type { WorkspacePaths } from '../state/paths.ts';
 import { tolerate } from '../state/tolerate.ts';
-import type { Workspace } from '../workspace/workspace-record.ts';
-
-/** What containers use at one moment. `takenAtMs` is of a clock that only goes forward. */
-export interface UsageSample {
-  readonly takenAtMs: number;
-  readonly containers: readonly ContainerSample[];
-}
-
-export interface ContainerSample {
-  readonly name: string;
-  readonly isRunning: boolean;
-  /** Of its control group where it has one, else the sum over its processes. */
-  readonly memoryBytes: number;
-  readonly memoryLimitBytes?: number;
-  /** Thousandths of a processor. */
-  readonly cpuLimitMillis?: number;
-  readonly processes: readonly ProcessSample[];
-}
-
-export interface ProcessSample {
-  /** Number on the machine. */
-  readonly pid: number;
-  /** Start in clock ticks: with the number it tells processes apart. */
-  readonly start: number;
-  /** Program and arguments, as one line. */
-  readonly command: string;
-  /** Processor time used since its start. */
-  readonly cpuMs: number;
-  readonly memoryBytes: number;
-}
+import type { ContainerSample, ProcessSample } from '../usage/types.ts';
+import { openCgroups } from './cgroup.ts';
+import { observeWorkspace } from './observe.ts';
+import { readMemoryBytes } from './read-memory.ts';
 
 /** `sysconf(_SC_CLK_TCK)`: 100 on every Linux that Node runs on. */
 const tickMs = 10;
 const pageBytes = 4096;
 
 /** Looks at what the containers of a workspace use now: a few small files of the kernel a process. */
-export function sampleContainers(workspace: Workspace, takenAtMs: number, only?: readonly string[]): UsageSample {
+export function sampleUsage(
+  workspace: { readonly id: string; readonly paths: WorkspacePaths },
+  only?: readonly string[],
+): ContainerSample[] {
   const observed = observeWorkspace(workspace.paths, {});
   const cgroups = openCgroups();
   const processes = groupByNamespace();
   const names = Object.keys(observed.containers).filter((name) => only === undefined || only.includes(name));
-  const containers = names.map((name): ContainerSample => {
+  return names.map((name): ContainerSample => {
     const made = tolerate(() => readMadeContainer(workspace.paths.container(name)));
     const isRunning = observed.containers[name]?.state === 'running';
     const namespace = made?.init === undefined || !isRunning ? undefined : namespaceOf(made.init.pid, 'pid');
@@ -63,7 +38,6 @@ export function sampleContainers(workspace: Workspace, takenAtMs: number, only?:
       processes: own,
     };
   });
-  return { takenAtMs, containers };
 }
 
 function sum(processes: readonly ProcessSample[]): number {
