@@ -21,7 +21,7 @@ export {
 } from './index-service/index-service.ts';
 export { chooseRuntime, openRuntime } from './open-runtime.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
-export { planPause, planRemoveContainers, planSignal, planStopContainers } from './plan/plan-down.ts';
+export { planPause, planRemoveContainers, planSignal, planStopContainers, withGrace } from './plan/plan-down.ts';
 export { planOneOffEnd } from './plan/plan-one-off.ts';
 export { planRestart } from './plan/plan-restart.ts';
 export { renderPlan } from './plan/render-plan.ts';
@@ -35,6 +35,7 @@ export { checkGitAddress, withoutCredentials } from './projects/git-address.ts';
 export { isProjectThere } from './projects/is-project-there.ts';
 export { findStarterPlace } from './projects/starter-place.ts';
 export type { LogLine } from './running/log-lines.ts';
+export { isToRestart } from './running/restart-policy.ts';
 export { interactiveShell, shellCommand } from './running/shell-command.ts';
 export type { RuntimeSettings, WorkspaceIndex } from './settings.ts';
 export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analyse-starts.ts';

@@ -93,6 +93,9 @@ export interface ExecInContainer {
 
 export interface LogQuery {
   readonly containers: readonly string[];
+  /** Only lines at or after this time, milliseconds since 1970. */
   readonly sinceMs?: number;
+  /** Only lines before this time. */
+  readonly untilMs?: number;
   readonly tail?: number;
 }

@@ -70,6 +70,7 @@ describe('verbs of every day', () => {
     expect((await compose('exec', 'web', 'python3', '-c', ask)).stdout).toBe("b'THERE'\n");
     expect((await compose('port', '--protocol', 'udp', 'dns', '5353')).stdout).toBe(`127.0.0.1:${port}\n`);
     expect((await compose('port', 'dns', '5353')).code).toBe(1);
+    expect((await compose('port', 'dns')).stdout).toBe(`5353/udp -> 127.0.0.1:${port}\n80/tcp -> 127.0.0.1:${port}\n`);
   });
 
   it('must name the workspace that has a port', async () => {
@@ -100,10 +101,29 @@ describe('verbs of every day', () => {
     expect((await compose('exec', '-u', '4321:0', 'dns', 'id', '-u')).stdout).toBe('4321\n');
     const { stdout: name } = await compose('run', '-d', '--rm', '-e', 'A=b', 'web', 'sh', '-c', 'echo $A; exit 5');
     expect(name).toMatch(/^daily-web-run-[0-9a-f]{12}\n$/);
-    await expect.poll(async () => (await compose('ps', '-a', '--format', 'json')).stdout).toContain('"ExitCode":5');
+    const listAll = async () => (await compose('ps', '-a', '--format', 'json')).stdout;
+    await expect.poll(listAll, { timeout: 20_000 }).toContain('"ExitCode":5');
     await home().runWell(['compose', 'up', '-d', 'web'], { cwd });
     expect((await compose('ps', '-a', '-q')).stdout).not.toContain('run-');
     expect((await compose('exec', '-d', 'dns', 'sh', '-c', 'sleep 0.2; echo late > /tmp/late')).code).toBe(0);
-    await expect.poll(async () => (await compose('exec', 'dns', 'cat', '/tmp/late')).stdout).toBe('late\n');
+    const readLate = async () => (await compose('exec', 'dns', 'cat', '/tmp/late')).stdout;
+    await expect.poll(readLate, { timeout: 20_000 }).toBe('late\n');
+  });
+
+  it('must end with the code of the service that is asked for, and stop all', async () => {
+    const words = [
+      'up',
+      '--no-deps',
+      '--exit-code-from',
+      'job',
+      '--attach',
+      'job',
+      '--force-recreate',
+      '-t',
+      '0',
+      'job',
+    ];
+    expect((await compose(...words)).code).toBe(4);
+    expect((await compose('ps', '-q')).stdout).toBe('');
   });
 });

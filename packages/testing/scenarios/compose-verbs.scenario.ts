@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { firstScenarioPort } from '../src/scenario-home.ts';
@@ -42,23 +42,26 @@ describe('a command in a container of its own', () => {
     cwd = join(home().projects, 'verbs');
     mkdirSync(cwd);
     writeFileSync(join(cwd, 'compose.yaml'), project);
+    writeFileSync(join(cwd, 'vars.env'), 'FROM_FILE="a b"\n');
     const line =
-      'echo $LEVEL-$MORE; getent hosts db >/dev/null || exit 8; getent hosts web && exit 9; id -u; pwd; exit 7';
+      'echo $LEVEL-$MORE-$FROM_FILE; touch /out/made /kept/x || exit 6; getent hosts db >/dev/null || exit 8; getent hosts web && exit 9; id -u; pwd; exit 7';
     const { code, stdout } = await compose(
       'run',
       '--rm',
       '-e',
       'MORE=x',
-      '-u',
-      '1234',
       '-w',
       '/tmp',
+      '--env-from-file=vars.env',
+      '--volume=./out:/out',
+      '--volume=kept:/kept',
       'web',
       'sh',
       '-c',
       line,
     );
-    expect([code, stdout]).toEqual([7, 'one-x\n1234\n/tmp\n']);
+    expect([code, stdout]).toEqual([7, 'one-x-a b\n0\n/tmp\n']);
+    expect(existsSync(join(cwd, 'out', 'made'))).toBe(true);
     expect(listContainers()).toEqual(['db']);
   });
 

@@ -12,8 +12,11 @@ interface LogsOptions {
   readonly name?: string;
   readonly follow?: boolean;
   readonly since?: number;
+  readonly until?: number;
   readonly tail?: number;
   readonly timestamps?: boolean;
+  /** False with `--no-prefix`. */
+  readonly prefix: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -27,8 +30,14 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         parseSince(text, io.clock.now()),
       ),
     )
+    .addOption(
+      new Option('--until <time>', 'only lines before then: 10m, 2h, or a date').argParser((text) =>
+        parseSince(text, io.clock.now()),
+      ),
+    )
     .addOption(new Option('--tail <lines>', 'only so many of the last lines of each container').argParser(parseTail))
     .option('--timestamps', 'begin each line with its time')
+    .option('--no-prefix', 'do not begin lines with the container’s name')
     .addOption(nameOption())
     .addOption(outputOption())
     .addHelpText(
@@ -43,6 +52,9 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     });
 }
 
+/** Timers that are longer ring at once (Node.js, setTimeout). */
+const longestTimerMs = 2 ** 31 - 1;
+
 async function showLogs(io: Io, wanted: readonly string[], options: LogsOptions): Promise<void> {
   const { workspace, runtime } = openNamedWorkspace(io, options.name);
   const made = Object.keys((await runtime.observe()).containers);
@@ -56,16 +68,25 @@ async function showLogs(io: Io, wanted: readonly string[], options: LogsOptions)
   const listChosen = (): readonly string[] => (wanted.length === 0 ? listKnown(workspace, made) : [...new Set(wanted)]);
   const range = {
     ...(options.since === undefined ? {} : { sinceMs: options.since }),
+    ...(options.until === undefined ? {} : { untilMs: options.until }),
     ...(options.tail === undefined ? {} : { tail: options.tail }),
   };
   const { hasColour } = io.stdout;
   const render =
     options.output === 'json'
       ? renderLineAsJson
-      : makeLineRenderer({ hasColour, hasTimes: options.timestamps === true, known, shown: listChosen() });
+      : makeLineRenderer({
+          hasColour,
+          hasTimes: options.timestamps === true,
+          known,
+          shown: listChosen(),
+          isNamed: options.prefix,
+        });
   const show = (line: LogLine): void => io.stdout.write(render(line));
-  if (options.follow === true) {
-    await followAll(workspace, runtime, { ...range, listContainers: listChosen }, show, io.signal);
+  const openMs = (options.until ?? Number.POSITIVE_INFINITY) - io.clock.now();
+  if (options.follow === true && openMs > 0) {
+    const signal = openMs > longestTimerMs ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(openMs)]);
+    await followAll(workspace, runtime, { ...range, listContainers: listChosen }, show, signal);
     return;
   }
   // A container that was never started has no log yet.

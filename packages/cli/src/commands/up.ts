@@ -27,6 +27,7 @@ import { changeRecord, listNotes } from '../up/change-record.ts';
 import { listStarters, renderStarters } from '../up/choose-starter.ts';
 import { openTarget, type UpTarget } from '../up/open-target.ts';
 import { openUpWorkspace } from '../up/open-up-workspace.ts';
+import { type PullPolicy, pullForUp } from '../up/pull-for-up.ts';
 import { requireServiceTrust, requireTrust } from '../up/trust.ts';
 import { UpProgress } from '../up/up-progress.ts';
 import { describeResult, type UpResult } from '../up/up-result.ts';
@@ -55,6 +56,16 @@ export interface UpCommandOptions extends ReadingOptions {
   /** Only these containers, and those they need. */
   readonly only?: readonly string[];
   readonly keepsOrphans?: boolean;
+  /** With `only`: what those named wait for is not started for them. */
+  readonly withoutNeeds?: boolean;
+  /** Containers that are made anew although nothing about them changed. */
+  readonly recreates?: readonly string[];
+  /** Containers that are there are left as they were made. */
+  readonly keepsMade?: boolean;
+  /** So long for a container to end by itself: milliseconds. */
+  readonly graceMs?: number;
+  /** When images of services are pulled, in place of their `pull_policy`. */
+  readonly pulls?: PullPolicy;
   /** `all`: images of services are built although the store has them. `none`: not even those that are missing. */
   readonly builds?: 'all' | 'none';
   /** Only images are made ready, and what is to run is written down. */
@@ -164,6 +175,7 @@ async function upTarget(
       progress.note(`no package index: ${settings.indexProblem}; packages come by pip’s own settings`);
     }
     await buildForUp(io, settings, environment, options, commit !== undefined);
+    await pullForUp(io, settings, environment, options);
     if (options.startsNothing !== true) runtime.anticipateStart();
     const prepare = (of: Workspace): Promise<PreparedUp> =>
       prepareUp(of, environment, runtime, settings, { ...upOptions, signal: io.signal });
@@ -212,6 +224,10 @@ function readUpOptions(options: UpCommandOptions, settings: Settings): UpOptions
     withSubmodules: options.submodules ?? settings.up.withSubmodules,
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.keepsOrphans === undefined ? {} : { keepsOrphans: options.keepsOrphans }),
+    ...(options.withoutNeeds === undefined ? {} : { withoutNeeds: options.withoutNeeds }),
+    ...(options.recreates === undefined ? {} : { recreates: options.recreates }),
+    ...(options.keepsMade === undefined ? {} : { keepsMade: options.keepsMade }),
+    ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
   };
 }
 

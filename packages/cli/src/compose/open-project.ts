@@ -23,7 +23,10 @@ export interface OpenedProject {
 export function openProject(io: Io, options: ProjectOptions, printsErrorsOnly = true): OpenedProject {
   const loaded = loadProject(io, toRequest(io, options), { printsErrorsOnly });
   const settings = readSettings(io, loaded.folder);
-  const { workspace } = openUpWorkspace(io, settings, loaded, { name: loaded.environment.name });
+  // As `devstead up` has it: with the branch in a linked work tree, unless somebody names the project.
+  const { projectName } = options;
+  const named = projectName === undefined ? {} : { name: loaded.environment.name };
+  const { workspace } = openUpWorkspace(io, settings, loaded, named);
   const runtime = openRuntime(workspace, settings);
   const environment = readRecordedEnvironment(workspace) ?? loaded.environment;
   return { loaded, settings, workspace, runtime, environment };

@@ -1,6 +1,6 @@
 import type { Environment } from '@devstead/environment';
 import { describe, expect, it } from 'vitest';
-import { addScale, scaleServices } from './scale-services.ts';
+import { addScale, keepScale, scaleServices } from './scale-services.ts';
 
 const environment = {
   containers: [
@@ -17,6 +17,18 @@ describe('the number of containers of a service', () => {
 
   it.each(['web', 'web=', '=2', 'web=-1', 'web=x', 'web=101'])('is not read from %s', (word) => {
     expect(() => addScale(word, undefined)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  });
+
+  it('stays what it was for services that are not named', () => {
+    const before = scaleServices(environment, [
+      { service: 'web', count: 3 },
+      { service: 'db', count: 2 },
+    ]);
+    const count = (from: Environment | undefined, but?: readonly string[]) =>
+      keepScale(environment, from, but).containers.map(({ service }) => service?.replicas);
+    expect(count(before)).toEqual([3, 2]);
+    expect(count(before, ['web'])).toEqual([1, 2]);
+    expect(count(undefined)).toEqual([1, 1]);
   });
 
   it('is of a service that is there', () => {

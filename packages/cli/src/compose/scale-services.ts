@@ -37,3 +37,21 @@ export function scaleServices(environment: Environment, scales: readonly Scale[]
     }),
   };
 }
+
+/**
+ * The environment with as many containers of services as were asked for before (`--scale`), but for those named: what is done
+ * to one service takes no containers from another.
+ */
+export function keepScale(
+  environment: Environment,
+  before: Environment | undefined,
+  but: readonly string[] = [],
+): Environment {
+  const containers = environment.containers.map((container) => {
+    const { name, service } = container;
+    const replicas = before?.containers.find((one) => one.name === name)?.service?.replicas;
+    if (service === undefined || replicas === undefined || but.includes(name)) return container;
+    return { ...container, service: { ...service, replicas } };
+  });
+  return { ...environment, containers };
+}

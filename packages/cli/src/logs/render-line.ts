@@ -22,18 +22,26 @@ interface RenderOptions {
   readonly known: readonly string[];
   /** Those that are shown; one alone needs no name before its lines. */
   readonly shown: readonly string[];
+  /** Lines begin with the name of their container where there are several. */
+  readonly isNamed: boolean;
 }
 
 /** Lines for people; a container keeps its colour whichever containers are shown, from one call to the next. */
-export function makeLineRenderer({ hasColour, hasTimes, known, shown }: RenderOptions): (line: LogLine) => string {
+export function makeLineRenderer({
+  hasColour,
+  hasTimes,
+  known,
+  shown,
+  isNamed,
+}: RenderOptions): (line: LogLine) => string {
   const names = [...known];
   let width = Math.max(...shown.map((name) => name.length), 0);
-  const isNamed = (container: string): boolean => shown.length > 1 || !shown.includes(container);
+  const needsName = (container: string): boolean => isNamed && (shown.length > 1 || !shown.includes(container));
   return ({ container, at, text }) => {
     if (!names.includes(container)) names.push(container);
     width = Math.max(width, container.length);
     const colour = containerColours[names.indexOf(container) % containerColours.length] ?? 'cyan';
-    const prefix = isNamed(container) ? `${paint(colour, `${container.padEnd(width)} |`, hasColour)} ` : '';
+    const prefix = needsName(container) ? `${paint(colour, `${container.padEnd(width)} |`, hasColour)} ` : '';
     const time = hasTimes ? `${paint('grey', at, hasColour)} ` : '';
     return `${prefix}${time}${harmlessText(text, hasColour)}\n`;
   };

@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts';
 interface BuildChoice {
   readonly builds?: 'all' | 'none';
   readonly only?: readonly string[];
+  readonly withoutNeeds?: boolean;
   readonly yes?: boolean;
   readonly approvedAs?: string;
 }
@@ -18,12 +19,12 @@ export async function buildForUp(
   io: Io,
   settings: Settings,
   environment: Environment,
-  { builds, only, yes, approvedAs }: BuildChoice,
+  { builds, only, withoutNeeds = false, yes, approvedAs }: BuildChoice,
   isFetched: boolean,
 ): Promise<void> {
   if (builds === 'none' || !environment.containers.some(({ service }) => service?.build !== undefined)) return;
   const { buildServices } = await import('../compose/images/build-services.ts');
-  const needed = only === undefined ? environment.containers : selectNeeded(environment, only);
+  const needed = selectNeeded(environment, only, withoutNeeds);
   if (
     isFetched &&
     yes !== true &&
@@ -36,12 +37,17 @@ export async function buildForUp(
   await buildServices(io, settings, environment, needed, { which: builds === 'all' ? 'all' : 'missing' });
 }
 
-/** Services and all that they need, directly or not. */
-function selectNeeded({ containers }: Environment, only: readonly string[]): Environment['containers'] {
+/** Services and all that they need, directly or not; all where none is named. */
+export function selectNeeded(
+  { containers }: Environment,
+  only: readonly string[] | undefined,
+  withoutNeeds: boolean,
+): Environment['containers'] {
+  if (only === undefined) return containers;
   const names = new Set(only);
   for (const name of names) {
     const found = containers.find((container) => container.name === name);
-    for (const { service } of found?.service?.dependsOn ?? []) names.add(service);
+    for (const { service } of withoutNeeds ? [] : (found?.service?.dependsOn ?? [])) names.add(service);
   }
   return containers.filter(({ name }) => names.has(name));
 }

@@ -1,4 +1,5 @@
 export { type ComposeCode, composeCodes } from './codes.ts';
+export { type DotenvReading, parseDotenv } from './dotenv/parse-dotenv.ts';
 export { type ComposeFiles, type FoundFile, filesFromMap } from './load/files.ts';
 export { composeFileNames } from './project/compose-names.ts';
 export type { ComposeProject, ComposeReading, ComposeRequest } from './project/types.ts';
@@ -13,3 +14,5 @@ export {
 } from './render-config/lists.ts';
 export { type ConfigFormat, renderConfig } from './render-config/render-config.ts';
 export { type ComposeEnvironmentReading, readEnvironmentFromCompose } from './to-environment/read-environment.ts';
+export { parsePort } from './values/parse-port.ts';
+export { parseVolume } from './values/parse-volume.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogLine, LogParser, logLimitBytes } from '../running/log-lines.ts';
+import { isWithin, type LogLine, LogParser, logLimitBytes } from '../running/log-lines.ts';
 import type { LogQuery } from '../types.ts';
 import type { ContainerContext } from './container-context.ts';
 import { EngineRefusal } from './engine/engine-client.ts';
@@ -62,7 +62,7 @@ async function readOne(context: ContainerContext, container: string, query: LogQ
     if (!(error instanceof EngineRefusal) || error.status !== 404) throw error;
   }
   const sorted = lines
-    .filter(({ at }) => query.sinceMs === undefined || Date.parse(at) >= query.sinceMs)
+    .filter((line) => isWithin(line, query))
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return query.tail === undefined ? sorted : sorted.slice(Math.max(0, sorted.length - query.tail));
 }

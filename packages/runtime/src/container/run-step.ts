@@ -77,7 +77,7 @@ export async function runContainerStep(
       }
     case 'container.stop':
       return step.signal === undefined
-        ? stopContainer(context, step.container)
+        ? stopContainer(context, step.container, step.graceMs)
         : killContainer(context, step.container, step.signal);
     case 'container.pause':
     case 'container.resume':

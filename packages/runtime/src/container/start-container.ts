@@ -176,11 +176,11 @@ async function makeNetworks(context: ContainerContext, spec: ContainerSpec): Pro
 }
 
 /** Asks a container's program to end by its signal, waits, and ends it by force when the grace is over. */
-export async function stopContainer(context: ContainerContext, container: string): Promise<void> {
+export async function stopContainer(context: ContainerContext, container: string, wantedMs?: number): Promise<void> {
   const { client } = await context.engine();
   const at = context.paths.container(container);
   const made = tolerate(() => readMadeContainer(at));
-  const graceMs = made?.spec.stopGraceMs ?? 10_000;
+  const graceMs = wantedMs ?? made?.spec.stopGraceMs ?? 10_000;
   if (made !== undefined) writeJsonFile(at.made, { ...made, isEnding: true } satisfies MadeContainer, 0o640);
   await client
     .call('POST', `/containers/${containerName(context, container)}/stop`, {

@@ -5,6 +5,7 @@ describe('a place to copy from or to', () => {
   it.each([
     ['dev:/tmp/a b', { kind: 'container', container: 'dev', path: '/tmp/a b' }],
     ['dev:', { kind: 'container', container: 'dev', path: '.' }],
+    ['my_db.1:/a', { kind: 'container', container: 'my_db.1', path: '/a' }],
     ['dev:a:b', { kind: 'container', container: 'dev', path: 'a:b' }],
     ['./dev:a', { kind: 'machine', path: './dev:a' }],
     ['/tmp/dev:a', { kind: 'machine', path: '/tmp/dev:a' }],

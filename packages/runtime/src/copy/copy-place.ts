@@ -7,7 +7,7 @@ export type CopyPlace =
 
 /** `CONTAINER:PATH`, else a path of this machine; one with a slash before its colon is always the latter. */
 export function parsePlace(text: string): CopyPlace {
-  const match = /^([a-z0-9][a-z0-9-]*):(.*)$/s.exec(text);
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]+|[a-z0-9]):(.*)$/s.exec(text);
   if (match === null) return { kind: 'machine', path: text };
   const [, container = '', path = ''] = match;
   if (path.includes('\0')) throw new AppError('USAGE', 'a path holds no zero byte');

@@ -12,6 +12,10 @@ export interface ContainerInput {
   /** References of the images that no recipe makes and that are not in the store, by the name they will have there. */
   readonly pulls: Readonly<Record<string, string>>;
   readonly readyTimeoutMs: number;
+  /** Containers that are made anew although nothing about them changed. */
+  readonly recreates?: readonly string[];
+  /** Containers that are there are left as they were made. */
+  readonly keepsMade?: boolean;
 }
 
 /** Builds or pulls an image unless it is there. */
@@ -41,6 +45,7 @@ function addLoad(plan: StepList, { loadedImages, images }: Observed, image: stri
   plan.add({ id: `image.load ${image}`, kind: 'image.load', image, cause, after: made });
 }
 
+const isWanted = 'it is to be made anew';
 const wasEnding = 'it was being stopped';
 
 /** How a container differs from what it is to be; undefined when it does not. */
@@ -49,12 +54,18 @@ export function findChange(
   container: ObservedContainer,
   input: ContainerInput,
 ): string | undefined {
+  if (input.recreates?.includes(spec.name) === true) return isWanted;
   if (hashSpec(spec) !== container.specHash) return 'its description changed';
   if (container.isEnding === true) return wasEnding;
   return isImageNew(spec.imageName, container, input) ? 'its image changed' : undefined;
 }
 
-function isImageNew(image: string, container: ObservedContainer, { observed, staleImages }: ContainerInput): boolean {
+function isImageNew(
+  image: string,
+  container: ObservedContainer,
+  { observed, staleImages, keepsMade = false }: ContainerInput,
+): boolean {
+  if (keepsMade) return false;
   return container.imageDigest !== observed.images[image] || staleImages.includes(image);
 }
 
@@ -66,15 +77,16 @@ export function addStart(
   previous: readonly string[],
 ): void {
   const container = input.observed.containers[spec.name];
+  const isMadeAnew = input.recreates?.includes(spec.name) === true;
   const isNewLayer =
-    container === undefined || spec.applied === 'finish' || isImageNew(spec.imageName, container, input);
+    container === undefined || isMadeAnew || spec.applied === 'finish' || isImageNew(spec.imageName, container, input);
   plan.add({
     id: `container.start ${spec.name}`,
     kind: 'container.start',
     spec,
     specHash: hashSpec(spec),
     isNewLayer,
-    cause: startCause(container, isNewLayer, spec),
+    cause: isMadeAnew && container !== undefined ? isWanted : startCause(container, isNewLayer, spec),
     after: plan.known([
       ...new Set([
         'supervisor.stop',

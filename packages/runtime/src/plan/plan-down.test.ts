@@ -9,7 +9,7 @@ import {
   nothing,
 } from './environment.fixture.ts';
 import { imagine } from './imagined-machine.fixture.ts';
-import { type PlanDownInput, planDown, planStop } from './plan-down.ts';
+import { type PlanDownInput, planDown, planSignal, planStop, withGrace } from './plan-down.ts';
 import { planUp } from './plan-up.ts';
 import { renderPlan } from './render-plan.ts';
 
@@ -33,6 +33,15 @@ const base: PlanDownInput = {
   runsCommands: true,
   removesVolumes: false,
 };
+
+describe('a time to end that is given', () => {
+  it('is that of every container that is asked to end, and of none that gets a signal', () => {
+    const graces = (plan: ReturnType<typeof planStop>): unknown[] =>
+      withGrace(plan, 500).steps.flatMap((step) => (step.kind === 'container.stop' ? [step.graceMs] : []));
+    expect(graces(planStop(base))).toEqual([500, 500]);
+    expect(graces(planSignal('kill', running, ['web'], 'SIGHUP'))).toEqual([undefined]);
+  });
+});
 
 describe('the plan of a stop', () => {
   it('ends what runs in reverse order, and keeps all but ephemeral volumes', () => {

@@ -65,6 +65,14 @@ export function planStopContainers(title: string, observed: Observed, names: rea
   return { title, steps: planStops(running.reverse(), 'it is asked to end', []), notes: [] };
 }
 
+/** The same plan, with so long for each container to end by itself in place of its own time. */
+export function withGrace(plan: Plan, graceMs: number): Plan {
+  const steps = plan.steps.map(
+    (step): Step => (step.kind === 'container.stop' && step.signal === undefined ? { ...step, graceMs } : step),
+  );
+  return { ...plan, steps };
+}
+
 /** Sends containers that run a signal, all at once. */
 export function planSignal(title: string, observed: Observed, names: readonly string[], signal: string): Plan {
   const running = names.filter((name) => observed.containers[name]?.state === 'running');

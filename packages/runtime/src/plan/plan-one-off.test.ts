@@ -24,6 +24,14 @@ function observe(isAbandoned: boolean): Observed {
   };
 }
 
+describe('the names of a container of its own', () => {
+  it('are its own alone, or the service’s too', () => {
+    expect(oneOff.networks).toEqual([{ network: 'front', aliases: [], subnet: '10.89.0.0/24' }]);
+    const named = makeOneOff(service, 'web-run-1', { service: 'web', owner }, { keepsAliases: true });
+    expect(named.networks).toEqual([{ network: 'front', aliases: ['web'], subnet: '10.89.0.0/24' }]);
+  });
+});
+
 describe('a container of a service that has fewer now', () => {
   it.each([
     ['db-2', 'web', 'container.stop db-2', false],

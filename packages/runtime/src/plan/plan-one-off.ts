@@ -5,10 +5,16 @@ import { StepList } from './step-list.ts';
 import type { Plan } from './types.ts';
 
 /**
- * A container beside those of a service, with nothing in it but what is started there, unless it stays. It is in the same networks under
- * its own name alone, so that nobody who asks for the service finds it.
+ * A container beside those of a service, with nothing in it but what is started there, unless it stays. It is in the same
+ * networks under its own name alone, so that nobody who asks for the service finds it, unless it is to have the service's
+ * names too.
  */
-export function makeOneOff(service: ContainerSpec, name: string, oneOff: OneOff): ContainerSpec {
+export function makeOneOff(
+  service: ContainerSpec,
+  name: string,
+  oneOff: OneOff,
+  { keepsAliases = false }: { readonly keepsAliases?: boolean } = {},
+): ContainerSpec {
   const { health: _health, hostname: _hostname, applied: _applied, networks, ...spec } = service;
   return {
     ...(oneOff.owner === undefined ? spec : keepAlive(spec, 'one command runs in it')),
@@ -20,9 +26,9 @@ export function makeOneOff(service: ContainerSpec, name: string, oneOff: OneOff)
     ...(networks === undefined
       ? {}
       : {
-          networks: networks.map(({ network, subnet }) => ({
+          networks: networks.map(({ network, subnet, aliases }) => ({
             network,
-            aliases: [],
+            aliases: keepsAliases ? aliases : [],
             ...(subnet === undefined ? {} : { subnet }),
           })),
         }),

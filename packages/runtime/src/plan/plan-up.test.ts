@@ -181,6 +181,25 @@ describe('the plan of an up', () => {
     });
   });
 
+  it('makes containers anew that are to be, although nothing changed', () => {
+    const plan = planUp(askUp(shop, running, { recreates: ['db'] }));
+    expect(outline(plan)).toEqual([
+      'supervisor.stop  (containers change)',
+      'container.stop db  (it is to be made anew)',
+      'container.start db  (it is to be made anew)',
+      'container.ready db  (it runs)',
+      'ports.publish  (endpoints are reached from the machine)',
+    ]);
+    expect(plan.steps).toContainEqual(expect.objectContaining({ kind: 'container.start', isNewLayer: true }));
+    expect(outlineUp(shop, stored, { recreates: ['db'] })).toContain('container.start db  (it does not exist)');
+  });
+
+  it('leaves containers whose image is another one by now, where they are to stay', () => {
+    const rebuilt = { ...running, images: { ...running.images, db: 'sha256:other' } };
+    expect(outlineUp(shop, rebuilt)).toContain('container.stop db  (its image changed)');
+    expect(outlineUp(shop, rebuilt, { keepsMade: true })).toEqual(['nothing to do']);
+  });
+
   it('ends and removes a container that is no longer described', () => {
     const { containers, events } = shopWith({
       containers: shop.containers.slice(0, 1),

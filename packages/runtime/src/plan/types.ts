@@ -145,7 +145,13 @@ export type Step = StepBase &
         readonly isBestEffort: boolean;
       }
     /** Asks it to end and waits; with a signal that alone is sent, and only after SIGKILL it is waited for. */
-    | { readonly kind: 'container.stop'; readonly container: string; readonly signal?: string }
+    | {
+        readonly kind: 'container.stop';
+        readonly container: string;
+        readonly signal?: string;
+        /** How long it is waited for, in place of its own grace. */
+        readonly graceMs?: number;
+      }
     /** Its processes stand still, or go on. */
     | { readonly kind: 'container.pause' | 'container.resume'; readonly container: string }
     | { readonly kind: 'container.remove'; readonly container: string }

@@ -42,3 +42,15 @@ export class LogParser {
     return { container: this.container, at, stream, text };
   }
 }
+
+/** Times that lines are asked for: milliseconds since 1970. */
+interface LogTimes {
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+}
+
+/** Whether a line was printed at or after the one time and before the other. */
+export function isWithin({ at }: LogLine, { sinceMs, untilMs }: LogTimes): boolean {
+  const time = Date.parse(at);
+  return (sinceMs === undefined || time >= sinceMs) && (untilMs === undefined || time < untilMs);
+}

@@ -109,7 +109,9 @@ describe('reading logs', () => {
   it('begins at a time, that one included, and ends with the last lines of each', () => {
     const paths = makeWorkspace({ web: logOf([1, 'w1'], [4, 'w4']), db: logOf([2, 'd2'], [3, 'd3'], [5, 'd5']) });
     const containers = ['web', 'db'];
-    expect(texts(readLogs(paths, { containers, sinceMs: Date.UTC(2026, 0, 1) + 3000 }))).toEqual(['d3', 'w4', 'd5']);
+    const begin = Date.UTC(2026, 0, 1);
+    expect(texts(readLogs(paths, { containers, sinceMs: begin + 3000 }))).toEqual(['d3', 'w4', 'd5']);
+    expect(texts(readLogs(paths, { containers, sinceMs: begin + 3000, untilMs: begin + 5000 }))).toEqual(['d3', 'w4']);
     expect(texts(readLogs(paths, { containers, tail: 1 }))).toEqual(['w4', 'd5']);
     expect(texts(readLogs(paths, { containers, tail: 9 }))).toHaveLength(5);
     expect(texts(readLogs(paths, { containers, tail: 0 }))).toEqual([]);

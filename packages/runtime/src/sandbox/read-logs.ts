@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync, watch } from 'node:fs';
-import { type LogLine, LogParser } from '../running/log-lines.ts';
+import { isWithin, type LogLine, LogParser } from '../running/log-lines.ts';
 import type { WorkspacePaths } from '../state/paths.ts';
 
 /** The older part of a log. */
@@ -11,6 +11,8 @@ interface ReadLogsOptions {
   readonly containers: readonly string[];
   /** Only lines at or after this time, milliseconds since 1970. */
   readonly sinceMs?: number;
+  /** Only lines before this time. */
+  readonly untilMs?: number;
   /** Only so many of the last lines of each container. */
   readonly tail?: number;
 }
@@ -23,7 +25,7 @@ export function readLogs(paths: WorkspacePaths, options: ReadLogsOptions): LogLi
       const { log } = paths.container(container);
       const lines = [olderLog(log), log]
         .flatMap((path) => parser.feed(readFrom(path, 0).bytes))
-        .filter((line) => options.sinceMs === undefined || Date.parse(line.at) >= options.sinceMs);
+        .filter((line) => isWithin(line, options));
       return options.tail === undefined ? lines : lines.slice(Math.max(0, lines.length - options.tail));
     })
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

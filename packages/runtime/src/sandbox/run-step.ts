@@ -110,7 +110,9 @@ export async function runSandboxStep(
       const container = paths.container(step.container);
       const made = readMadeContainer(container);
       if (made === undefined) return;
-      return step.signal === undefined ? stopContainer(container, made) : killContainer(container, made, step.signal);
+      return step.signal === undefined
+        ? stopContainer(container, made, step.graceMs)
+        : killContainer(container, made, step.signal);
     }
     case 'container.pause':
     case 'container.resume': {

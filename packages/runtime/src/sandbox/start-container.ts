@@ -238,13 +238,17 @@ function toSignal(text: string): NodeJS.Signals | number {
 }
 
 /** Asks a container's program to end with its stop signal, waits, and ends it by force when the grace is over. */
-export async function stopContainer(paths: ContainerPaths, made: MadeContainer): Promise<void> {
+export async function stopContainer(
+  paths: ContainerPaths,
+  made: MadeContainer,
+  graceMs = made.spec.stopGraceMs,
+): Promise<void> {
   const { init, spec } = made;
   if (init === undefined || !isAlive(init)) return;
   markEnding(paths, made);
   signalProcess(init, toSignal(spec.stopSignal));
   if (made.isPaused === true) resumeProcesses(init);
-  if (!(await waitForEnd(init, spec.stopGraceMs))) {
+  if (!(await waitForEnd(init, graceMs))) {
     signalProcess(init, 'SIGKILL');
     await waitForEnd(init, 10_000);
   }

@@ -8,8 +8,9 @@ export function listStarted(
   environment: Environment,
   observed: Observed,
   only: readonly string[] | undefined,
+  withoutNeeds = false,
 ): ReadonlySet<string> {
-  if (only !== undefined) return listNeeded(environment, observed, only);
+  if (only !== undefined) return listNeeded(environment, observed, only, withoutNeeds);
   const byEvents = (['preStart', 'postStart', 'postStop'] as const).flatMap((event) =>
     eventCommands(environment, event).flatMap(({ commands }) =>
       commands.flatMap((command) => (command.type === 'apply' ? [command.component] : [])),
@@ -31,14 +32,19 @@ export function keepOnly(environment: Environment, names: ReadonlySet<string>): 
   return { ...environment, containers: environment.containers.filter(({ name }) => names.has(name)) };
 }
 
-/** Those named, what they wait for, and what runs already. */
-function listNeeded(environment: Environment, observed: Observed, only: readonly string[]): ReadonlySet<string> {
+/** Those named, what they wait for unless that is not wanted, and what runs already. */
+function listNeeded(
+  environment: Environment,
+  observed: Observed,
+  only: readonly string[],
+  withoutNeeds: boolean,
+): ReadonlySet<string> {
   const needed = new Set<string>();
   const need = (name: string): void => {
     const container = environment.containers.find((one) => one.name === name);
     if (container === undefined || needed.has(name)) return;
     needed.add(name);
-    for (const { service } of container.service?.dependsOn ?? []) need(service);
+    for (const { service } of withoutNeeds ? [] : (container.service?.dependsOn ?? [])) need(service);
     if (container.service?.networkOf !== undefined) need(container.service.networkOf);
   };
   for (const name of only) need(name);

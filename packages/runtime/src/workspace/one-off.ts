@@ -22,6 +22,8 @@ export interface OneOffOptions {
   readonly entrypoint?: string;
   /** As an image or a service names it. */
   readonly user?: string;
+  /** It is found under the names of the service too. */
+  readonly keepsAliases?: boolean;
   /** Ports of the service are published while it lives. */
   readonly publishesPorts: boolean;
   /** Its command is its own program, with these variables and in this folder, and it stays. */
@@ -56,7 +58,7 @@ export async function prepareOneOff(
   settings: RuntimeSettings,
   options: OneOffOptions,
 ): Promise<PreparedOneOff> {
-  const { service, name, publishesPorts, readyTimeoutMs, signal } = options;
+  const { service, name, publishesPorts, keepsAliases = false, readyTimeoutMs, signal } = options;
   const observed = await runtime.observe();
   if (!observed.isSandboxRunning) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
   if (observed.containers[name] !== undefined || environment.containers.some((one) => one.name === name))
@@ -71,7 +73,7 @@ export async function prepareOneOff(
   const owner = identify(process.pid);
   if (found === undefined || owner === undefined)
     throw new AppError('UNKNOWN_CONTAINER', `there is no service ${service}`);
-  const spec = makeOneOff(found, name, { service, ...stay(owner, options) });
+  const spec = makeOneOff(found, name, { service, ...stay(owner, options) }, { keepsAliases });
   const ports = publishesPorts
     ? await choosePorts(keepOnly(changed, names), {
         first: settings.firstPort,

@@ -9,7 +9,7 @@ import type { UsedImage } from '../images/resolve-images.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { planApplyCommand } from '../plan/plan-command.ts';
-import { planDown, planStop } from '../plan/plan-down.ts';
+import { planDown, planStop, withGrace } from '../plan/plan-down.ts';
 import { planUp } from '../plan/plan-up.ts';
 import { resolveContainers } from '../plan/resolve-container.ts';
 import type { DockerfileStep, Plan, PublishedPort } from '../plan/types.ts';
@@ -34,6 +34,14 @@ export interface UpOptions {
   readonly only?: readonly string[];
   /** Containers that are not described any more are left alone. */
   readonly keepsOrphans?: boolean;
+  /** With `only`: what those named wait for is not started for them. */
+  readonly withoutNeeds?: boolean;
+  /** Containers that are made anew although nothing about them changed. */
+  readonly recreates?: readonly string[];
+  /** Containers that are there are left as they were made. */
+  readonly keepsMade?: boolean;
+  /** So long for a container to end by itself, in place of its own time. */
+  readonly graceMs?: number;
   /** Submodules of projects are fetched too. */
   readonly withSubmodules?: boolean;
   /** The starter whose sources go into the workspace's folder. */
@@ -70,14 +78,16 @@ export async function prepareUp(
   options: UpOptions,
 ): Promise<PreparedUp> {
   const observed = await runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
-  const started = listStarted(environment, observed, options.only);
-  const { specs, used, staleImages, pulls, boundProjects, artifactImages, artifactBuilds } = await resolveWorkspace(
-    workspace,
-    environment,
-    settings,
-    started,
-    options.signal,
-  );
+  const started = listStarted(environment, observed, options.only, options.withoutNeeds);
+  const {
+    specs: described,
+    used,
+    staleImages,
+    pulls,
+    boundProjects,
+    artifactImages,
+    artifactBuilds,
+  } = await resolveWorkspace(workspace, environment, settings, started, options.signal);
   const published = options.only === undefined ? environment : keepOnly(environment, started);
   const ports = await choosePorts(published, {
     first: settings.firstPort,
@@ -86,7 +96,8 @@ export async function prepareUp(
     held: observed.publishedPorts,
     includesInternal: options.publishesInternal,
   });
-  const { starter, copies } = options;
+  const { starter, copies, keepsMade = false, recreates = [], graceMs } = options;
+  const specs = keepsMade ? described.map((spec) => observed.containers[spec.name]?.spec ?? spec) : described;
   const plan = planUp({
     environment,
     specs,
@@ -100,6 +111,8 @@ export async function prepareUp(
     readyTimeoutMs: options.readyTimeoutMs,
     withSubmodules: options.withSubmodules === true,
     keepsOrphans: options.keepsOrphans === true,
+    keepsMade,
+    recreates,
     connectsIndex: settingsFor(settings, environment).index?.relay !== undefined,
     boundProjects: boundProjects.map(({ name }) => name),
     ...(starter === undefined ? {} : { starter: { starter, folder: workspace.record.folder } }),
@@ -108,7 +121,8 @@ export async function prepareUp(
       : { copies: { volumes: copies.volumes, from: copies.source.paths.root, name: copies.source.name } }),
   });
   const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
-  return { workspace, environment, specs, plan: { ...plan, notes }, ports, usedImages: used, runtime: runtime.name };
+  const whole = { ...(graceMs === undefined ? plan : withGrace(plan, graceMs)), notes };
+  return { workspace, environment, specs, plan: whole, ports, usedImages: used, runtime: runtime.name };
 }
 
 interface ResolvedWorkspace {

@@ -139,8 +139,45 @@ describe('verbs that start nothing', () => {
     [['images', 'nope'], 1, ''],
     [['run', 'nope'], 1, ''],
     [['run', '--name', 'A B', 'db'], 1, ''],
+    [['run', '-v', 'a:b', 'db'], 1, ''],
+    [['run', '-P', '-p', '80', 'db'], 1, ''],
+    [['run', '--env-from-file', 'nope.env', 'db'], 1, ''],
+    [['up', '-d', '--exit-code-from', 'db'], 1, ''],
+    [['up', '--force-recreate', '--no-recreate'], 1, ''],
+    [['up', '--exit-code-from', 'nope'], 1, ''],
+    [['up', '-V'], 1, ''],
+    [['--dry-run', 'restart'], 1, ''],
+    [['--compatibility', 'ps'], 1, ''],
+    [['exec', '--privileged', 'db', 'id'], 1, ''],
+    [['ps', '--status', 'walking'], 1, ''],
+    [['ps', '--filter', 'name=db'], 1, ''],
+    [['ps', '--format', 'table {{.Name}}'], 0, 'NAME\n'],
+    [['volumes', '-q'], 0, ''],
+    [['port', 'db'], 0, ''],
   ])('%j', async (words, code, stdout) => {
     expect(await call(...words)).toMatchObject({ code, stdout });
+  });
+});
+
+describe('pull_policy', () => {
+  let repository: TestRepository;
+  beforeEach(() => {
+    repository = new TestRepository();
+  });
+  afterEach(() => repository.remove());
+
+  it.each([
+    ['never', []],
+    ['missing', ['--pull', 'never']],
+  ])('%s with %j asks no registry for what is not here, and names the line', async (policy, words) => {
+    repository.write(
+      'compose.yaml',
+      `services:\n  web:\n    image: registry.invalid/a/b:1\n    pull_policy: ${policy}\n`,
+    );
+    const { code, stderr } = await repository.call(['compose', 'up', '-d', ...words]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/IMAGE_NOT_FOUND .*"registry\.invalid\/a\/b:1" of web/);
+    expect(stderr).toContain('compose.yaml:3');
   });
 });
 

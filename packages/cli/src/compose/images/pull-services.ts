@@ -9,9 +9,14 @@ import { openServiceImages } from './find-service-image.ts';
 
 /**
  * Pulls the images of services from registries, newer ones too, and says of each that is left what stands in for it.
- * Returns what could not be pulled; the others are there then.
+ * `isForced`: what services say against it does not count. Returns what could not be pulled; the others are there then.
  */
-export async function pullServices(io: Io, settings: Settings, containers: readonly Container[]): Promise<AppError[]> {
+export async function pullServices(
+  io: Io,
+  settings: Settings,
+  containers: readonly Container[],
+  { isForced = false, onlyMissing = false }: { readonly isForced?: boolean; readonly onlyMissing?: boolean } = {},
+): Promise<AppError[]> {
   const find = await openServiceImages(settings);
   const machine = machinePullOptions(settings, openIdMap(settings));
   const failures: AppError[] = [];
@@ -22,8 +27,9 @@ export async function pullServices(io: Io, settings: Settings, containers: reado
     seen.add(image);
     const stand = find(image);
     if (service?.build !== undefined) say(`${name}  not pulled: it has a build`);
-    else if (service?.pullPolicy === 'never') say(`${name}  not pulled: pull_policy is never`);
+    else if (service?.pullPolicy === 'never' && !isForced) say(`${name}  not pulled: pull_policy is never`);
     else if (stand?.from === 'recipe') say(`${name}  not pulled: ${stand.reason}`);
+    else if (onlyMissing && stand !== undefined) say(`${name}  ${image} is here`);
     else {
       try {
         const { isNew } = await showProgress(io, `image ${image}`, (onProgress) =>

@@ -7,8 +7,10 @@ import { upLoaded } from '../../commands/up.ts';
 import type { Io } from '../../io.ts';
 import { printSteps } from '../../print-steps.ts';
 import { withWorkspaceLock } from '../../select-workspaces.ts';
+import { type PullPolicy, pullForUp } from '../../up/pull-for-up.ts';
 import { StatusLine } from '../../up/status-line.ts';
 import { listServiceContainers, type OpenedProject } from '../open-project.ts';
+import { keepScale } from '../scale-services.ts';
 import { nameContainer } from '../verbs/name-container.ts';
 import { listNeeds, type ProjectOfOneOff } from './open-profiles.ts';
 
@@ -25,6 +27,12 @@ export interface OneOffRequest {
   readonly publishesPorts: boolean;
   readonly usesTerminal: boolean;
   readonly isAgreed: boolean;
+  /** It is found under the names of the service too. */
+  readonly keepsAliases?: boolean;
+  /** When images are pulled, in place of `pull_policy`. */
+  readonly pulls?: PullPolicy;
+  /** Containers of services that the project no longer has are removed. */
+  readonly removesOrphans?: boolean;
   /** What is started before the command is not told of. */
   readonly isQuiet?: boolean;
   /** The image of a service with a `build` is built also when it is there. */
@@ -49,13 +57,16 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
   listServiceContainers(loaded.environment, [service]);
   const shown = request.isQuiet === true ? { ...io.stderr, write: () => undefined } : io.stderr;
   const quiet: Io = { ...pickStreams(io), stdout: shown, stderr: shown };
+  const pulling = request.pulls === undefined ? {} : { pulls: request.pulls };
   const shared = containers.find((one) => one.name === service)?.service?.networkOf;
   const without = shared === undefined ? [] : [shared];
-  const code = await upLoaded(quiet, lasting, {
-    name: loaded.environment.name,
+  const goingOn = { ...lasting, environment: keepScale(lasting.environment, project.environment) };
+  const code = await upLoaded(quiet, goingOn, {
+    name: project.workspace.name,
     commands: true,
     output: 'text',
-    keepsOrphans: true,
+    keepsOrphans: request.removesOrphans !== true,
+    ...pulling,
     only: startsNeeds ? listNeeds(containers, service) : without,
     ...(request.isAgreed ? { yes: true } : {}),
   });
@@ -66,6 +77,7 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
     const which = request.builds === true ? 'all' : 'missing';
     await buildServices(quiet, project.settings, loaded.environment, own, { which });
   }
+  await pullForUp(quiet, project.settings, loaded.environment, { ...pulling, only: [service], withoutNeeds: true });
   const name = request.name ?? `${service}-run-${randomBytes(6).toString('hex')}`;
   if (request.isDetached === true) {
     await begin(io, project, request, name);
@@ -90,7 +102,8 @@ function begin(
   request: OneOffRequest,
   name: string,
 ): Promise<PreparedOneOff> {
-  const { service, words, user, entrypoint, publishesPorts, isDetached = false, isPassing = false } = request;
+  const { service, words, user, entrypoint, publishesPorts, keepsAliases = false } = request;
+  const { isDetached = false, isPassing = false } = request;
   const { env, workingDir } = readProgram(request);
   const prepare = (): Promise<PreparedOneOff> =>
     prepareOneOff(workspace, loaded.environment, runtime, settings, {
@@ -100,6 +113,7 @@ function begin(
       ...(user === undefined ? {} : { user }),
       ...(entrypoint === undefined ? {} : { entrypoint }),
       publishesPorts,
+      keepsAliases,
       ...(isDetached ? { detached: { isPassing, env, ...(workingDir === undefined ? {} : { workingDir }) } } : {}),
       readyTimeoutMs: settings.up.timeoutMs,
       signal: io.signal,

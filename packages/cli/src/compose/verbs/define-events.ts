@@ -5,11 +5,12 @@ import type { Io } from '../../io.ts';
 import { parseSince } from '../../logs/parse-since.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
-import { type ContainerChange, listChanges } from './list-changes.ts';
+import { type ContainerChange, listChanges, listPast } from './list-changes.ts';
 import { nameContainer } from './name-container.ts';
 
 interface EventsOptions extends ProjectOptions {
   readonly json?: boolean;
+  readonly since?: string;
   readonly until?: string;
 }
 
@@ -21,26 +22,31 @@ export function defineEvents(command: Command, io: Io, done: (exitCode: number) 
     .description('Tell what happens to containers, until Ctrl-C.')
     .argument('[services...]', 'default: all')
     .option('--json', 'one JSON object a line')
-    .option('--until <time>', 'end then: a date')
+    .option('--since <time>', 'also what happened since then to the containers that are there: 10m, 2h, or a date')
+    .option('--until <time>', 'end then: a date, or with --since a time that is past, such as 1m')
     .addHelpText(
       'after',
-      '\nTold are create, start, die, destroy, pause, unpause and health_status, from now on.\n' +
-        '\nExamples:\n  devstead compose events\n  devstead compose events --json backend\n',
+      '\nTold are create, start, die, destroy, pause, unpause and health_status. Of the past is known when the containers\n' +
+        'that are there were made and when they were last started.\n' +
+        '\nExamples:\n  devstead compose events\n  devstead compose events --json backend\n  devstead compose events --since 1h --until 0s\n',
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
-      const { json, until, ...options } = called.optsWithGlobals<EventsOptions>();
+      const { json, since, until, ...options } = called.optsWithGlobals<EventsOptions>();
       const project = openProject(io, options);
       listServiceContainers(project.environment, services);
       const untilMs = until === undefined ? Number.POSITIVE_INFINITY : parseSince(until, io.clock.now());
+      const show = (event: Event): void => {
+        if (services.length > 0 && !services.includes(event.service)) return;
+        io.stdout.write(`${json === true ? JSON.stringify(event) : renderEvent(event)}\n`);
+      };
       let before = (await project.runtime.observe()).containers;
+      if (since !== undefined)
+        for (const { change, at } of listPast(before, parseSince(since, io.clock.now()), untilMs))
+          show(describe(project, change, at));
       while (!io.signal.aborted && io.clock.now() < untilMs) {
         await delay(lookEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
         const after = (await project.runtime.observe()).containers;
-        for (const change of listChanges(before, after)) {
-          const event = describe(project, change, io.clock.now());
-          if (services.length > 0 && !services.includes(event.service)) continue;
-          io.stdout.write(`${json === true ? JSON.stringify(event) : renderEvent(event)}\n`);
-        }
+        for (const change of listChanges(before, after)) show(describe(project, change, io.clock.now()));
         before = after;
       }
       done(io.signal.aborted ? exitCode.interrupted : exitCode.done);

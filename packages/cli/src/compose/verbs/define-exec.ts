@@ -5,6 +5,7 @@ import { collect, processOptions } from '../../commands/exec.ts';
 import type { Io } from '../../io.ts';
 import { listServiceContainers, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
+import { refuseOptions } from '../refuse-options.ts';
 
 interface ExecOptions extends ProjectOptions {
   readonly detach?: boolean;
@@ -12,7 +13,7 @@ interface ExecOptions extends ProjectOptions {
   readonly workdir?: string;
   readonly user?: string;
   readonly index?: string;
-  readonly tty: boolean;
+  readonly tty?: boolean;
 }
 
 /** Starts the program without streams, apart from the one who asked, and ends. */
@@ -20,7 +21,7 @@ const detachScript = 'exec setsid "$@" </dev/null >/dev/null 2>&1 &';
 
 /** `devstead compose exec`: the command's exit code is ours. */
 export function defineExec(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
+  refuseOptions(command, { '--privileged': 'No program here has more rights than its container' })
     .description('Run a program in a container that runs.')
     .argument('<service>')
     .argument('<words...>', 'the program and its arguments')
@@ -29,6 +30,7 @@ export function defineExec(command: Command, io: Io, done: (exitCode: number) =>
     .option('-w, --workdir <path>', 'folder in the container')
     .option('-u, --user <user>', 'whom it runs as: NAME, UID, with :GROUP')
     .option('--index <number>', 'which container of the service; default: the first')
+    .option('-t, --tty', 'a terminal where there is one, as without it')
     .option('-T, --no-tty', 'no terminal; default: one where there is one')
     .option('-i, --interactive', 'taken and not needed: the input is passed on')
     .passThroughOptions()
@@ -52,7 +54,7 @@ export function defineExec(command: Command, io: Io, done: (exitCode: number) =>
         container,
         argv,
         output: 'text',
-        usesTerminal: options.tty && detach !== true,
+        usesTerminal: options.tty !== false && detach !== true,
         ...(user === undefined ? {} : { user }),
         ...program,
       });

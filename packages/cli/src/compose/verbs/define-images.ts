@@ -7,6 +7,7 @@ import { formatBytes } from '../../format-amount.ts';
 import { readPairs } from '../../images/dockerfile/read-pairs.ts';
 import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';
+import { selectNeeded } from '../../up/build-for-up.ts';
 import { buildServices } from '../images/build-services.ts';
 import { pullServices } from '../images/pull-services.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
@@ -108,6 +109,8 @@ function renderRows(rows: readonly Row[]): string {
 
 interface PullOptions extends ProjectOptions {
   readonly ignorePullFailures?: boolean;
+  readonly includeDeps?: boolean;
+  readonly policy?: 'missing' | 'always';
 }
 
 function definePull(command: Command, io: Io, done: (exitCode: number) => void): void {
@@ -116,16 +119,25 @@ function definePull(command: Command, io: Io, done: (exitCode: number) => void):
     .argument('[services...]', 'default: all')
     .option('--ignore-pull-failures', 'end with 0 also when an image could not be pulled')
     .option('-q, --quiet', 'taken and not needed: progress is short')
-    .option('--include-deps', 'taken and not needed without services: all are pulled')
+    .option('--include-deps', 'also those of the services that the ones named need')
+    .addOption(
+      new Option('--policy <policy>', '`missing`: only those that are not here; default: newer ones too').choices([
+        'missing',
+        'always',
+      ]),
+    )
+    .option('--ignore-buildable', 'taken and not needed: images of services with a build are not pulled')
     .addHelpText(
       'after',
       '\nAn image that a recipe stands in for is left, and this is said; `devstead image pull IMAGE` pulls it all the same, and\n' +
         'then it is used.\n\nExamples:\n  devstead compose pull\n  devstead compose pull backend\n',
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
-      const { ignorePullFailures, ...options } = called.optsWithGlobals<PullOptions>();
+      const { ignorePullFailures, includeDeps = false, policy, ...options } = called.optsWithGlobals<PullOptions>();
       const { loaded, settings } = openProject(io, options);
-      const failures = await pullServices(io, settings, chooseServices(loaded.environment, services));
+      listServiceContainers(loaded.environment, services);
+      const chosen = selectNeeded(loaded.environment, services.length === 0 ? undefined : services, !includeDeps);
+      const failures = await pullServices(io, settings, chosen, { onlyMissing: policy === 'missing' });
       const [first] = failures;
       if (first !== undefined && ignorePullFailures !== true) throw first;
       done(exitCode.done);

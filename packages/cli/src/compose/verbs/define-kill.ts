@@ -1,10 +1,9 @@
 import { constants } from 'node:os';
 import { AppError, exitCode } from '@devstead/kit';
-import { carryOut, planSignal } from '@devstead/runtime';
+import { planSignal } from '@devstead/runtime';
 import type { Command } from 'commander';
 import type { Io } from '../../io.ts';
-import { printSteps } from '../../print-steps.ts';
-import { withWorkspaceLock } from '../../select-workspaces.ts';
+import { changeProject } from '../change-project.ts';
 import { listServiceContainers, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
 
@@ -18,18 +17,19 @@ export function defineKill(command: Command, io: Io, done: (exitCode: number) =>
     .description('End containers by force, or send them another signal.')
     .argument('[services...]', 'default: all')
     .option('-s, --signal <signal>', 'name or number of the signal', 'SIGKILL')
+    .option('--remove-orphans', 'taken and not needed: `devstead compose up --remove-orphans` removes them')
     .addHelpText('after', '\nExamples:\n  devstead compose kill backend\n  devstead compose kill -s HUP frontend\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { signal, ...options } = called.optsWithGlobals<KillOptions>();
       const name = readSignal(signal);
-      const { environment, workspace, runtime } = openProject(io, options);
+      const project = openProject(io, options);
+      const { environment, workspace, runtime } = project;
       const names = listServiceContainers(environment, services);
-      await withWorkspaceLock(io, workspace, 'compose kill', async () => {
-        const plan = planSignal(`kill ${workspace.name}`, await runtime.observe(), names, name);
-        if (plan.steps.length === 0)
-          throw new AppError('WORKSPACE_NOT_RUNNING', `no container of ${services.join(', ') || workspace.name} runs`);
-        await carryOut(workspace, runtime, plan, { clock: io.clock, signal: io.signal, onEvent: printSteps(io) });
-      });
+      const which = services.join(', ') || workspace.name;
+      const ifNothing = new AppError('WORKSPACE_NOT_RUNNING', `no container of ${which} runs`);
+      await changeProject(io, project, { action: 'compose kill', ifNothing, isCutOff: true }, async () =>
+        planSignal(`kill ${workspace.name}`, await runtime.observe(), names, name),
+      );
       done(exitCode.done);
     });
 }

@@ -52,7 +52,7 @@ async function listProjects(io: Io): Promise<Row[]> {
       const count = states.filter((one) => one === state).length;
       return count === 0 ? [] : [`${state}(${count})`];
     });
-    return [{ Name: environment.name, Status: counts.join(', '), ConfigFiles: workspace.record.devfile }];
+    return [{ Name: workspace.name, Status: counts.join(', '), ConfigFiles: workspace.record.devfile }];
   });
   return (await Promise.all(rows)).flat();
 }

@@ -1,9 +1,8 @@
 import { AppError, exitCode } from '@devstead/kit';
-import { carryOut, planPause } from '@devstead/runtime';
+import { planPause } from '@devstead/runtime';
 import type { Command } from 'commander';
 import type { Io } from '../../io.ts';
-import { printSteps } from '../../print-steps.ts';
-import { withWorkspaceLock } from '../../select-workspaces.ts';
+import { changeProject } from '../change-project.ts';
 import { listServiceContainers, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
 
@@ -21,20 +20,15 @@ export function definePause(parent: Command, io: Io, done: (exitCode: number) =>
       .argument('[services...]', 'default: all')
       .addHelpText('after', `\nExamples:\n  devstead compose ${verb}\n  devstead compose ${verb} backend\n`)
       .action(async (services: readonly string[], _options: unknown, called: Command) => {
-        const { environment, workspace, runtime } = openProject(io, called.optsWithGlobals<ProjectOptions>());
+        const project = openProject(io, called.optsWithGlobals<ProjectOptions>());
+        const { environment, workspace, runtime } = project;
         const names = listServiceContainers(environment, services);
-        await withWorkspaceLock(io, workspace, `compose ${verb}`, async () => {
-          const plan = planPause(`${verb} ${workspace.name}`, await runtime.observe(), names, verb === 'pause');
-          if (plan.steps.length === 0) {
-            const why = verb === 'pause' ? 'runs' : 'is paused';
-            throw new AppError(
-              'WORKSPACE_NOT_RUNNING',
-              `no container of ${services.join(', ') || workspace.name} ${why}`,
-            );
-          }
-          const { signal } = new AbortController();
-          await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: printSteps(io) });
-        });
+        const what = verb === 'pause' ? 'runs' : 'is paused';
+        const which = services.join(', ') || workspace.name;
+        const ifNothing = new AppError('WORKSPACE_NOT_RUNNING', `no container of ${which} ${what}`);
+        await changeProject(io, project, { action: `compose ${verb}`, ifNothing }, async () =>
+          planPause(`${verb} ${workspace.name}`, await runtime.observe(), names, verb === 'pause'),
+        );
         done(exitCode.done);
       });
   }

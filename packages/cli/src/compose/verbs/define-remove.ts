@@ -1,10 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { AppError, exitCode } from '@devstead/kit';
-import { carryOut, planRemoveContainers } from '@devstead/runtime';
+import { planRemoveContainers } from '@devstead/runtime';
 import type { Command } from 'commander';
 import type { Io } from '../../io.ts';
-import { printSteps } from '../../print-steps.ts';
-import { withWorkspaceLock } from '../../select-workspaces.ts';
+import { changeProject } from '../change-project.ts';
 import { listServiceContainers, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
 
@@ -24,7 +23,8 @@ export function defineRemove(command: Command, io: Io, done: (exitCode: number) 
     .addHelpText('after', '\nExamples:\n  devstead compose rm -f\n  devstead compose rm -s -f backend\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { force, stop, ...options } = called.optsWithGlobals<RemoveOptions>();
-      const { environment, workspace, runtime } = openProject(io, options);
+      const project = openProject(io, options);
+      const { environment, workspace, runtime } = project;
       const names = listServiceContainers(environment, services);
       const list = async (): Promise<string[]> => {
         const { containers } = await runtime.observe();
@@ -36,10 +36,9 @@ export function defineRemove(command: Command, io: Io, done: (exitCode: number) 
       const found = await list();
       if (found.length === 0) io.stderr.write('  no stopped containers\n');
       else if (force === true || (await askToRemove(io, found))) {
-        await withWorkspaceLock(io, workspace, 'compose rm', async () => {
-          const plan = planRemoveContainers(`rm ${workspace.name}`, await runtime.observe(), await list());
-          await carryOut(workspace, runtime, plan, { clock: io.clock, signal: io.signal, onEvent: printSteps(io) });
-        });
+        await changeProject(io, project, { action: 'compose rm', isCutOff: true }, async () =>
+          planRemoveContainers(`rm ${workspace.name}`, await runtime.observe(), await list()),
+        );
         io.stderr.write(`  removed ${found.join(', ')}\n`);
       }
       done(exitCode.done);

@@ -2,17 +2,19 @@ import { totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCode } from '@devstead/kit';
 import { type ContainerUsage, compareSamples, sampleUsage } from '@devstead/runtime';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';
 import { Screen } from '../../top/screen.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
+import { renderTemplate } from '../output/render-template.ts';
 import type { ProjectOptions } from '../project-options.ts';
 import { nameContainer } from './name-container.ts';
 
 interface StatsOptions extends ProjectOptions {
   readonly all?: boolean;
-  readonly format: 'table' | 'json';
+  /** `table`, `json`, or a template. */
+  readonly format: string;
   /** False with `--no-stream`. */
   readonly stream: boolean;
 }
@@ -26,7 +28,7 @@ export function defineStats(command: Command, io: Io, done: (exitCode: number) =
     .description('Show what containers use, again and again until Ctrl-C.')
     .argument('[services...]', 'default: all')
     .option('-a, --all', 'also those that do not run')
-    .addOption(new Option('--format <format>', 'format of the output').choices(['table', 'json']).default('table'))
+    .option('--format <format>', 'table, json, or a template such as "{{.Name}} {{.CPUPerc}}"', 'table')
     .option('--no-stream', 'look once')
     .option('--no-trunc', 'taken and not needed: nothing is cut off')
     .addHelpText(
@@ -72,7 +74,7 @@ async function showStats(
         .filter(({ isRunning }) => isRunning || all === true)
         .map((usage) => describe(project, usage));
       before = after;
-      const text = format === 'json' ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : render(rows);
+      const text = render(rows, format);
       if (screen === undefined) io.stdout.write(text);
       else screen.draw(text);
       if (!stream) return;
@@ -98,7 +100,16 @@ function describe({ workspace, environment }: OpenedProject, usage: ContainerUsa
   };
 }
 
-function render(rows: readonly Row[]): string {
+const fields = ['BlockIO', 'CPUPerc', 'Container', 'ID', 'MemPerc', 'MemUsage', 'Name', 'NetIO', 'PIDs'];
+
+function render(rows: readonly Row[], format: string): string {
+  if (format === 'json') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  if (format !== 'table')
+    return renderTemplate(
+      rows.map((row) => ({ ...row })),
+      format,
+      fields,
+    );
   const header = ['CONTAINER ID', 'NAME', 'CPU %', 'MEM USAGE / LIMIT', 'MEM %', 'NET I/O', 'BLOCK I/O', 'PIDS'];
   const lines = rows.map((row) => [
     row.ID,

@@ -1,17 +1,16 @@
-import { AppError, exitCode } from '@devstead/kit';
-import { carryOut, planStopContainers } from '@devstead/runtime';
-import type { Command } from 'commander';
-import { upLoaded } from '../../commands/up.ts';
+import { AppError } from '@devstead/kit';
+import { type Command, Option } from 'commander';
+import { collect } from '../../commands/exec.ts';
+import { type UpCommandOptions, upLoaded } from '../../commands/up.ts';
 import type { Io } from '../../io.ts';
 import { parseDuration } from '../../parse-duration.ts';
-import { printSteps } from '../../print-steps.ts';
-import { runCommandLine } from '../../program.ts';
-import { withWorkspaceLock } from '../../select-workspaces.ts';
+import { type AttachedOptions, listShown, runAttached } from '../attached/run-attached.ts';
+import { graceFlags, graceText, parseGrace } from '../change-project.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
-import { addScale, type Scale, scaleServices } from '../scale-services.ts';
+import { refuseOptions } from '../refuse-options.ts';
+import { addScale, keepScale, type Scale, scaleServices } from '../scale-services.ts';
 import { findWatchedServices } from '../watch/find-watched-services.ts';
-import { takeDown } from './define-down.ts';
 import { watchProject } from './define-watch.ts';
 
 interface UpOptions extends ProjectOptions {
@@ -20,11 +19,31 @@ interface UpOptions extends ProjectOptions {
   readonly waitTimeout?: number;
   readonly removeOrphans?: boolean;
   readonly forceRecreate?: boolean;
+  readonly alwaysRecreateDeps?: boolean;
+  /** False with `--no-recreate`. */
+  readonly recreate: boolean;
+  /** False with `--no-deps`. */
+  readonly deps: boolean;
   readonly scale?: readonly Scale[];
   readonly watch?: boolean;
   readonly build?: boolean;
+  readonly pull?: NonNullable<UpCommandOptions['pulls']>;
   /** False with `--no-start`. */
   readonly start?: boolean;
+  readonly abortOnContainerExit?: boolean;
+  readonly abortOnContainerFailure?: boolean;
+  readonly exitCodeFrom?: string;
+  readonly attach?: readonly string[];
+  readonly noAttach?: readonly string[];
+  readonly attachDependencies?: boolean;
+  readonly timestamps?: boolean;
+  /** False with `--no-log-prefix`. */
+  readonly logPrefix: boolean;
+  /** False with `--no-color`. */
+  readonly color: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
 
@@ -36,88 +55,151 @@ export function defineUp(command: Command, io: Io, done: (exitCode: number) => v
     .option('-d, --detach', 'leave them running in the background; default: show what they print until Ctrl-C')
     .option('--wait', 'the same as --detach: healthy containers are always waited for')
     .option('--wait-timeout <seconds>', 'longest time to wait', (text) => parseDuration(`${text}s`))
-    .option('--remove-orphans', 'remove containers of services that the project no longer has')
-    .option('--force-recreate', 'stop containers and start them again also when nothing changed')
-    .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
-    .option('--no-start', 'make images ready and start nothing')
+    .option('--abort-on-container-exit', 'stop all as soon as one has ended; its exit code is ours')
+    .option('--abort-on-container-failure', 'stop all as soon as one has ended with another code than 0')
+    .option('--exit-code-from <service>', 'the exit code of this service is ours; implies --abort-on-container-exit')
+    .option('--attach <service>', 'show what this service prints and no other; may be given several times', collect)
+    .addOption(makeNoAttach())
+    .option('--attach-dependencies', 'show what the services that those named need print, too')
+    .option('--timestamps', 'begin each line with its time')
+    .option('--no-log-prefix', 'do not begin lines with the container’s name')
+    .option('--no-color', 'no colours')
+    .option('--menu', 'taken and not needed: there is no menu')
+    .option('--quiet-build', 'taken and not needed')
+    .option(graceFlags, graceText, parseGrace);
+  addMakingOptions(command)
     .option('-w, --watch', 'watch what services are made of and bring changes into them; not with --detach')
-    .option('--build', 'build images also when they are there; what did not change is left as it is')
-    .option('--no-build', 'build none, also when one is missing')
-    .option('--quiet-pull', 'taken and not needed')
-    .option('-y, --yes', 'agree to what the project asks for beyond its folder')
+    .option('--no-start', 'make images ready and start nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  devstead compose up -d\n  devstead compose up -d --wait backend\n  devstead compose up\n',
+      '\nExamples:\n  devstead compose up -d\n  devstead compose up -d --wait backend\n' +
+        '  devstead compose up --exit-code-from tests\n  devstead compose up --no-deps --force-recreate backend\n',
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       done(await composeUp(io, services, called.optsWithGlobals<UpOptions>()));
     });
 }
 
+/** To commander the opposite of `--attach`; here each has its own list. */
+function makeNoAttach(): Option {
+  const text = 'do not show what this service prints; may be given several times';
+  const option = new Option('--no-attach <service>', text).argParser(collect);
+  option.negate = false;
+  return option;
+}
+
+/** What `up` and `create` share. */
+function addMakingOptions(command: Command): Command {
+  const choices = ['always', 'missing', 'never', 'build', 'policy'];
+  command
+    .option('--build', 'build images also when they are there; what did not change is left as it is')
+    .option('--no-build', 'build none, also when one is missing')
+    .addOption(new Option('--pull <when>', 'when images are pulled; default: as pull_policy says').choices(choices))
+    .option('--quiet-pull', 'taken and not needed')
+    .option('--force-recreate', 'make containers anew also when nothing changed')
+    .option('--no-recreate', 'leave containers that are there as they were made')
+    .option('--remove-orphans', 'remove containers of services that the project no longer has')
+    .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
+    .option('--dry-run', 'print the plan and change nothing')
+    .option('-y, --yes', 'agree to what the project asks for beyond its folder')
+    .option('--no-deps', 'do not start what the services need')
+    .option('--always-recreate-deps', 'with --force-recreate: what the services need is made anew too');
+  return refuseOptions(command, {
+    '-V, --renew-anon-volumes':
+      'volumes without a name are kept with the project: `devstead compose down -v` begins them anew',
+  });
+}
+
 /** `devstead compose create`. */
 export function defineCreate(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
     .description('Make images ready for services, and start nothing: `start` does.')
-    .argument('[services...]', 'only these and what they need')
-    .option('--scale <SERVICE=N>', 'so many containers of a service; may be given several times', addScale)
-    .option('--build', 'build images also when they are there; what did not change is left as it is')
-    .option('--quiet-pull', 'taken and not needed')
-    .option('--remove-orphans', 'taken and not needed: `up --remove-orphans` removes them')
-    .option('-y, --yes', 'agree to what the project asks for beyond its folder')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  devstead compose create\n  devstead compose create && devstead compose start\n',
-    )
+    .argument('[services...]', 'only these and what they need');
+  addMakingOptions(command)
+    .addHelpText('after', '\nExamples:\n  devstead compose create\n  devstead compose create --build backend\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
-      done(
-        await composeUp(io, services, { ...called.optsWithGlobals<UpOptions>(), start: false, removeOrphans: false }),
-      );
+      done(await composeUp(io, services, { ...called.optsWithGlobals<UpOptions>(), start: false }));
     });
 }
 
 async function composeUp(io: Io, services: readonly string[], options: UpOptions): Promise<number> {
   const startsNothing = options.start === false;
-  const isDetached = options.detach === true || options.wait === true || startsNothing;
-  const isWatching = options.watch === true;
-  if (isDetached && isWatching)
-    throw new AppError('USAGE', '--detach, --wait and --no-start cannot be combined with --watch');
-  const project = openProject(io, options, false);
-  const { workspace } = project;
-  const environment = scaleServices(project.loaded.environment, options.scale ?? []);
-  const loaded = { ...project.loaded, environment };
-  const names = listServiceContainers(loaded.environment, services);
-  if (options.forceRecreate === true && !startsNothing) await stopServices(io, project, names);
-  if (isWatching) findWatchedServices(environment, services);
-  const code = await upLoaded(io, loaded, {
-    name: loaded.environment.name,
+  const isDetached = options.detach === true || options.wait === true || startsNothing || options.dryRun === true;
+  requireFitting(options, isDetached);
+  const opened = openProject(io, options, false);
+  // All services that are asked for have as many containers as the files say.
+  const kept =
+    services.length === 0
+      ? opened.loaded.environment
+      : keepScale(opened.loaded.environment, opened.environment, services);
+  const environment = scaleServices(kept, options.scale ?? []);
+  const project = { ...opened, loaded: { ...opened.loaded, environment } };
+  listServiceContainers(environment, services);
+  if (options.exitCodeFrom !== undefined) listServiceContainers(environment, [options.exitCodeFrom]);
+  if (options.watch === true) findWatchedServices(environment, services);
+  const start = (): Promise<number> => upLoaded(io, project.loaded, readUpOptions(project, services, options));
+  if (isDetached) return start();
+  const attached = readAttachedOptions(io, services, options);
+  listShown(project, attached);
+  if (options.watch !== true) return runAttached(io, project, start, attached);
+  const beside = (of: Io): Promise<void> => watchProject(of, project, services);
+  return runAttached(io, project, start, { ...attached, beside });
+}
+
+/** Throws USAGE for options that contradict each other. */
+function requireFitting(options: UpOptions, isDetached: boolean): void {
+  const attached = [
+    ...(options.watch === true ? ['--watch'] : []),
+    ...(options.abortOnContainerExit === true ? ['--abort-on-container-exit'] : []),
+    ...(options.abortOnContainerFailure === true ? ['--abort-on-container-failure'] : []),
+    ...(options.exitCodeFrom === undefined ? [] : ['--exit-code-from']),
+  ];
+  if (isDetached && attached[0] !== undefined)
+    throw new AppError('USAGE', `--detach, --wait, --no-start and --dry-run cannot be combined with ${attached[0]}`);
+  if (options.forceRecreate === true && !options.recreate)
+    throw new AppError('USAGE', '--force-recreate cannot be combined with --no-recreate');
+}
+
+function readUpOptions(
+  { workspace, loaded }: OpenedProject,
+  services: readonly string[],
+  options: UpOptions,
+): UpCommandOptions {
+  const withNeeds = options.alwaysRecreateDeps === true || services.length === 0;
+  const recreated = options.forceRecreate === true ? listServiceContainers(loaded.environment, services) : [];
+  return {
+    name: workspace.name,
     commands: true,
     output: 'text',
     keepsOrphans: options.removeOrphans !== true,
+    recreates: withNeeds && options.forceRecreate === true ? listServiceContainers(loaded.environment, []) : recreated,
+    keepsMade: !options.recreate,
+    withoutNeeds: !options.deps,
     ...(options.build === undefined ? {} : { builds: options.build ? ('all' as const) : ('none' as const) }),
-    ...(startsNothing ? { startsNothing } : {}),
+    ...(options.pull === undefined ? {} : { pulls: options.pull }),
+    ...(options.start === false ? { startsNothing: true } : {}),
     ...(services.length === 0 ? {} : { only: services }),
     ...(options.waitTimeout === undefined ? {} : { timeout: options.waitTimeout }),
+    ...(options.timeout === undefined ? {} : { graceMs: options.timeout }),
+    ...(options.dryRun === true ? { dryRun: true } : {}),
     ...(options.yes === undefined ? {} : { yes: options.yes }),
-  });
-  if (isDetached || code !== exitCode.done) return code;
-  // As docker compose: what they print, until Ctrl-C ends them.
-  const following = runCommandLine(['logs', '--name', workspace.id, '--follow', ...services], io);
-  if (isWatching) await watchProject(io, { ...project, loaded }, services);
-  await following;
-  if (!io.signal.aborted) return exitCode.done;
-  await takeDown(io, project, { isKept: true });
-  return exitCode.interrupted;
+  };
 }
 
-/** Ends containers of a project that run; they stay ended until they are asked for. */
-export async function stopServices(
-  io: Io,
-  { workspace, runtime }: OpenedProject,
-  names: readonly string[],
-): Promise<void> {
-  await withWorkspaceLock(io, workspace, 'stop', async () => {
-    const plan = planStopContainers(`stop ${workspace.name}`, await runtime.observe(), names);
-    const { signal } = new AbortController();
-    await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: printSteps(io) });
-  });
+function readAttachedOptions(io: Io, services: readonly string[], options: UpOptions): AttachedOptions {
+  const { exitCodeFrom, abortOnContainerExit, abortOnContainerFailure, attach, noAttach, timeout } = options;
+  const endsAtExit = abortOnContainerExit === true || exitCodeFrom !== undefined;
+  const endsAt = endsAtExit ? 'exit' : abortOnContainerFailure === true ? 'failure' : undefined;
+  return {
+    services,
+    attachesNeeds: options.attachDependencies === true,
+    hasTimes: options.timestamps === true,
+    isNamed: options.logPrefix,
+    hasColour: io.stdout.hasColour && options.color,
+    ...(attach === undefined ? {} : { attach }),
+    ...(noAttach === undefined ? {} : { noAttach }),
+    ...(endsAt === undefined ? {} : { endsAt }),
+    ...(exitCodeFrom === undefined ? {} : { codeFrom: exitCodeFrom }),
+    ...(timeout === undefined ? {} : { graceMs: timeout }),
+  };
 }

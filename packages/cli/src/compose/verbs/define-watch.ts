@@ -50,7 +50,7 @@ async function composeWatch(io: Io, services: readonly string[], options: WatchO
   if (options.up && !isDry) {
     const quiet: Io = options.quiet === true ? { ...io, ...silence(io) } : io;
     const code = await upLoaded({ ...quiet, stdout: quiet.stderr }, loaded, {
-      name: loaded.environment.name,
+      name: project.workspace.name,
       commands: true,
       output: 'text',
       keepsOrphans: true,

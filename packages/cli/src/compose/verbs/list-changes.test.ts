@@ -1,6 +1,6 @@
 import type { ObservedContainer } from '@devstead/runtime';
 import { describe, expect, it } from 'vitest';
-import { listChanges } from './list-changes.ts';
+import { listChanges, listPast } from './list-changes.ts';
 
 const base: ObservedContainer = {
   state: 'running',
@@ -33,5 +33,18 @@ describe('listChanges', () => {
     ['it goes on', { isPaused: true }, {}, ['unpause']],
   ])('%s', (_what, was, is, actions) => {
     expect(list(was, is)).toEqual(actions);
+  });
+});
+
+describe('listPast', () => {
+  it('tells when containers were made and started, in the order of time and within the times', () => {
+    const containers = {
+      web: { ...base, layerSince: 10, startedAt: 40 },
+      db: { ...base, layerSince: 20, startedAt: 20 },
+    };
+    const list = (sinceMs: number, untilMs: number): string[] =>
+      listPast(containers, sinceMs, untilMs).map(({ change, at }) => `${at} ${change.action} ${change.container}`);
+    expect(list(0, 100)).toEqual(['10 create web', '20 create db', '20 start db', '40 start web']);
+    expect(list(20, 40)).toEqual(['20 create db', '20 start db']);
   });
 });

@@ -22,6 +22,22 @@ export function listChanges(before: Observed['containers'], after: Observed['con
   });
 }
 
+/** Something that happened, and when: milliseconds since 1970. */
+export interface PastChange {
+  readonly change: ContainerChange;
+  readonly at: number;
+}
+
+/** What is known of the past of containers that are there, in the order of time: when they were made and last started. */
+export function listPast(containers: Observed['containers'], sinceMs: number, untilMs: number): PastChange[] {
+  const all = Object.entries(containers).flatMap(([container, found]) => {
+    const make = (action: string, at: number | undefined): PastChange[] =>
+      at === undefined ? [] : [{ change: { container, action, found }, at }];
+    return [...make('create', found.layerSince), ...make('start', found.startedAt)];
+  });
+  return all.filter(({ at }) => at >= sinceMs && at < untilMs).toSorted((a, b) => a.at - b.at);
+}
+
 function listActions(was: ObservedContainer | undefined, is: ObservedContainer | undefined): string[] {
   const ran = was?.state === 'running';
   const runs = is?.state === 'running';

@@ -1,5 +1,13 @@
 import { AppError } from '@devstead/kit';
-import { carryOut, planRestart, type Runtime, readLockOwner, takeLock, type Workspace } from '@devstead/runtime';
+import {
+  carryOut,
+  planRestart,
+  type Runtime,
+  readLockOwner,
+  readRecordedEnvironment,
+  takeLock,
+  type Workspace,
+} from '@devstead/runtime';
 import { upLoaded } from '../../commands/up.ts';
 import type { Io } from '../../io.ts';
 import type { LoadedEnvironment } from '../../load-environment.ts';
@@ -7,6 +15,7 @@ import { withWorkspaceLock } from '../../select-workspaces.ts';
 import type { Settings } from '../../settings.ts';
 import type { WatchEvent } from '../../watch/watch-event.ts';
 import { buildServices } from '../images/build-services.ts';
+import { keepScale } from '../scale-services.ts';
 import { findWatchedServices } from './find-watched-services.ts';
 import { ServiceWatch } from './service-watch.ts';
 
@@ -67,15 +76,17 @@ async function lockWatch(workspace: Workspace): Promise<{ release(): void }> {
 /** Builds images of services, and starts those anew whose image is another one then. */
 function makeRebuild(
   io: Io,
-  { settings, loaded, isQuiet = false }: ServiceWatchRequest,
+  { workspace, settings, loaded, isQuiet = false }: ServiceWatchRequest,
 ): (names: readonly string[]) => Promise<void> {
   const progress: Io = { ...io, stdout: io.stderr, ...(isQuiet ? silence(io) : {}) };
   return async (names) => {
     const { environment } = loaded;
     const services = environment.containers.filter(({ name }) => names.includes(name));
     await buildServices(progress, settings, environment, services, { which: 'all' });
-    const common = { name: environment.name, commands: true, output: 'text' as const, keepsOrphans: true };
-    await upLoaded(progress, loaded, { ...common, builds: 'none', only: names });
+    const common = { name: workspace.name, commands: true, output: 'text' as const, keepsOrphans: true };
+    const before = readRecordedEnvironment(workspace);
+    const goingOn = { ...loaded, environment: keepScale(environment, before) };
+    await upLoaded(progress, goingOn, { ...common, builds: 'none', only: names });
   };
 }
 
