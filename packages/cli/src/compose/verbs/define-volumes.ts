@@ -22,11 +22,11 @@ export function defineVolumes(command: Command, io: Io, done: (exitCode: number)
     .addHelpText('after', '\nExamples:\n  devstead compose volumes\n  devstead compose volumes -q db\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { quiet, format, ...options } = called.optsWithGlobals<VolumesOptions>();
-      const { environment, workspace, settings } = openProject(io, options);
+      const { environment, workspace, runtime } = openProject(io, options);
       listServiceContainers(environment, services);
       const named = environment.containers.filter(({ name }) => services.length === 0 || services.includes(name));
       const wanted = new Set(named.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)));
-      const rows = (await listVolumes(workspace, settings))
+      const rows = (await listVolumes(workspace, runtime))
         .filter(({ name }) => wanted.has(name))
         .map(({ name, sizeBytes = 0 }) => ({
           Driver: 'local',
