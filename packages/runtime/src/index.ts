@@ -34,6 +34,7 @@ export { cloneRepository } from './projects/clone-repository.ts';
 export { checkGitAddress, withoutCredentials } from './projects/git-address.ts';
 export { isProjectThere } from './projects/is-project-there.ts';
 export { findStarterPlace } from './projects/starter-place.ts';
+export { type Lack, lackTexts } from './running/lacks.ts';
 export type { LogLine } from './running/log-lines.ts';
 export { isToRestart } from './running/restart-policy.ts';
 export { interactiveShell, shellCommand } from './running/shell-command.ts';

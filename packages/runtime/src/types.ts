@@ -3,6 +3,7 @@ import type { EnvVariable } from '@devstead/environment';
 import type { StepRunner } from './execute/execute-plan.ts';
 import type { ContainerSpec } from './plan/container-spec.ts';
 import type { Observed, PublishedPort } from './plan/types.ts';
+import type { Lack } from './running/lacks.ts';
 import type { LogLine } from './running/log-lines.ts';
 import type { ContainerSample } from './usage/types.ts';
 import type { VolumeRoom } from './volumes/volume-room.ts';
@@ -21,6 +22,8 @@ export interface Runtime {
    * because something is missing or half-made.
    */
   observe(clonePaths?: readonly string[]): Promise<Observed>;
+  /** What cannot be done on this machine, or by this engine. ENGINE_NOT_FOUND, ENGINE_FAILED. */
+  listLacks(): Promise<readonly Lack[]>;
   /** Carries out one step of a plan. A step may be repeated after it failed or was cut off. */
   readonly runStep: StepRunner;
   /** Starts a command in a running container; the process returned stands for it. WORKSPACE_NOT_RUNNING, UNKNOWN_CONTAINER. */

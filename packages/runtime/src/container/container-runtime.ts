@@ -13,6 +13,13 @@ export function openContainerRuntime(workspace: Workspace, settings: RuntimeSett
   return {
     name: 'container',
     observe: async (clonePaths) => (await import('./observe.ts')).observeContainers(context, clonePaths),
+    listLacks: async () => {
+      const [capabilities, { listLacks }] = await Promise.all([
+        context.capabilities(),
+        import('./engine/capabilities.ts'),
+      ]);
+      return listLacks(capabilities);
+    },
     runStep: async (step, report, signal) =>
       (await import('./run-step.ts')).runContainerStep(context, step, report, signal),
     exec: (request) => startExec(context, request),

@@ -5,7 +5,9 @@ import { usualCapabilities } from '../plan/capabilities.ts';
 import { type ContainerSpec, hasOwnNetwork, type Mount } from '../plan/container-spec.ts';
 import { readProcessLimits } from '../process/process-limits.ts';
 import { findInitPrograms, initFolder } from '../running/init-programs.ts';
+import { writeAsWhole } from '../state/json-file.ts';
 import { fileCopy } from '../state/paths.ts';
+import { engineSeccompProfile } from '../system-calls/seccomp.ts';
 import type { ContainerContext } from './container-context.ts';
 import type { Capabilities } from './engine/capabilities.ts';
 import { containerName, hubName, labels, networkName, volumeName } from './labels.ts';
@@ -60,7 +62,9 @@ export function describeContainer(
       ...(init === undefined ? { Init: true } : {}),
       CapDrop: ['ALL'],
       CapAdd: ownCapabilities,
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', ...filterCalls(context, capabilities)],
+      // Where a container does not have the host name of the network that it shares.
+      ...(network.startsWith('container:') && !capabilities.sharesHostNames ? { UTSMode: network } : {}),
       ReadonlyRootfs: spec.isReadOnly === true,
       LogConfig: { Type: 'json-file', Config: { 'max-size': logLimit, 'max-file': '2' } },
       RestartPolicy: { Name: 'no' },
@@ -79,6 +83,17 @@ export function describeContainer(
     },
     ...(own && !isIsolated ? { NetworkingConfig: { EndpointsConfig: { [network]: describeEndpoint(spec, 0) } } } : {}),
   };
+}
+
+/** The list of system calls that every container of Devstead has, as the engine takes it. */
+function filterCalls({ paths }: ContainerContext, { callFilter }: Capabilities): string[] {
+  if (callFilter === 'own') return [];
+  const profile = JSON.stringify(engineSeccompProfile());
+  if (callFilter === 'sent') return [`seccomp=${profile}`];
+  const file = join(paths.files, 'seccomp.json');
+  mkdirSync(paths.files, { recursive: true });
+  writeAsWhole(file, profile, 0o644);
+  return [`seccomp=${file}`];
 }
 
 /** Shared with the hub or another container, or the first of its own. */

@@ -59,7 +59,7 @@ export async function startContainer(
     const described = { spec, specHash: input.specHash, imageDigest: record.digest, image };
     const body = describeContainer(context, described, capabilities);
     await explain(spec.name, client.call('POST', '/containers/create', { query: { name }, body }));
-    if (isNew.length > 0 && !capabilities.givesVolumes) await giveVolumes(context, spec, isNew);
+    if (isNew.length > 0) await giveVolumes(context, spec, isNew);
     for (const [index, { network }] of (spec.networks ?? []).entries()) {
       if (index === 0) continue;
       await client.call('POST', `/networks/${networkName(context, network)}/connect`, {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../plan/container-spec.ts';
+import { compileProfile, seccompProfile } from '../system-calls/seccomp.ts';
 import { type OciInput, ociConfig } from './oci-config.ts';
-import { compileProfile, seccompProfile } from './seccomp.ts';
 import { stagePaths } from './stage-paths.ts';
 
 const spec: ContainerSpec = {

@@ -2,8 +2,8 @@ import { usualCapabilities } from '../plan/capabilities.ts';
 import { type ContainerSpec, hasOwnNetwork } from '../plan/container-spec.ts';
 import { initFolder } from '../running/init-programs.ts';
 import { fileCopy } from '../state/paths.ts';
-import { seccompProfile } from './seccomp.ts';
-import { seccompPrograms } from './seccomp-programs.generated.ts';
+import { seccompProfile } from '../system-calls/seccomp.ts';
+import { seccompPrograms } from '../system-calls/seccomp-programs.generated.ts';
 import { dedicatedFiles, stagePaths } from './stage-paths.ts';
 
 /** What the machine adds to a spec. */

@@ -38,6 +38,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
       const { runSandboxStep } = await import('./run-step.ts');
       await runSandboxStep(context(), step, report, signal);
     },
+    listLacks: async () => (context().cgroups === undefined ? ['memory-limits', 'processor-limits'] : []),
     exec: (request) => execInContainer(context(), settings, request),
     endExec: (child, graceMs) => endExecInContainer(paths, child, graceMs),
     readLogs: async (query) => readLogs(paths, query),

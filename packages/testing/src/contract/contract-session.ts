@@ -23,6 +23,7 @@ import {
   type Workspace,
 } from '@devstead/runtime';
 import { firstScenarioPort, ScenarioHome } from '../scenario-home.ts';
+import type { Machine } from './machine.ts';
 
 /** Opens the runtime under test on one workspace. */
 export type OpenRuntime = ((workspace: Workspace, settings: RuntimeSettings) => Runtime) & {
@@ -34,10 +35,10 @@ export type OpenRuntime = ((workspace: Workspace, settings: RuntimeSettings) => 
 export interface EngineUnderTest {
   /** The variables by which it is found. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Kills the engine with all it runs, and starts it again. */
+  /** Kills the engine with all it runs, and starts it again, as a machine does that lost its power. */
   readonly restart: () => Promise<void>;
-  /** Names of all containers it has. */
-  readonly listContainers: () => Promise<readonly string[]>;
+  /** What it takes for its machine. */
+  readonly machine: Machine;
 }
 
 export interface ExecResult {
@@ -50,9 +51,6 @@ type ExecOptions = Pick<ExecInContainer, 'env' | 'workingDir'> & { readonly inpu
 
 /** Counts the routes to all addresses (proc(5), /proc/net/route). */
 export const countOutlets = `grep -cE '^\\S+\\s+00000000\\s' /proc/net/route`;
-
-/** The engines of these tests reach nothing of the machine. */
-export const apartReason = 'the engine of the test is in a network of its own';
 
 /** One workspace of the contract suite, driven through the interface alone. */
 export class ContractSession {

@@ -1,10 +1,8 @@
-import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRemains, type Inventory, takeInventory } from '../machine-inventory.ts';
-import { askPort, holdPort, portOf } from '../tcp-port.ts';
+import { askPort } from '../tcp-port.ts';
 import { waitUntil } from '../wait-until.ts';
 import {
-  apartReason,
   ContractBench,
   type ContractSession,
   countOutlets,
@@ -13,6 +11,7 @@ import {
   shellContainer,
   tools,
 } from './contract-session.ts';
+import { thisMachine } from './machine.ts';
 
 const serve = (text: string, address = '0.0.0.0'): string =>
   `mkdir -p /tmp/www && cd /tmp/www && echo ${text} > index.html && exec python3 -m http.server --bind ${address} 8000`;
@@ -35,6 +34,7 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
   describe('dedicated containers', () => {
     let bench: ContractBench;
     let session: ContractSession;
+    const machine = openRuntime.engine?.machine ?? thisMachine;
     let before: Inventory;
     beforeAll(async () => {
       bench = new ContractBench(openRuntime);
@@ -99,18 +99,18 @@ export function describeDedicated(openRuntime: OpenRuntime): void {
     });
 
     it('reach other addresses of the machine as any other network', async (context) => {
-      context.skip(openRuntime.engine !== undefined, apartReason);
-      const address = Object.values(networkInterfaces())
-        .flatMap((entries) => entries ?? [])
-        .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+      const address = machine.findAddress();
       if (address === undefined) {
         context.skip('the machine has no address but loopback ones');
         return;
       }
-      const server = await holdPort(address);
-      const script = `import socket; socket.create_connection(('${address}', ${portOf(server)}), 3); print('reached')`;
-      expect((await session.exec('apart', ['python3', '-c', script])).stdout).toBe('reached\n');
-      server.close();
+      const held = await machine.hold(address);
+      try {
+        const script = `import socket; socket.create_connection(('${address}', ${held.port}), 3); print('reached')`;
+        expect((await session.exec('apart', ['python3', '-c', script])).stdout).toBe('reached\n');
+      } finally {
+        held.close();
+      }
     });
 
     it('are ready when they answer in their own network', async () => {

@@ -1,8 +1,6 @@
-import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canConnect, holdPort, portOf } from '../tcp-port.ts';
+import { holdPort, portOf } from '../tcp-port.ts';
 import {
-  apartReason,
   ContractBench,
   type ContractSession,
   countOutlets,
@@ -11,6 +9,7 @@ import {
   shellContainer,
   tools,
 } from './contract-session.ts';
+import { thisMachine } from './machine.ts';
 
 const serve = (port: number, address: string, text: string): string =>
   `mkdir -p /tmp/${port} && cd /tmp/${port} && echo ${text} > index.html && exec python3 -m http.server --bind ${address} ${port}`;
@@ -40,6 +39,7 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
   describe('network', () => {
     let bench: ContractBench;
     let session: ContractSession;
+    const machine = openRuntime.engine?.machine ?? thisMachine;
     beforeAll(async () => {
       bench = new ContractBench(openRuntime);
       session = await bench.start('network', devfile('first'));
@@ -113,9 +113,9 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
 
     it('never reaches the machine’s loopback, by whichever address', async () => {
       const addresses = ['127.0.0.1', '127.0.0.2', '::1'];
-      const servers = await Promise.all(addresses.map((address) => holdPort(address)));
+      const held = await Promise.all(addresses.map((address) => machine.hold(address)));
       try {
-        const ports = servers.map(portOf);
+        const ports = held.map(({ port }) => port);
         const targets = ['127.0.0.1', '127.0.0.2', '::1', '10.0.2.2', '10.0.2.3', 'localhost', '0.0.0.0'];
         const script = `import socket, sys
 for port in ${JSON.stringify(ports)}:
@@ -126,27 +126,26 @@ for port in ${JSON.stringify(ports)}:
         except OSError:
             pass`;
         // The listeners are really there: from the machine each is reached.
-        for (const [index, port] of ports.entries()) expect(await canConnect(port, addresses[index])).toBe(true);
+        for (const one of held) expect(await one.isReached()).toBe(true);
         expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('');
       } finally {
-        for (const server of servers) server.close();
+        for (const one of held) one.close();
       }
     });
 
     it('reaches other addresses of the machine as any other network', async (context) => {
-      context.skip(openRuntime.engine !== undefined, apartReason);
-      const address = Object.values(networkInterfaces())
-        .flatMap((entries) => entries ?? [])
-        .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+      const address = machine.findAddress();
       if (address === undefined) {
         context.skip('the machine has no address but loopback ones');
         return;
       }
-      const server = await holdPort(address);
-      const port = portOf(server);
-      const script = `import socket; socket.create_connection(('${address}', ${port}), 3); print('reached')`;
-      expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('reached\n');
-      server.close();
+      const held = await machine.hold(address);
+      try {
+        const script = `import socket; socket.create_connection(('${address}', ${held.port}), 3); print('reached')`;
+        expect((await session.exec('dev', ['python3', '-c', script])).stdout).toBe('reached\n');
+      } finally {
+        held.close();
+      }
     });
   });
 }

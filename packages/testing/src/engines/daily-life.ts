@@ -4,6 +4,7 @@ import {
   ContractBench,
   type ContractSession,
   devfileOf,
+  type EngineUnderTest,
   type OpenRuntime,
   shellContainer,
 } from '../contract/contract-session.ts';
@@ -41,7 +42,14 @@ export function describeDailyLife(kind: EngineKind): void {
     let session: ContractSession;
     beforeAll(async () => {
       engine = await PrivateEngine.start(kind);
-      const under = { variables: engine.variables, restart: async () => undefined, listContainers: async () => [] };
+      const under: EngineUnderTest = {
+        variables: engine.variables,
+        restart: async () => {
+          await engine.kill();
+          await engine.begin();
+        },
+        machine: engine,
+      };
       const open: OpenRuntime = Object.assign(openContainerRuntime.bind(undefined), { engine: under });
       bench = new ContractBench(open);
       session = await bench.start('first', devfile('first'));

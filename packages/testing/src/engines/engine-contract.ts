@@ -27,10 +27,7 @@ export function describeEngineContract(kind: EngineKind): void {
         await running().kill();
         await running().begin();
       },
-      listContainers: async () => {
-        const rows = (await running().ask('/containers/json?all=1')) as readonly { Names: readonly string[] }[];
-        return rows.flatMap(({ Names }) => Names);
-      },
+      machine: { findAddress: () => running().findAddress(), hold: (address) => running().hold(address) },
     };
     const open: OpenRuntime = Object.assign(openContainerRuntime.bind(undefined), { engine: under });
     describeRuntimeContract(kind, open);

@@ -1,11 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { HeldPort } from '../contract/machine.ts';
+
 const controlGroups = '/sys/fs/cgroup';
+
+/** Of those for documentation (RFC 5737). */
+const ownAddress = '192.0.2.1';
 
 export type EngineKind = 'docker' | 'podman';
 
@@ -51,6 +59,11 @@ export class PrivateEngine {
     return { DOCKER_HOST: `unix://${this.socket}` };
   }
 
+  /** An address of its machine. */
+  findAddress(): string {
+    return ownAddress;
+  }
+
   get socket(): string {
     return join(this.folder, 'engine.sock');
   }
@@ -70,7 +83,7 @@ export class PrivateEngine {
     // What a machine that starts anew does not have either.
     for (const name of ['engine.sock', 'pid', 'exec', 'run', 'tmp'])
       rmSync(join(this.folder, name), { recursive: true, force: true });
-    const inside = `mount -t tmpfs run /run && ip link set lo up && exec ${this.describeProgram()}`;
+    const inside = `mount -t tmpfs run /run && ip link set lo up && ip address add ${ownAddress}/32 dev lo && exec ${this.describeProgram()}`;
     const apart = ['--mount', '--net', '--pid', '--mount-proc', '--fork', '--kill-child=KILL'];
     this.keeper = spawn('unshare', [...apart, 'sh', '-c', inside], {
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', CONTAINERS_CONF: this.writePodmanSettings() },
@@ -83,6 +96,32 @@ export class PrivateEngine {
       if (this.keeper.exitCode !== null || Date.now() > deadline)
         throw new Error(`${this.kind} does not start:\n${this.said}`);
     }
+  }
+
+  /** Listens at a port of its machine. */
+  async hold(address: string): Promise<HeldPort> {
+    const listen = `import socket, sys
+server = socket.create_server((sys.argv[1], 0), family=socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
+print(server.getsockname()[1], flush=True)
+while True: server.accept()`;
+    const child = this.enter(['python3', '-c', listen, address]);
+    const port = Number(await once(createInterface({ input: child.stdout }), 'line'));
+    const connect = 'import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)';
+    return {
+      port,
+      isReached: async () => {
+        const [code] = (await once(this.enter(['python3', '-c', connect, address, String(port)]), 'exit')) as [number];
+        return code === 0;
+      },
+      close: () => void child.kill('SIGKILL'),
+    };
+  }
+
+  /** Starts a program in its network. */
+  private enter(argv: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+    const keeper = this.keeper?.pid ?? 0;
+    const [inside = ''] = readFileSync(`/proc/${keeper}/task/${keeper}/children`, 'utf8').split(' ');
+    return spawn('nsenter', ['--target', inside, '--net', ...argv], { stdio: ['ignore', 'pipe', 'ignore'] });
   }
 
   private describeProgram(): string {

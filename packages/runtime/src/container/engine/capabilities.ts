@@ -2,13 +2,16 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBootId } from '../../process/process-table.ts';
 import { remember } from '../../remember.ts';
+import type { Lack } from '../../running/lacks.ts';
 import { describeAddress, type EngineClient } from './engine-client.ts';
 import type { Engine } from './find-engine.ts';
 
 /** What of a workspace's needs an engine does by itself, and what is done for it. */
 export interface Capabilities {
-  /** A new volume belongs to the container's user without further ado. */
-  readonly givesVolumes: boolean;
+  /** How it takes our list of system calls: sent along, as a file that it reads, or not at all. */
+  readonly callFilter: 'sent' | 'file' | 'own';
+  /** A container that shares a network has its host name too. */
+  readonly sharesHostNames: boolean;
   /** It puts a first process into containers that passes signals on and reaps. */
   readonly hasInit: boolean;
   /** Control groups hold containers to their memory. */
@@ -16,6 +19,8 @@ export interface Capabilities {
   readonly limitsProcessors: boolean;
   /** Its containers run in a user namespace whose root is the user. */
   readonly isRootless: boolean;
+  /** The root of its containers is nobody of the machine who could do anything, or the user. */
+  readonly mapsRoot: boolean;
   /** Limits of processes that nobody asked for may be above this process's own. */
   readonly setsLimits: boolean;
   /** The processes of a container are told by the ps(1) of the engine's machine, with its columns. */
@@ -33,7 +38,11 @@ interface EngineInfo {
   readonly SecurityOptions?: readonly string[];
 }
 
-type ToldCapabilities = Pick<Capabilities, 'hasInit' | 'limitsMemory' | 'limitsProcessors' | 'isRootless'>;
+/** What is kept of it. */
+type ToldCapabilities = Pick<Capabilities, 'hasInit' | 'limitsMemory' | 'limitsProcessors' | 'isRootless'> & {
+  readonly hasSeccomp: boolean;
+  readonly mapsUsers: boolean;
+};
 
 /**
  * What an engine can do: by its kind and place, and by what it tells. The latter takes Podman most of a second, so it is
@@ -44,21 +53,40 @@ export async function readCapabilities(engine: Engine, cacheFolder: string): Pro
   const stamp = stampEngine(engine);
   const ask = async (): Promise<ToldCapabilities> => {
     const info = await client.call<EngineInfo>('GET', '/info');
+    const says = (word: string): boolean => info.SecurityOptions?.some((option) => option.includes(word)) === true;
     return {
       hasInit: kind === 'podman' || (info.InitBinary ?? '') !== '',
       limitsMemory: info.MemoryLimit === true,
       limitsProcessors: info.CpuCfsQuota === true || info.CPUCfsQuota === true,
-      isRootless: info.SecurityOptions?.some((option) => option.includes('rootless')) === true,
+      isRootless: says('name=rootless'),
+      hasSeccomp: says('name=seccomp'),
+      mapsUsers: says('name=userns'),
     };
   };
   const told = stamp === undefined ? await ask() : await remember(join(cacheFolder, 'engine.json'), stamp, ask);
+  const { hasSeccomp, mapsUsers, ...others } = told;
+  const takesFilter = kind === 'docker' ? 'sent' : sharesFiles(client) ? 'file' : 'own';
   return {
-    ...told,
-    givesVolumes: kind === 'podman',
+    ...others,
+    mapsRoot: others.isRootless || mapsUsers,
+    callFilter: hasSeccomp ? takesFilter : 'own',
+    sharesHostNames: kind === 'docker',
     setsLimits: kind === 'docker',
     listsByPs: kind === 'docker',
     sharesFiles: sharesFiles(client),
   };
+}
+
+/** What workspaces at an engine go without. */
+export function listLacks(capabilities: Capabilities): readonly Lack[] {
+  const { mapsRoot, limitsMemory, limitsProcessors, callFilter, sharesFiles: hasFiles } = capabilities;
+  return [
+    ...(mapsRoot ? [] : ['own-root' as const]),
+    ...(limitsMemory ? [] : ['memory-limits' as const]),
+    ...(limitsProcessors ? [] : ['processor-limits' as const]),
+    ...(callFilter === 'own' ? ['call-filter' as const] : []),
+    ...(hasFiles ? [] : ['machine-files' as const]),
+  ];
 }
 
 /** True of an engine whose containers see files of this machine at their paths. */
@@ -66,12 +94,15 @@ export function sharesFiles({ address }: EngineClient): boolean {
   return 'socketPath' in address;
 }
 
+/** Counted up with each change of what is kept. */
+const keptFormat = 1;
+
 /** Another engine, or the same one started anew, has another stamp. Nothing is known of what listens elsewhere. */
 function stampEngine({ kind, version, client }: Engine): string | undefined {
   if (!('socketPath' in client.address)) return undefined;
   const socket = statSync(client.address.socketPath, { throwIfNoEntry: false });
   if (socket === undefined) return undefined;
-  return JSON.stringify([kind, version, describeAddress(client.address), socket.ino, socket.ctimeMs, readBootId()]);
+  return JSON.stringify([keptFormat, kind, version, describeAddress(client.address), socket.ino, socket.ctimeMs, readBootId()]);
 }
 
 /** A way in which engines differ, and what holds because of it. */
@@ -164,9 +195,19 @@ export const differences: readonly Difference[] = [
     how: 'the version is settled from what the engine tells',
   },
   {
-    what: 'a new volume belongs to root on Docker, to the container’s user on Podman',
-    handling: 'givesVolumes',
-    how: 'else it is given to the user before the first start',
+    what: 'a new volume belongs to root on Docker, to the container’s or the image’s user on Podman',
+    handling: 'same',
+    how: 'it is given to the container’s user before the first start',
+  },
+  {
+    what: 'a list of system calls is sent to Docker, and a file that Podman reads',
+    handling: 'callFilter',
+    how: 'our own list holds, as on the sandbox; where the engine takes none, its own does, which is said',
+  },
+  {
+    what: 'who shares a network has its host name on Docker',
+    handling: 'sharesHostNames',
+    how: 'else it is given that name too',
   },
   {
     what: 'an engine may have no init program',
@@ -179,6 +220,11 @@ export const differences: readonly Difference[] = [
     what: 'rootless engines show the user as root',
     handling: 'isRootless',
     how: 'containers with sources run as that root, which is the user',
+  },
+  {
+    what: 'the root of containers is that of the machine where root runs the engine',
+    handling: 'mapsRoot',
+    how: 'it has few capabilities, and `devstead doctor` says so',
   },
   {
     what: 'Podman asks for limits of processes that it may not set',

@@ -30,13 +30,21 @@ const architectures: Readonly<Record<string, readonly [Architecture, Architectur
   ],
 };
 
+/** As the OCI runtime specification has it. */
+interface SeccompProfile {
+  readonly defaultAction: string;
+  readonly defaultErrnoRet: number;
+  readonly architectures: readonly string[];
+  readonly syscalls: readonly object[];
+}
+
 /**
  * The seccomp section of the OCI configuration (runtime-spec, config-linux, "Seccomp"): an allow list. Calls that are
  * known and refused answer EPERM. All others, which are newer than the list, obsolete, or hide their arguments from
  * filters as clone3 does, answer ENOSYS: the C library and other programs then take the older way, as they do on an
  * older kernel. Also numbers of 32-bit programs are judged; those of x32 all answer ENOSYS.
  */
-export function seccompProfile(processor: string = process.arch): object {
+export function seccompProfile(processor: string = process.arch): SeccompProfile {
   const refuse = { action: 'SCMP_ACT_ERRNO', errnoRet: eperm };
   const allow = { action: 'SCMP_ACT_ALLOW' };
   const flag = (value: number, valueTwo: number): object[] => [{ index: 0, value, valueTwo, op: 'SCMP_CMP_MASKED_EQ' }];
@@ -53,6 +61,15 @@ export function seccompProfile(processor: string = process.arch): object {
       { names: ['socket'], ...refuse, args: [{ index: 0, value: vsock, valueTwo: 0, op: 'SCMP_CMP_EQ' }] },
     ],
   };
+}
+
+/**
+ * The same for container engines. Docker before 23 leaves `defaultErrnoRet` out of account and answers EPERM, which the C
+ * library takes for an end and not for an older kernel: the one call that it tries first is named.
+ */
+export function engineSeccompProfile(): object {
+  const { syscalls, ...profile } = seccompProfile();
+  return { ...profile, syscalls: [...syscalls, { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: enosys }] };
 }
 
 /**
