@@ -1,11 +1,11 @@
-import { lookForEngine } from '@devstead/runtime';
+import { lackTexts, lookForEngine } from '@devstead/runtime';
 import type { Settings } from '../settings.ts';
 import type { Requirement } from './requirement.ts';
 
 /** Which runtime new workspaces get and why, and the container engine that answers, if one does. */
 export async function checkEngine(settings: Settings): Promise<Requirement[]> {
   const { runtime = 'sandbox' } = settings;
-  const { engine, attempts, podman } = await lookForEngine(settings);
+  const { engine, attempts, lacks, podman } = await lookForEngine(settings);
   const isWanted = runtime === 'container';
   const why = isWanted ? 'up.runtime asks for it' : 'up.runtime asks for no engine, and the sandbox starts quickest';
   const tried = attempts.map(({ source, address, reason }) => `${source} (${address}): ${reason}`).join('; ');
@@ -25,5 +25,15 @@ export async function checkEngine(settings: Settings): Promise<Requirement[]> {
       found,
       ...(isThere || !isWanted ? {} : { fix: 'Start Docker or Podman, or set DOCKER_HOST to its socket.' }),
     },
+    ...(engine === undefined
+      ? []
+      : [
+          {
+            id: 'engine.abilities',
+            state: 'ok' as const,
+            purpose: 'what workspaces at this engine go without',
+            found: lacks.length === 0 ? 'nothing' : lacks.map((lack) => lackTexts[lack]).join('; '),
+          },
+        ]),
   ];
 }

@@ -102,7 +102,15 @@ function stampEngine({ kind, version, client }: Engine): string | undefined {
   if (!('socketPath' in client.address)) return undefined;
   const socket = statSync(client.address.socketPath, { throwIfNoEntry: false });
   if (socket === undefined) return undefined;
-  return JSON.stringify([keptFormat, kind, version, describeAddress(client.address), socket.ino, socket.ctimeMs, readBootId()]);
+  return JSON.stringify([
+    keptFormat,
+    kind,
+    version,
+    describeAddress(client.address),
+    socket.ino,
+    socket.ctimeMs,
+    readBootId(),
+  ]);
 }
 
 /** A way in which engines differ, and what holds because of it. */
