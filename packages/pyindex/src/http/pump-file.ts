@@ -2,10 +2,17 @@ import { close, open, read } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 
-/** What is read and written at once. Larger pieces cost fewer calls, and memory for each transfer under way. */
-const pieceBytes = 512 * 1024;
+/** What is read and written at once. Large pieces cost fewer calls, and memory for each transfer under way. */
+const largeBytes = 512 * 1024;
+/** The pieces of those who come while so many transfers have large ones: thousands that stand still must not cost all memory. */
+const smallBytes = 32 * 1024;
+const mostLarge = 16;
 const mostSpare = 8;
 const spare: Buffer[] = [];
+let largeInUse = 0;
+
+/** A client that takes nothing for so long is taken to be gone. */
+const standstillMs = 120_000;
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -16,13 +23,16 @@ const closeFile = promisify(close);
  * reading. Breaks the connection off when the file cannot be read.
  */
 export async function pumpFile(path: string, start: number, end: number, response: ServerResponse): Promise<void> {
-  const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(pieceBytes);
+  const isLarge = largeInUse < mostLarge;
+  const buffer = isLarge ? (spare.pop() ?? Buffer.allocUnsafeSlow(largeBytes)) : Buffer.allocUnsafeSlow(smallBytes);
+  if (isLarge) largeInUse += 1;
   let isIdle = true;
+  response.setTimeout(standstillMs);
   try {
     const file = await openFile(path, 'r');
     try {
       for (let place = start; place <= end; ) {
-        const length = await readPiece(file, buffer, Math.min(pieceBytes, end - place + 1), place);
+        const length = await readPiece(file, buffer, Math.min(buffer.length, end - place + 1), place);
         if (length === 0) throw new Error(`${path} is shorter than it was`);
         place += length;
         isIdle = false;
@@ -36,8 +46,9 @@ export async function pumpFile(path: string, start: number, end: number, respons
   } catch (error) {
     response.destroy(error as Error);
   } finally {
+    if (isLarge) largeInUse -= 1;
     // The kernel may still read what was not written to its end.
-    if (isIdle && spare.length < mostSpare) spare.push(buffer);
+    if (isLarge && isIdle && spare.length < mostSpare) spare.push(buffer);
   }
 }
 

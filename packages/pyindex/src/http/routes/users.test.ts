@@ -52,6 +52,19 @@ test('a login that is no JSON is refused', async () => {
   expect([answer.statusCode, message(answer)]).toEqual([400, 'Bad request: could not decode json']);
 });
 
+test('json that is nested deeper than anybody needs is refused', async () => {
+  const server = await makeTestServer();
+  const nest = (levels: number): string => `${'{"a":'.repeat(levels)}"]]}"${'}'.repeat(levels)}`;
+  for (const [levels, text] of [
+    [100, 'unexpected keyword arguments'],
+    [101, 'Bad request: json with more than 100 levels'],
+    [50_000, 'Bad request: json with more than 100 levels'],
+  ] as const) {
+    const answer = await server.call('PUT', '/root/deep', { as: 'root', raw: nest(levels) });
+    expect([answer.statusCode, message(answer)]).toEqual([400, expect.stringContaining(text)]);
+  }
+});
+
 test('a login gives a token for ten hours', async () => {
   const server = await makeTestServer();
   const answer = await server.call('POST', '/+login', { body: { user: 'root', password: 'root' } });
