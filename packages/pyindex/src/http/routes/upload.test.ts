@@ -269,3 +269,19 @@ test('a project may be left to some uploaders alone', async () => {
   const other = makeWheel('secret', '1', [{ path: 'x.py', text: '' }]);
   expect((await server.upload('alice/dev', wheelForm('secret', '1', [], other), { as: 'bob' })).statusCode).toBe(200);
 });
+
+test.each(['text/xml', 'application/json', 'text/plain'])(
+  'a body of %s that is no form is not taken in without end',
+  async (type) => {
+    const server = await makeIndexes();
+    const raw = 'x'.repeat(1024 * 1024 + 1);
+    const answer = await server.call('POST', '/alice/dev/', { raw, headers: { 'content-type': type } });
+    expect(answer.statusCode).toBe(413);
+  },
+);
+
+test('a form may be longer than any other body', async () => {
+  const server = await makeIndexes();
+  const form = { ...wheelForm('a', '1'), content: ['a-1.tar.bz2', randomBytes(2 * 1024 * 1024)] } as const;
+  expect((await server.upload('alice/dev', form, { as: 'alice' })).statusCode).toBe(200);
+});

@@ -96,7 +96,6 @@ export function addPostRoutes(
     if (type === 'text/xml' || type === 'application/xml') return handlers.search(request, reply);
     return handlers.push(request, reply);
   };
-  for (const url of ['/:user/:index', '/:user/:index/']) {
-    app.post(url, { bodyLimit: Number.MAX_SAFE_INTEGER }, answer);
-  }
+  // A form is read as a stream and has limits of its own; anything else has those of all requests.
+  for (const url of ['/:user/:index', '/:user/:index/']) app.post(url, answer);
 }
