@@ -56,4 +56,11 @@ describe('a README', () => {
   it('that is long is cut', () => {
     expect(renderReadme('x '.repeat(300_000), markdown).text.length).toBeLessThan(450_000);
   });
+
+  it('is shown as it is written where a table would have more cells than characters', () => {
+    const table = (columns: number, rows: number): string =>
+      `${'|a'.repeat(columns)}\n${'|-'.repeat(columns)}\n${'b\n'.repeat(rows)}`;
+    expect(renderReadme(table(10, 1000), markdown).text).toContain('<table>');
+    expect(renderReadme(table(1000, 1000), markdown).text.length).toBeLessThan(10_000);
+  });
 });

@@ -1,8 +1,10 @@
 import { Html, html } from '@devstead/kit/pages';
 import MarkdownIt from 'markdown-it';
 
-/** Longer ones are cut: people read the rest where it is kept. */
-const mostCharacters = 200_000;
+/** Longer ones are cut: people read the rest where it is kept. Rendering may take time that grows with the square of it. */
+const mostCharacters = 60_000;
+/** Rows of a table are filled up to its width, so that few characters make many cells. */
+const mostCells = 30_000;
 
 const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false });
 markdown.validateLink = (address) => /^(?:https?:\/\/|mailto:)/i.test(address);
@@ -22,16 +24,22 @@ markdown.core.ruler.push('lower-headings', ({ tokens }) => {
 
 /**
  * A description as core metadata has it (`Description`, `Description-Content-Type`). Markdown is rendered, without HTML in
- * it, everything else is shown as it is written.
+ * it; everything else, and tables of huge size, are shown as they are written.
  */
 export function renderReadme(text: string, contentType: string | undefined): Html {
   const isCut = text.length > mostCharacters;
   const shown = isCut ? text.slice(0, mostCharacters) : text;
   const rest = isCut && html`<p class="soft">The rest is left out.</p>`;
-  const isMarkdown = /^text\/markdown\b/i.test(contentType ?? '');
+  const isMarkdown = /^text\/markdown\b/i.test(contentType ?? '') && countCells(shown) <= mostCells;
   return isMarkdown ? html`${new Html(renderMarkdown(shown))}${rest}` : html`<pre>${shown}</pre>${rest}`;
 }
 
 function renderMarkdown(text: string): string {
   return markdown.render(text);
+}
+
+/** As many cells as tables could have: the width of the widest row by the number of lines. */
+function countCells(text: string): number {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.reduce((most, line) => Math.max(most, line.split('|').length - 1), 0) * lines.length;
 }

@@ -69,7 +69,7 @@ export class IndexServer {
     void running.finished.finally(() => {
       isOver = true;
     });
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline && !isOver; await delay(10)) {
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline && !isOver; await delay(10)) {
       const answer = await fetch(`${this.address}/+api`, { headers: { accept: 'application/json' } }).catch(
         () => undefined,
       );
