@@ -1,4 +1,4 @@
-import { type Dialect, PostgresDialect } from 'kysely';
+import { type Dialect, PostgresDialect, PostgresQueryCompiler } from 'kysely';
 import { Pool, types } from 'pg';
 
 const int8 = 20;
@@ -14,5 +14,18 @@ export function makePostgresDialect(url: string): Dialect {
   });
   // A connection that the server ends while nobody uses it is made anew by the next query, which fails where it cannot.
   pool.on('error', () => undefined);
-  return new PostgresDialect({ pool });
+  return new DialectWithoutNul({ pool });
+}
+
+/** PostgreSQL's text has every character but NUL, which refuses the whole query; others see a sign for what is not known. */
+class CompilerWithoutNul extends PostgresQueryCompiler {
+  protected override appendValue(parameter: unknown): void {
+    super.appendValue(typeof parameter === 'string' ? parameter.replaceAll('\0', '\ufffd') : parameter);
+  }
+}
+
+class DialectWithoutNul extends PostgresDialect {
+  override createQueryCompiler(): CompilerWithoutNul {
+    return new CompilerWithoutNul();
+  }
 }

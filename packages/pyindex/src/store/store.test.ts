@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { systemClock } from '@devstead/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTestServer, type TestServer, wheelForm } from '../http/test-server.fixture.ts';
+import { makeWheel } from '../metadata/make-archives.fixture.ts';
+import { startFakeUpstream } from '../sources/mirror/fake-upstream.fixture.ts';
 import { exportStore } from './export-store.ts';
 import { IndexStore } from './index-store.ts';
 import { writeMeta } from './open-database.ts';
@@ -102,6 +104,60 @@ function describeStore(makeDatabase: () => Promise<string | undefined>): void {
       [server, copy].map((each) => each.call('GET', '/alice/dev/+simple/a/', { headers: accept })),
     );
     expect(copied?.body).toBe(page?.body);
+  });
+
+  it('keeps pages, files and decisions of a mirror over a restart', async () => {
+    const { server, database, folder } = await open();
+    const upstream = await startFakeUpstream();
+    try {
+      for (const version of ['1.0', '2.0']) {
+        const content = makeWheel('six', version);
+        upstream.files.set(`six-${version}-py3-none-any.whl`, { content, uploadTime: '2020-01-01T00:00:00Z' });
+      }
+      await server.call('PATCH', '/root/pypi', {
+        as: 'root',
+        body: [`mirror_url=${upstream.url}`, 'guard_block=six==2.0: broken'],
+      });
+      const read = async (from: TestServer): Promise<readonly unknown[]> => {
+        const page = await from.call('GET', '/root/pypi/+simple/six/', { headers: accept });
+        const [file] = page.json<{ files: { url: string }[] }>().files;
+        const { pathname } = new URL(file?.url ?? '', 'http://x/root/pypi/+simple/six/');
+        const content = await from.call('GET', pathname, { headers: { accept: '*/*' } });
+        const metadata = await from.call('GET', `${pathname}.metadata`, { headers: { accept: '*/*' } });
+        const log = (await from.call('GET', '/root/pypi/+guard', { as: 'root' })).body;
+        const decisions = /"rule": "guard\.block"/.test(log);
+        return [page.body, content.statusCode, content.rawPayload.length, metadata.body, decisions];
+      };
+      const before = await read(server);
+      await server.stop();
+      await upstream.close();
+      const again = await makeTestServer(database === undefined ? {} : { database }, folder);
+      await again.login('root', 'root');
+      expect(await read(again)).toEqual(before);
+      const [page, ...rest] = before;
+      expect(page).toContain('broken');
+      expect(rest).toEqual([200, makeWheel('six', '1.0').length, expect.stringContaining('Name: six'), true]);
+    } finally {
+      await upstream.close();
+    }
+  });
+
+  it('answers what has characters that a database may not know', async () => {
+    const { server } = await open();
+    const fields = [
+      ['requires_python', '>=3\0'],
+      ['summary', 'a\0b \ud800 \u{1f600}'],
+      ['description', '\0'],
+    ] as const;
+    const form = { ...wheelForm('odd', '1.0', fields), content: ['odd-1.0.tar.bz2', 'x'] } as const;
+    const answers = [
+      await server.upload('alice/dev', form, { as: 'alice' }),
+      await server.call('PATCH', '/alice/dev', { as: 'alice', body: { title: 'a\0b\ud800' } }),
+      await server.call('PATCH', '/alice', { as: 'alice', body: { email: 'a\0b' } }),
+      await server.call('GET', '/alice/dev/+simple/odd/', { headers: accept }),
+      await server.call('GET', '/alice/dev/odd/1.0'),
+    ];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200]);
   });
 
   it('is refused when a newer version wrote it', async () => {
