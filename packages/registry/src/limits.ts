@@ -15,6 +15,9 @@ export const registryLimits = {
   folderDepth: 12,
   /** One archive of a starter project, packed. */
   starterBytes: 256 * 2 ** 20,
+  /** All archives of starter projects that are kept; those used longest ago go first. */
+  starterCacheBytes: 2 * 2 ** 30,
+  starterCacheFiles: 1000,
   iconBytes: 256 * 1024,
   /** The index of another registry. */
   indexBytes: 32 * 2 ** 20,

@@ -2,6 +2,8 @@ import { registryLimits } from '../limits.ts';
 import { present } from '../read/present.ts';
 import type { EntryType, GitReference, IndexEntry, IndexVersion } from '../types.ts';
 
+const mostTexts = 1000;
+
 /**
  * The entries in an index that another registry has sent. Members of another kind than they should be are left out, and
  * so are entries without a name; of an old index the entry itself is the one version. Undefined when it is no index.
@@ -10,8 +12,8 @@ export function readIndex(text: string): readonly IndexEntry[] | undefined {
   const value = parse(text);
   // A registry without stacks answers an object that says so.
   if (isMap(value)) return typeof value['status'] === 'string' ? [] : undefined;
-  if (!Array.isArray(value) || value.length > 2 * registryLimits.stacks) return undefined;
-  return value.flatMap((entry: unknown) => readEntry(entry) ?? []);
+  if (Array.isArray(value) && value.length > 2 * registryLimits.stacks) return undefined;
+  return readList(value, 2 * registryLimits.stacks, readEntry);
 }
 
 function parse(text: string): unknown {
@@ -27,8 +29,7 @@ function readEntry(value: unknown): IndexEntry | undefined {
   const name = readText(value['name']);
   if (name === undefined) return undefined;
   const type: EntryType = value['type'] === 'sample' ? 'sample' : 'stack';
-  const listed = Array.isArray(value['versions']) ? value['versions'].slice(0, registryLimits.versions) : [];
-  const versions = listed.flatMap((version: unknown) => readVersion(version) ?? []);
+  const versions = readList(value['versions'], registryLimits.versions, readVersion) ?? [];
   const single = versions.length === 0 && type === 'stack' ? readVersion({ ...value, default: true }) : undefined;
   return {
     name,
@@ -94,21 +95,37 @@ function readText(value: unknown, most = 10_000): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= most ? value : undefined;
 }
 
-function readTexts(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) ? value.slice(0, 1000).flatMap((each: unknown) => readText(each) ?? []) : undefined;
+/** The members of a list that are of the right kind, as far as it may be long; undefined when it is no list. */
+function readList<Member>(
+  value: unknown,
+  most: number,
+  read: (member: unknown) => Member | undefined,
+): readonly Member[] | undefined {
+  return Array.isArray(value) ? value.slice(0, most).flatMap((each: unknown) => read(each) ?? []) : undefined;
 }
 
-function readTextMap(value: unknown): Readonly<Record<string, string>> | undefined {
+function readTexts(value: unknown): readonly string[] | undefined {
+  return readList(value, mostTexts, (each) => readText(each));
+}
+
+/** The members of a map that are of the right kind; undefined when it is no map. */
+function readRecord<Member>(
+  value: unknown,
+  read: (member: unknown) => Member | undefined,
+): Readonly<Record<string, Member>> | undefined {
   if (!isMap(value)) return undefined;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) => {
-      const text = readText(each);
-      return text === undefined ? [] : [[key, text]];
+      const member = read(each);
+      return member === undefined ? [] : [[key, member]];
     }),
   );
 }
 
+function readTextMap(value: unknown): Readonly<Record<string, string>> | undefined {
+  return readRecord(value, (each) => readText(each));
+}
+
 function readFlags(value: unknown): Readonly<Record<string, boolean>> | undefined {
-  if (!isMap(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, each === true]));
+  return readRecord(value, (each) => each === true);
 }

@@ -20,6 +20,7 @@ describe('StarterArchives', () => {
     [now, fetched, isDown] = [Date.now(), [], false];
     archives = new StarterArchives({
       folder: join(folder.path, 'kept'),
+      limits: { bytes: 2 ** 20, files: 2 },
       clock: { now: () => now },
       world: {
         get: () => Promise.reject(new Error('not asked')),
@@ -49,6 +50,26 @@ describe('StarterArchives', () => {
     now += 2 * hourMs;
     await find();
     expect(fetched).toHaveLength(2);
+  });
+
+  it('are kept as many as may be, those used last', async () => {
+    const name = (one: string): StarterReference => ({ ...starter, name: one });
+    const paths = new Map<string, string>();
+    for (const one of ['a', 'b', 'a', 'c']) {
+      paths.set(one, (await find(name(one))).path);
+      now += 1000;
+    }
+    const kept = readdirSync(join(folder.path, 'kept')).map((file) => join(folder.path, 'kept', file));
+    expect(kept.toSorted()).toEqual([paths.get('a'), paths.get('c')].toSorted());
+    expect(fetched.map((one) => one.name)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are not kept in the way of what a maker left that was killed', async () => {
+    const stage = join(folder.path, 'kept', '.starter-old');
+    mkdirSync(stage, { recursive: true });
+    now += 3 * hourMs;
+    const { path } = await find();
+    expect(readdirSync(join(folder.path, 'kept')).map((file) => join(folder.path, 'kept', file))).toEqual([path]);
   });
 
   it('are there when their source is down', async () => {

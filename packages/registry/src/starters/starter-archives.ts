@@ -3,9 +3,11 @@ import { lstatSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type Clock } from '@devstead/kit';
+import { registryLimits } from '../limits.ts';
 import type { StackContent, StarterReference } from '../types.ts';
 import type { World } from '../world.ts';
 import { withPlainFolder } from './plain-folder.ts';
+import { type ArchiveLimits, markUsed, pruneArchives } from './prune-archives.ts';
 import { zipFolder } from './zip-folder.ts';
 
 /** An archive of a starter project, on the disk. */
@@ -20,6 +22,8 @@ interface ArchiveSettings {
   readonly folder: string;
   readonly world: World;
   readonly clock: Clock;
+  /** Default: `registryLimits`. */
+  readonly limits?: ArchiveLimits;
 }
 
 /** A branch may have moved on after this long; what is kept is still there when its source is not. */
@@ -28,10 +32,15 @@ const freshMs = 60 * 60_000;
 const mostAtOnce = 4;
 const mostWaiting = 100;
 const patienceMs = 120_000;
+const defaultLimits: ArchiveLimits = {
+  bytes: registryLimits.starterCacheBytes,
+  files: registryLimits.starterCacheFiles,
+};
 
 /**
  * Starter projects as zip archives, made by us of whatever the devfile names: each was unpacked within limits before, so
- * that nobody is handed a bomb or a path that leads elsewhere. They are kept, so that they are there without a network.
+ * that nobody is handed a bomb or a path that leads elsewhere. They are kept within limits, so that they are there without a
+ * network.
  */
 export class StarterArchives {
   readonly #settings: ArchiveSettings;
@@ -49,6 +58,7 @@ export class StarterArchives {
     const path = join(this.#settings.folder, `${source.key}.zip`);
     const kept = await this.#look(path, source.key);
     const isFresh = source.folder === undefined && (source.archive !== undefined || this.#isFresh(path));
+    if (kept !== undefined) await markUsed(path, this.#settings.clock.now());
     if (kept !== undefined && isFresh) return kept;
     const making = this.#making.get(source.key) ?? this.#make(source, path);
     try {
@@ -66,7 +76,7 @@ export class StarterArchives {
   }
 
   async #write({ key, starter, archive, folder }: Source, path: string): Promise<StarterArchive> {
-    const { folder: cache, world } = this.#settings;
+    const { folder: cache, world, clock, limits = defaultLimits } = this.#settings;
     await mkdir(cache, { recursive: true, mode: 0o700 });
     const stage = await mkdtemp(join(cache, '.starter-'));
     try {
@@ -86,6 +96,8 @@ export class StarterArchives {
       await rm(stage, { recursive: true, force: true });
     }
     const made = await this.#look(path, key);
+    await markUsed(path, clock.now());
+    await pruneArchives(cache, { kept: path, limits, now: clock.now() });
     if (made === undefined) throw new AppError('STARTER_REFUSED', `the archive of ${starter.name} is gone`);
     return made;
   }
