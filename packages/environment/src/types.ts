@@ -91,6 +91,8 @@ export interface Container {
   readonly dedicated: boolean;
   /** Ids of the apply commands that start it, in order. Absent: it starts with the environment. */
   readonly appliedBy?: readonly string[];
+  /** Applied, it runs to its end and is not started again: a Job of a manifest. */
+  readonly runsOnce?: true;
   /** Other names by which containers reach it. Absent when there are none. */
   readonly aliases?: readonly string[];
   /** Files that lie in it beside those of its image, read-only. Absent when there are none. */

@@ -18,7 +18,7 @@ interface Completed {
 
 /**
  * Adds to a converted devfile what 1.0.0 has no words for, and 2.x has: what volumes are, containers that run to their end
- * before the others start, and the commands of plugins.
+ * before the others start or once when these are ready, and the commands of plugins.
  */
 export function completeDevfile(
   { devfile, containers, volumes, originsOf }: Converted,
@@ -40,11 +40,18 @@ export function completeDevfile(
     commands.push(make(id));
     return id;
   };
-  const preStart = expansion.components.flatMap(({ extras, originsOf: ownOrigins }, index) => {
-    const name = containers.get(index);
-    if (!extras.isFirst || name === undefined) return [];
-    return [add(`${name}-init`, (id) => ({ id, apply: { component: name } }), ownOrigins([]))];
-  });
+  const applyAll = (field: 'isFirst' | 'isOnce', ending: string): string[] =>
+    expansion.components.flatMap(({ extras, originsOf: ownOrigins }, index) => {
+      const name = containers.get(index);
+      if (!extras[field] || name === undefined) return [];
+      return [add(`${name}-${ending}`, (id) => ({ id, apply: { component: name } }), ownOrigins([]))];
+    });
+  const preStart = applyAll('isFirst', 'init');
+  const postStart = applyAll('isOnce', 'job');
+  const events = {
+    ...(preStart.length === 0 ? {} : { preStart }),
+    ...(postStart.length === 0 ? {} : { postStart }),
+  };
   for (const [place, { meta }] of plugins.entries()) {
     for (const [index, container] of (meta?.containers ?? []).entries()) {
       const name = pluginContainers[place]?.[index];
@@ -60,12 +67,12 @@ export function completeDevfile(
       ...devfile,
       ...(components.length === 0 ? {} : { components }),
       ...(commands.length === 0 ? {} : { commands }),
-      ...(preStart.length === 0 ? {} : { events: { preStart } }),
+      ...(Object.keys(events).length === 0 ? {} : { events }),
     },
     originsOf: (path) => {
       const [section, index] = path;
       if (section === 'commands' && typeof index === 'number') return added.get(index) ?? originsOf(path);
-      if (section === 'events' && preStart.length > 0) return added.values().next().value ?? [];
+      if (section === 'events') return added.values().next().value ?? originsOf(path);
       const volume = section === 'components' && path[2] === 'volume' ? components[Number(index)] : undefined;
       const own = volume === undefined ? undefined : traits.get(volume.name);
       return own?.origins ?? originsOf(path);

@@ -17,6 +17,7 @@ export function completeProvenance(
     const [section, name = '', field, ...rest] = path.split('.');
     const own = section === 'containers' ? extras.get(name) : undefined;
     if (section === 'editor') return originsOfEditor(path, environment, read, commands) ?? fallback;
+    if (field === 'runsOnce') return provenance[`containers.${name}.image`] ?? fallback;
     if (field === 'aliases') return own?.aliases.flatMap(({ origins }) => origins) ?? fallback;
     if (field === 'files')
       return own?.files.find(({ value }) => rest.join('.').startsWith(value.path))?.origins ?? fallback;

@@ -12,6 +12,8 @@ export interface ContainerExtras {
   readonly mounts: ReadonlyMap<string, Placed<{ readonly readOnly?: true; readonly subPath?: string }>>;
   /** It runs to its end before the others start. */
   readonly isFirst: boolean;
+  /** It runs to its end once, when the others are ready. */
+  readonly isOnce: boolean;
 }
 
 /** A value and where it came from. */
@@ -36,7 +38,7 @@ export interface VolumeTraits {
   readonly origins: readonly Origin[];
 }
 
-export const noExtras: ContainerExtras = { aliases: [], files: [], mounts: new Map(), isFirst: false };
+export const noExtras: ContainerExtras = { aliases: [], files: [], mounts: new Map(), isFirst: false, isOnce: false };
 
 /** Collects what the components of a devfile 1.0.0 come to: containers, volumes, and what is wrong. */
 export class Expansion {

@@ -164,7 +164,6 @@ commands:
         .filter(({ severity }) => severity === 'warning')
         .map(({ code, file, line }) => `${code.slice('environment.'.length)} ${file}:${line}`),
     ).toEqual([
-      'object-ignored app.yaml:40',
       'object-part app.yaml:17',
       'object-part app.yaml:36',
       'object-part app.yaml:35',
@@ -181,6 +180,65 @@ commands:
       file: 'app.yaml',
       line: 38,
     });
+  });
+
+  it('lets browsers in where an Ingress or a Route leads, and runs a Job once', async () => {
+    const { environment, diagnostics } = await readText1(`${head}components:
+  - alias: shop
+    type: kubernetes
+    referenceContent: |
+      kind: List
+      items:
+      - kind: Pod
+        metadata: { name: web, labels: { app: web } }
+        spec:
+          containers: [{ name: web, image: example/web, ports: [{ name: http, containerPort: 8080 }, { containerPort: 9090 }] }]
+      - kind: Pod
+        metadata: { name: docs, labels: { app: docs } }
+        spec: { containers: [{ name: docs, image: example/docs }] }
+      - kind: Service
+        metadata: { name: web }
+        spec: { selector: { app: web }, ports: [{ name: main, port: 8080, targetPort: http }, { name: metrics, port: 9090 }] }
+      - kind: Service
+        metadata: { name: docs }
+        spec: { selector: { app: docs }, ports: [{ port: 4000 }] }
+      - apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: { name: in }
+        spec:
+          tls: [{ hosts: [shop.example] }]
+          rules:
+          - host: shop.example
+            http: { paths: [{ path: /app, backend: { service: { name: web, port: { name: main } } } }] }
+          - http: { paths: [{ backend: { serviceName: gone, servicePort: 80 } }] }
+      - { kind: Route, metadata: { name: docs }, spec: { to: { kind: Service, name: docs } } }
+      - kind: Job
+        metadata: { name: migrate }
+        spec: { template: { spec: { containers: [{ name: migrate, image: example/migrate }], restartPolicy: Never } } }
+      - { kind: CronJob, metadata: { name: nightly }, spec: {} }
+`);
+    const endpoints = environment.containers.flatMap(({ name, endpoints: own }) =>
+      own.map(({ port, exposure, protocol, path }) => [name, port, exposure, protocol, path]),
+    );
+    expect(endpoints).toEqual([
+      ['web', 8080, 'public', 'http', '/app'],
+      ['web', 9090, 'internal', 'tcp', undefined],
+      ['docs', 4000, 'public', 'http', undefined],
+    ]);
+    const job = environment.containers.find(({ name }) => name === 'migrate');
+    expect(job).toMatchObject({ image: 'example/migrate', appliedBy: ['migrate-job'], runsOnce: true });
+    expect(environment.events).toMatchObject({ preStart: [], postStart: ['migrate-job'] });
+    const told = diagnostics.map(
+      ({ code, severity, line }) => `${severity} ${code.slice('environment.'.length)} ${line}`,
+    );
+    expect(told).toEqual([
+      'info object-part 29',
+      'info object-part 27',
+      'warning object-ignored 36',
+      'warning unknown-object 31',
+    ]);
+    expect(findValues(environment, 'web.endpoints.main.exposure')[0]?.origins[0]).toMatchObject({ line: 30 });
+    expect(findValues(environment, 'migrate.runsOnce')[0]?.origins[0]).toMatchObject({ line: 35 });
   });
 
   it('stands in the devfile with places of its own', async () => {

@@ -81,6 +81,7 @@ function addExtras(container: Container, extras: ContainerExtras | undefined): C
     mounts,
     ...(aliases.length === 0 ? {} : { aliases }),
     ...(files.length === 0 ? {} : { files }),
+    ...(extras.isOnce ? { runsOnce: true as const } : {}),
   };
 }
 

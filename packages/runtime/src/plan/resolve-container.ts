@@ -96,14 +96,15 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
 
 /**
  * What preStart applies runs to its end before the others start, as an init container does, unless it has a pod of its
- * own; what postStop applies has nothing else to do either. A service, or what only stays alive, is left running.
+ * own; what postStop applies has nothing else to do either, and neither has what is to run once. A service, or what only stays alive, is left running.
  */
 function resolveApplied(
-  { name, appliedBy, dedicated }: Container,
+  { name, appliedBy, dedicated, runsOnce }: Container,
   environment: Environment,
   isService: boolean,
 ): Pick<ContainerSpec, 'applied'> {
   if (appliedBy === undefined) return {};
+  if (runsOnce === true) return { applied: 'finish' };
   const isIn = (event: 'preStart' | 'postStop'): boolean =>
     eventCommands(environment, event).some(({ commands }) =>
       commands.some((command) => command.type === 'apply' && command.component === name),

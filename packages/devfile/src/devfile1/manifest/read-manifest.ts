@@ -63,7 +63,9 @@ function readObject(item: unknown): Omit<WrittenObject, 'locate'> | undefined {
   const name = getAt(item, ['metadata', 'name']) ?? getAt(item, ['metadata', 'generateName']);
   const labels = getAt(item, ['metadata', 'labels']);
   const texts = isMap(labels)
-    ? Object.entries(labels).map(([key, value]): [string, string] => [key, String(value)])
+    ? Object.entries(labels).flatMap(([key, value]): [string, string][] =>
+        typeof value === 'object' ? [] : [[key, String(value)]],
+      )
     : [];
   return {
     kind: item['kind'],

@@ -50,6 +50,8 @@ export function makeContainer(container: Container, scope: ContainerScope): Comp
     }),
   };
   reportContainerExtras(container, losses);
+  if (container.runsOnce === true)
+    losses.change(`containers.${container.name}.runsOnce`, `${container.name} is started again when it has ended.`);
   if (service !== undefined) reportService(container, service, losses);
   return { name: naming.container(name), container: component };
 }

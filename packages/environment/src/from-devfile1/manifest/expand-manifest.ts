@@ -10,6 +10,7 @@ import {
 import { expandReferences } from '../expand-references.ts';
 import { type ContainerExtras, type Expansion, noExtras } from '../expansion.ts';
 import type { Catalog } from './data-objects.ts';
+import { entranceKinds, readEntrances } from './read-entrances.ts';
 import { type NamedPorts, type PodServices, readPodServices } from './read-services.ts';
 import { readAt, readList, readText, readTexts, readWords } from './read-value.ts';
 import { readManifestVariables } from './read-variables.ts';
@@ -24,7 +25,7 @@ export interface ManifestComponent1 {
 }
 
 /** Objects that others name; alone they are nothing that runs. */
-const named = new Set(['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Service', 'ServiceAccount']);
+const named = new Set(['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Service', 'ServiceAccount', ...entranceKinds]);
 
 /**
  * The containers of the objects of a manifest, each as a dockerimage component (devfile-v1-che 2.5). Kinds that run none and
@@ -32,6 +33,8 @@ const named = new Set(['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Service'
  */
 export function expandManifest(expansion: Expansion, own: ManifestComponent1, catalog: Catalog): void {
   const services = own.objects.filter(({ kind }) => kind === 'Service');
+  const entrances = readEntrances(expansion, own.objects);
+  const reached = new Set<string>();
   const pods = own.objects.flatMap((object) => {
     const podSpec = isRun(expansion, object) ? findPodSpec(object.kind) : undefined;
     return podSpec === undefined ? [] : [{ object, podSpec }];
@@ -40,7 +43,9 @@ export function expandManifest(expansion: Expansion, own: ManifestComponent1, ca
   let isFirst = true;
   for (const { object, podSpec } of pods) {
     reportParts(expansion, object, podSpec);
-    const found = readPodServices(expansion, services, readPodLabels(object, podSpec), readPortNames(object, podSpec));
+    const [labels, ports] = [readPodLabels(object, podSpec), readPortNames(object, podSpec)];
+    const found = readPodServices(expansion, services, entrances, labels, ports);
+    for (const { value } of found.aliases) reached.add(value);
     for (const path of listContainers(object.value, podSpec, 'initContainers')) {
       expandContainer(expansion, own, { object, podSpec, path, catalog, isInit: true, isAlone: false });
     }
@@ -52,14 +57,18 @@ export function expandManifest(expansion: Expansion, own: ManifestComponent1, ca
       isFirst = false;
     }
   }
+  for (const { service, object, at } of entrances.filter((one) => !reached.has(one.service))) {
+    const message = `${object.kind} ${object.name} leads to ${service}, which is no Service of a pod of this manifest.`;
+    expansion.report('environment.unknown-object', 'warning', object.originsOf(at), message);
+  }
 }
 
 function isRun(expansion: Expansion, object: ManifestObject): boolean {
   const { kind, name } = object;
   if (named.has(kind)) return false;
-  const isJob = kind === 'Job' || kind === 'CronJob';
-  if (findPodSpec(kind) === undefined || isJob) {
-    const reason = isJob ? 'it would run once, or at its times' : 'only a cluster has it';
+  const isTimed = kind === 'CronJob';
+  if (findPodSpec(kind) === undefined || isTimed) {
+    const reason = isTimed ? 'nothing is run at times here' : 'only a cluster has it';
     expansion.report(
       'environment.object-ignored',
       'warning',
@@ -68,6 +77,7 @@ function isRun(expansion: Expansion, object: ManifestObject): boolean {
     );
     return false;
   }
+  if (kind === 'Job') return true;
   const replicas = readText(object.value, 'spec', 'replicas');
   if (replicas === undefined || replicas === '1') return true;
   const isNone = replicas === '0';
@@ -140,6 +150,7 @@ function expandContainer(
     files: mounts.files,
     mounts: mounts.mounts,
     isFirst: isInit,
+    isOnce: !isInit && object.kind === 'Job',
   };
   const fields: Readonly<Record<string, DocumentPath>> = {
     alias: [...path, 'name'],

@@ -1,5 +1,6 @@
 import type { DocumentPath, Endpoint1, ManifestObject } from '@devstead/devfile';
 import type { Expansion, Placed } from '../expansion.ts';
+import type { Entrance } from './read-entrances.ts';
 import { readList, readText, readTexts } from './read-value.ts';
 
 /** What a Service makes of a pod: a name by which it is reached, and endpoints. */
@@ -22,6 +23,7 @@ export type NamedPorts = ReadonlyMap<string, number>;
 export function readPodServices(
   expansion: Expansion,
   services: readonly ManifestObject[],
+  entrances: readonly Entrance[],
   labels: ReadonlyMap<string, string>,
   ports: NamedPorts,
 ): PodServices {
@@ -31,15 +33,20 @@ export function readPodServices(
   });
   return {
     aliases: own.map((object) => ({ value: object.name, origins: object.originsOf(['metadata', 'name']) })),
-    endpoints: own.flatMap((object) => readEndpoints(expansion, object, ports)),
+    endpoints: own.flatMap((object) => readEndpoints(expansion, object, entrances, ports)),
   };
 }
 
-function readEndpoints(expansion: Expansion, object: ManifestObject, ports: NamedPorts): PodServices['endpoints'] {
+function readEndpoints(
+  expansion: Expansion,
+  object: ManifestObject,
+  entrances: readonly Entrance[],
+  ports: NamedPorts,
+): PodServices['endpoints'] {
   const isPublic = ['LoadBalancer', 'NodePort'].includes(readText(object.value, 'spec', 'type') ?? '');
   const list = readList(object.value, 'spec', 'ports');
-  return list.flatMap((written, index) => {
-    const path = ['spec', 'ports', index];
+  return list.flatMap((written, index): PodServices['endpoints'] => {
+    const path: DocumentPath = ['spec', 'ports', index];
     const port = readPort(readText(written, 'port'), ports);
     const target = readPort(readText(written, 'targetPort') ?? readText(written, 'port'), ports);
     const protocol = (readText(written, 'protocol') ?? 'TCP').toLowerCase();
@@ -53,9 +60,25 @@ function readEndpoints(expansion: Expansion, object: ManifestObject, ports: Name
       expansion.report('environment.object-part', 'warning', object.originsOf([...path, 'port']), message);
     }
     const name = readText(written, 'name') ?? (list.length === 1 ? object.name : `${object.name}-${target}`);
-    const attributes = { public: String(isPublic), protocol };
-    return [{ endpoint: { name, port: target, attributes }, object, path }];
+    const entrance = entrances.find((one) => one.service === object.name && leadsTo(one, written, list.length === 1));
+    if (entrance === undefined) {
+      const attributes = { public: String(isPublic), protocol };
+      return [{ endpoint: { name, port: target, attributes }, object, path }];
+    }
+    // Who lets browsers in says what for.
+    const attributes = {
+      public: 'true',
+      protocol: 'http',
+      ...(entrance.path === undefined ? {} : { path: entrance.path }),
+    };
+    return [{ endpoint: { name, port: target, attributes }, object: entrance.object, path: entrance.at }];
   });
+}
+
+/** Whether an entrance means a port of its Service: by its number, its name, or the port of the container (Routes). */
+function leadsTo({ port }: Entrance, written: unknown, isOnly: boolean): boolean {
+  if (port === undefined) return true;
+  return isOnly || ['port', 'name', 'targetPort'].some((field) => readText(written, field) === port);
 }
 
 function readPort(text: string | undefined, ports: NamedPorts): number | undefined {

@@ -1,6 +1,6 @@
 import { type DocumentPath, listContainers, type ManifestObject } from '@devstead/devfile';
 import type { Expansion } from '../expansion.ts';
-import { readAt } from './read-value.ts';
+import { readAt, readText } from './read-value.ts';
 
 /** Fields that change what runs on a cluster and have no effect here, and what is different without them. */
 const podFields: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ export function reportParts(expansion: Expansion, object: ManifestObject, podSpe
   report(podSpec, podFields, `${object.kind} ${object.name}`);
   for (const list of ['initContainers', 'containers']) {
     for (const path of listContainers(object.value, podSpec, list)) {
-      report(path, containerFields, `container ${String(readAt(object.value, ...path, 'name') ?? '')}`);
+      report(path, containerFields, `container ${readText(object.value, ...path, 'name') ?? ''}`);
     }
   }
 }
