@@ -74,8 +74,12 @@ const engineNames = [
   'DOCKER_HOST',
   'DOCKER_CONTEXT',
   'DOCKER_CONFIG',
+  'DOCKER_TLS_VERIFY',
+  'DOCKER_TLS',
+  'DOCKER_CERT_PATH',
   'CONTAINER_HOST',
   'XDG_RUNTIME_DIR',
+  'SSH_AUTH_SOCK',
   'HOME',
   'USER',
 ];

@@ -7,6 +7,8 @@ export interface EngineContainer {
   readonly Id: string;
   readonly Name: string;
   readonly Created: string;
+  /** Where the engine keeps what it printed, on its own machine. */
+  readonly LogPath?: string;
   readonly State: {
     readonly Running: boolean;
     readonly Paused?: boolean;

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { isWithin, type LogLine, LogParser, logLimitBytes } from '../running/log-lines.ts';
 import type { LogQuery } from '../types.ts';
 import type { ContainerContext } from './container-context.ts';
+import { sharesFiles } from './engine/capabilities.ts';
 import { EngineRefusal } from './engine/engine-client.ts';
 import { type StreamName, StreamSplitter } from './engine/streams.ts';
-import type { EngineContainer } from './engine-containers.ts';
+import { type EngineContainer, inspectContainer } from './engine-containers.ts';
 import { containerName } from './labels.ts';
 
 /** Lines that the engine does not have: of containers before this one, and the supervisor's own. conmon's format. */
@@ -50,26 +51,51 @@ export async function readLogs(context: ContainerContext, query: LogQuery): Prom
 }
 
 async function readOne(context: ContainerContext, container: string, query: LogQuery): Promise<LogLine[]> {
-  const lines = readOwn(context, container);
-  const { client } = await context.engine();
+  const found = await inspectContainer(context, containerName(context, container));
+  const lines = [...readOwn(context, container), ...(await readOf(context, container, found, query.sinceMs))];
+  const sorted = lines
+    .filter(({ at }) => query.sinceMs === undefined || Date.parse(at) >= query.sinceMs)
+    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return query.tail === undefined ? sorted : sorted.slice(Math.max(0, sorted.length - query.tail));
+}
+
+/** What the engine has of one container. */
+async function readOf(
+  context: ContainerContext,
+  container: string,
+  found: EngineContainer | undefined,
+  sinceMs?: number,
+): Promise<LogLine[]> {
+  if (found === undefined) return [];
+  const { client, kind } = await context.engine();
+  // Podman tells times in whole seconds; its file, which is conmon's own, has them whole.
+  const file = kind === 'podman' && sharesFiles(client) ? readIfAllowed(found.LogPath) : undefined;
+  if (file !== undefined) return new LogParser(container).feed(file);
+  const lines: LogLine[] = [];
   try {
-    const stream = await client.stream('GET', `/containers/${containerName(context, container)}/logs`, {
-      query: { stdout: true, stderr: true, timestamps: true, ...sinceOf(query.sinceMs) },
+    const stream = await client.stream('GET', `/containers/${found.Id}/logs`, {
+      query: { stdout: true, stderr: true, timestamps: true, ...sinceOf(sinceMs) },
     });
     const reader = new LineReader(container, (line) => lines.push(line));
     for await (const chunk of stream as AsyncIterable<Buffer>) reader.splitter.feed(chunk);
   } catch (error) {
     if (!(error instanceof EngineRefusal) || error.status !== 404) throw error;
   }
-  const sorted = lines
-    .filter((line) => isWithin(line, query))
-    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  return query.tail === undefined ? sorted : sorted.slice(Math.max(0, sorted.length - query.tail));
+  return lines;
+}
+
+/** The log of another user's Podman may not be read. */
+function readIfAllowed(path: string | undefined): Buffer | undefined {
+  try {
+    return path === undefined || path === '' ? undefined : readFileSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The engine takes whole seconds with a fraction. */
 function sinceOf(sinceMs: number | undefined): { since?: string } {
-  return sinceMs === undefined ? {} : { since: (Math.max(0, sinceMs - 1) / 1000).toFixed(3) };
+  return sinceMs === undefined ? {} : { since: (Math.max(0, sinceMs) / 1000).toFixed(3) };
 }
 
 function readOwn(context: ContainerContext, container: string): LogLine[] {
@@ -96,26 +122,37 @@ async function followOne(
   signal: AbortSignal,
 ): Promise<void> {
   const { client } = await context.engine();
-  let since = Date.now();
-  let last = '';
-  const pass = (line: LogLine): void => {
-    if (line.at <= last) return;
-    last = line.at;
-    onLine(line);
-  };
+  const startedMs = Date.now();
+  // The engine tells again what it told at the time of the last line, when it is asked again.
+  let last = { id: '', atMs: 0, count: 0 };
   while (!signal.aborted) {
     try {
-      const stream = await client.stream('GET', `/containers/${containerName(context, container)}/logs`, {
-        query: { stdout: true, stderr: true, timestamps: true, follow: true, ...sinceOf(since) },
+      const name = containerName(context, container);
+      const { Id: id = name } = (await inspectContainer(context, name)) ?? {};
+      if (id !== last.id) last = { ...last, id, count: 0 };
+      let again = last.count;
+      const stream = await client.stream('GET', `/containers/${id}/logs`, {
+        query: {
+          ...{ stdout: true, stderr: true, timestamps: true, follow: true },
+          ...sinceOf(Math.max(startedMs, last.atMs)),
+        },
         signal,
       });
-      const reader = new LineReader(container, pass);
+      const reader = new LineReader(container, (line) => {
+        if (again > 0) {
+          again -= 1;
+          return;
+        }
+        const atMs = Date.parse(line.at);
+        if (atMs > last.atMs) last = { id, atMs, count: 1 };
+        else if (atMs === last.atMs) last.count += 1;
+        onLine(line);
+      });
       for await (const chunk of stream as AsyncIterable<Buffer>) reader.splitter.feed(chunk);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof EngineRefusal)) throw error;
     }
-    since = last === '' ? since : Date.parse(last);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, againMs);
       signal.addEventListener('abort', () => resolve(), { once: true });
@@ -123,6 +160,9 @@ async function followOne(
     });
   }
 }
+
+/** Of a container that is made anew. */
+const mostKept = 20_000;
 
 /** Keeps what a container printed that is to be made anew: its log goes with it. */
 export async function keepLogs(
@@ -133,13 +173,8 @@ export async function keepLogs(
   if (before === undefined) return;
   const path = ownLog(context, container);
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > logLimitBytes) truncateSync(path, 0);
-  const { client } = await context.engine();
-  const stream = await client.stream('GET', `/containers/${before.Id}/logs`, {
-    query: { stdout: true, stderr: true, timestamps: true, tail: 20_000 },
-  });
-  const kept: string[] = [];
-  const reader = new LineReader(container, ({ at, stream: name, text }) => kept.push(`${at} ${name} F ${text}\n`));
-  for await (const chunk of stream as AsyncIterable<Buffer>) reader.splitter.feed(chunk);
+  const lines = await readOf(context, container, before);
+  const kept = lines.slice(-mostKept).map(({ at, stream, text }) => `${at} ${stream} F ${text}\n`);
   if (kept.length > 0) appendFileSync(path, kept.join(''), { mode: 0o640 });
 }
 

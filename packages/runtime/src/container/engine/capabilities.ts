@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { readBootId } from '../../process/process-table.ts';
 import { remember } from '../../remember.ts';
 import type { Lack } from '../../running/lacks.ts';
-import { describeAddress, type EngineClient } from './engine-client.ts';
+import { describeAddress } from './engine-address.ts';
+import type { EngineClient } from './engine-client.ts';
 import type { Engine } from './find-engine.ts';
 
 /** What of a workspace's needs an engine does by itself, and what is done for it. */
@@ -166,6 +167,11 @@ export const differences: readonly Difference[] = [
     how: 'one exec a check, which asks again and again',
   },
   { what: 'an exec that ended may be told to run on Podman', handling: 'same', how: 'the end of its streams counts' },
+  {
+    what: 'times of logs are whole seconds on Podman',
+    handling: 'same',
+    how: 'its own file is read where that is allowed; followed lines come in their order',
+  },
   { what: 'logs that are followed end late on Podman', handling: 'same', how: 'nobody waits for their end' },
   {
     what: 'archives lose owners, and missing folders are taken, on Podman',

@@ -1,9 +1,8 @@
-import { Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { AppError } from '@devstead/kit';
-
-/** Where an engine listens: a socket of this machine, or a host and port without encryption. */
-export type EngineAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+import { openLine } from './connect-engine.ts';
+import { describeAddress, type EngineAddress } from './engine-address.ts';
 
 export interface EngineCall {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -45,21 +44,22 @@ const mostAnswerBytes = 64 * 2 ** 20;
 
 /** `apiVersion` is what both sides know; without one the engine takes its own. */
 export function openEngineClient(address: EngineAddress, apiVersion?: string): EngineClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const line = openLine(address);
   const prefix = apiVersion === undefined ? '' : `/v${apiVersion}`;
   const begin = (method: string, path: string, call: EngineCall, headers: OutgoingHttpHeaders): ClientRequest => {
     const query = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}=${encodeURIComponent(String(value))}`],
     );
     const isOwn = headers['Upgrade'] !== undefined || call.archive !== undefined;
-    return request({
-      ...address,
-      method,
-      path: `${prefix}${path}${query.length === 0 ? '' : `?${query.join('&')}`}`,
-      headers: { Host: 'docker', ...headers },
-      ...(isOwn ? { agent: false } : { agent }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
-    });
+    return line.request(
+      {
+        method,
+        path: `${prefix}${path}${query.length === 0 ? '' : `?${query.join('&')}`}`,
+        headers: { Host: 'docker', ...headers },
+        ...(call.signal === undefined ? {} : { signal: call.signal }),
+      },
+      isOwn,
+    );
   };
 
   const send = (method: string, path: string, call: EngineCall): Promise<IncomingMessage> =>
@@ -146,13 +146,8 @@ export function openEngineClient(address: EngineAddress, apiVersion?: string): E
         });
         outgoing.end(text);
       }),
-    close: () => agent.destroy(),
+    close: () => line.close(),
   };
-}
-
-/** Where an engine is, for people. */
-export function describeAddress(address: EngineAddress): string {
-  return 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
 }
 
 function silence(address: EngineAddress, method: string, path: string, timeoutMs = defaultTimeoutMs): AppError {

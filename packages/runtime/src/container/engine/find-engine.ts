@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import {
-  describeAddress,
-  type EngineAddress,
-  type EngineClient,
-  EngineRefusal,
-  openEngineClient,
-} from './engine-client.ts';
+import { type DockerContext, readDockerContext, readDockerTls } from './docker-context.ts';
+import { describeAddress, type EngineAddress, type EngineTls, parseAddress } from './engine-address.ts';
+import { type EngineClient, EngineRefusal, openEngineClient } from './engine-client.ts';
 
 /** An engine that answers, and what it says of itself. */
 export interface Engine {
@@ -47,6 +42,8 @@ interface Candidate {
   readonly url: string;
   /** It was asked for by name: no other place is looked at. */
   readonly isFixed?: true;
+  readonly tls?: EngineTls;
+  readonly program?: 'podman';
 }
 
 /** The newest version of the API whose answers are understood here. */
@@ -69,8 +66,9 @@ export function thisMachine(variables: EngineSurroundings['variables'] = {}): En
  */
 export async function findEngine(surroundings: EngineSurroundings): Promise<EngineSearch> {
   const attempts: EngineAttempt[] = [];
-  for (const { source, url, isFixed } of listCandidates(surroundings)) {
-    const address = parseAddress(url);
+  for (const { source, url, isFixed, tls, program } of listCandidates(surroundings)) {
+    const hints = { variables: surroundings.variables, ...(tls && { tls }), ...(program && { program }) };
+    const address = parseAddress(url, hints);
     if (typeof address === 'string') attempts.push({ source, address: url, reason: address });
     else if ('socketPath' in address && surroundings.platform !== 'win32' && !existsSync(address.socketPath))
       attempts.push({ source, address: address.socketPath, reason: 'there is no such socket' });
@@ -98,10 +96,15 @@ export function requireEngine({ engine, attempts }: EngineSearch): Engine {
 /** Every place, in the order in which it is looked at. */
 export function listCandidates({ platform, variables, home, uid }: EngineSurroundings): readonly Candidate[] {
   const named = variables['DOCKER_HOST'] ?? '';
-  if (named !== '') return [{ source: 'DOCKER_HOST', url: named, isFixed: true }];
+  if (named !== '') {
+    const tls = readDockerTls(variables, home);
+    return [{ source: 'DOCKER_HOST', url: named, isFixed: true, ...(tls === undefined ? {} : { tls }) }];
+  }
   const podman = variables['CONTAINER_HOST'] ?? '';
-  if (podman !== '') return [{ source: 'CONTAINER_HOST', url: podman, isFixed: true }];
-  const context = readContext(variables, home);
+  if (podman !== '') return [{ source: 'CONTAINER_HOST', url: podman, isFixed: true, program: 'podman' }];
+  const found = readDockerContext(variables, home);
+  const context = found === undefined ? [] : [describeContext(found)];
+  if (found?.isNamed === true) return context;
   const unix = (source: string, path: string): Candidate => ({ source, url: `unix://${path}` });
   if (platform === 'win32') {
     return [
@@ -133,38 +136,13 @@ export function listCandidates({ platform, variables, home, uid }: EngineSurroun
   ];
 }
 
-/** The docker context that is in use (docker(1), `docker context use`): its endpoint, unless it is the default one. */
-function readContext(variables: EngineSurroundings['variables'], home: string): Candidate[] {
-  const folder = variables['DOCKER_CONFIG'] ?? join(home, '.docker');
-  const config = readJson(join(folder, 'config.json')) as { currentContext?: unknown } | undefined;
-  const name = variables['DOCKER_CONTEXT'] ?? config?.currentContext;
-  if (typeof name !== 'string' || name === '' || name === 'default') return [];
-  const id = createHash('sha256').update(name).digest('hex');
-  const meta = readJson(join(folder, 'contexts/meta', id, 'meta.json')) as
-    | { Endpoints?: { docker?: { Host?: unknown } } }
-    | undefined;
-  const url = meta?.Endpoints?.docker?.Host;
-  return [{ source: `docker context ${name}`, url: typeof url === 'string' ? url : '' }];
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The address that a URL names; a text says why it cannot be used. */
-function parseAddress(url: string): EngineAddress | string {
-  if (url.startsWith('unix://')) return { socketPath: url.slice('unix://'.length) };
-  if (url.startsWith('npipe://')) return { socketPath: url.slice('npipe://'.length).replaceAll('/', '\\') };
-  if (/^(tcp|http):\/\//.test(url) && URL.canParse(url.replace(/^tcp/, 'http'))) {
-    const { hostname, port } = new URL(url.replace(/^tcp/, 'http'));
-    return { host: hostname, port: Number(port === '' ? 2375 : port) };
-  }
-  if (url.startsWith('ssh://')) return 'engines over ssh are not reached; forward their socket to this machine';
-  return 'it names no socket';
+function describeContext({ name, url, tls, isNamed }: DockerContext): Candidate {
+  return {
+    source: `docker context ${name}`,
+    url,
+    ...(tls === undefined ? {} : { tls }),
+    ...(isNamed ? { isFixed: true } : {}),
+  };
 }
 
 /** How long an engine may take to say what it is: a machine under load is given time, a socket without one is not waited for. */

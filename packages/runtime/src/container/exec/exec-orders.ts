@@ -1,4 +1,4 @@
-import type { EngineAddress } from '../engine/engine-client.ts';
+import type { EngineAddress } from '../engine/engine-address.ts';
 
 /** What the process that stands for a command is told at its start, as JSON on descriptor 3. */
 export type ExecOrders =
