@@ -133,7 +133,10 @@ async function followOne(
       let again = last.count;
       const stream = await client.stream('GET', `/containers/${id}/logs`, {
         query: {
-          ...{ stdout: true, stderr: true, timestamps: true, follow: true },
+          stdout: true,
+          stderr: true,
+          timestamps: true,
+          follow: true,
           ...sinceOf(Math.max(startedMs, last.atMs)),
         },
         signal,
