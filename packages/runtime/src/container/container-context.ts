@@ -14,6 +14,8 @@ export interface ContainerContext {
   readonly settings: RuntimeSettings;
   /** Begins every name that the workspace has at the engine; no other workspace of any state folder has it. */
   readonly prefix: string;
+  /** Containers that this process has made and not yet started, and since when their own files are there. */
+  readonly created: Map<string, number>;
   /** Found when it is first needed. */
   engine(): Promise<Engine>;
   capabilities(): Promise<Capabilities>;
@@ -36,6 +38,7 @@ export function openContainerContext(
     paths,
     settings,
     prefix: `devstead-${createHash('sha256').update(settings.stateFolder).digest('hex').slice(0, 6)}-${id}`,
+    created: new Map(),
     engine,
     capabilities: () => {
       known ??= Promise.all([engine(), import('./engine/capabilities.ts')]).then(([one, { readCapabilities }]) =>

@@ -15,7 +15,7 @@ import { removeName, startHub } from './hub/start-hub.ts';
 import { containerName, hubName, layerTag, volumeName, workspaceFilter } from './labels.ts';
 import { loadImage } from './load-image.ts';
 import { waitUntilFinished, waitUntilReady } from './readiness.ts';
-import { killContainer, removeContainer, startContainer, stopContainer } from './start-container.ts';
+import { createContainer, killContainer, removeContainer, startContainer, stopContainer } from './start-container.ts';
 import { startIndexRelay, startSupervisor, stopSupervisor, stopWorkers } from './supervisor/start-supervisor.ts';
 import { removeRooms, settleRooms } from './volumes/volume-room.ts';
 import { readContainersState, removeContainersState, updateContainersState } from './workspace-state.ts';
@@ -62,6 +62,9 @@ export async function runContainerStep(
       return;
     case 'index.connect':
       return startIndexRelay(context);
+    case 'container.create':
+      context.created.set(step.spec.name, await createContainer(context, step, report, signal));
+      return;
     case 'container.start':
       return startContainer(context, step, report, signal);
     case 'container.ready':

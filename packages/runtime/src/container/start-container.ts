@@ -24,16 +24,38 @@ export interface StartInput {
   readonly isNewLayer: boolean;
 }
 
-/**
- * Starts a container. One that is there as it is to be is only started; one of another description is made anew, with
- * its layer unless that is to go. Throws CONTAINER_FAILED, ENGINE_FAILED.
- */
+/** Starts a container, which is made first unless it was made ahead. Throws CONTAINER_FAILED, ENGINE_FAILED. */
 export async function startContainer(
   context: ContainerContext,
   input: StartInput,
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
+  const { settings, paths, created } = context;
+  const { client } = await context.engine();
+  const { spec, specHash } = input;
+  const layerSince = created.get(spec.name) ?? (await createContainer(context, input, report, signal));
+  created.delete(spec.name);
+  const at = paths.container(spec.name);
+  rmSync(at.health, { force: true });
+  const imageDigest = readImage(settings.stateFolder, spec.imageName).digest;
+  const made: MadeContainer = { spec, specHash, imageDigest, startedAt: Date.now(), layerSince };
+  writeJsonFile(at.made, made, 0o640);
+  const started = client.call('POST', `/containers/${containerName(context, spec.name)}/start`);
+  await Promise.all([explain(spec.name, started), addName(context, spec)]);
+}
+
+/**
+ * Makes a container that is started later. One that is there as it is to be stays; one of another description is made
+ * anew, with its layer unless that is to go. Returns since when its own files are there: milliseconds since 1970. Throws
+ * CONTAINER_FAILED, ENGINE_FAILED.
+ */
+export async function createContainer(
+  context: ContainerContext,
+  input: StartInput,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<number> {
   const { settings, paths } = context;
   const { client } = await context.engine();
   const capabilities = await context.capabilities();
@@ -67,18 +89,8 @@ export async function startContainer(
       });
     }
   }
-  for (const file of [at.health]) rmSync(file, { force: true });
-  const layerSince = isSame ? tolerate(() => readMadeContainer(at))?.layerSince : undefined;
-  const made: MadeContainer = {
-    spec: input.spec,
-    specHash: input.specHash,
-    imageDigest: record.digest,
-    startedAt: Date.now(),
-    layerSince:
-      (input.isNewLayer ? undefined : (layerSince ?? tolerate(() => readMadeContainer(at))?.layerSince)) ?? Date.now(),
-  };
-  writeJsonFile(at.made, made, 0o640);
-  await Promise.all([explain(spec.name, client.call('POST', `/containers/${name}/start`)), addName(context, spec)]);
+  const layerSince = input.isNewLayer ? undefined : tolerate(() => readMadeContainer(at))?.layerSince;
+  return layerSince ?? Date.now();
 }
 
 function isMadeAs({ Config }: EngineContainer, specHash: string, digest: string): boolean {

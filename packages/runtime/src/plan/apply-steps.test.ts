@@ -115,12 +115,14 @@ describe('a container that only a command applies', () => {
     const events = { postStart: ['apply-db', 'greet', 'apply-db'] };
     const plan = up(shopWith([applied('db')], events));
     expect(ids(plan).slice(5)).toEqual([
+      'container.create db',
       'container.start db',
       'container.ready db',
       'command.run postStart 1 greet',
       'event.finish postStart',
     ]);
-    expect(afterOf(plan, 'container.start db')).toEqual(['sandbox.start', 'container.ready web', 'network.connect']);
+    expect(afterOf(plan, 'container.create db')).toEqual(['sandbox.start', 'network.connect', 'container.start web']);
+    expect(afterOf(plan, 'container.start db')).toEqual(['container.create db', 'container.ready web']);
     expect(afterOf(plan, 'command.run postStart 1 greet')).toContain('container.ready db');
   });
 
@@ -139,8 +141,10 @@ describe('a container that preStart applies', () => {
       'sandbox.start',
       'container.start first',
       'container.finish first',
+      'container.create second',
       'container.start second',
       'container.finish second',
+      'container.create web',
       'container.start web',
       'network.connect',
       'container.ready web',
@@ -148,15 +152,16 @@ describe('a container that preStart applies', () => {
       'command.run preStart 1 greet',
       'event.finish preStart',
     ]);
-    expect(afterOf(plan, 'container.start second')).toEqual(['sandbox.start', 'container.finish first']);
-    expect(afterOf(plan, 'container.start web')).toEqual(['sandbox.start', 'container.finish second']);
+    expect(afterOf(plan, 'container.create second')).toEqual(['sandbox.start', 'container.start first']);
+    expect(afterOf(plan, 'container.start second')).toEqual(['container.create second', 'container.finish first']);
+    expect(afterOf(plan, 'container.start web')).toEqual(['container.create web', 'container.finish second']);
   });
 
   it('runs beside others where a composite says so', () => {
     const plan = up(shopWith([applied('first'), applied('second')], { preStart: ['all'] }));
     expect(afterOf(plan, 'container.start second')).toEqual(['sandbox.start']);
     expect(afterOf(plan, 'container.start web')).toEqual([
-      'sandbox.start',
+      'container.create web',
       'container.finish first',
       'container.finish second',
     ]);

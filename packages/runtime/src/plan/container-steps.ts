@@ -69,7 +69,10 @@ function isImageNew(
   return container.imageDigest !== observed.images[image] || staleImages.includes(image);
 }
 
-/** Starts a container when the steps given, and what every container needs, are done. One that is to end starts fresh. */
+/**
+ * Starts a container when the steps given, and what every container needs, are done. One that is to end starts fresh.
+ * What waits until others are ready, or have done their work, is made meanwhile.
+ */
 export function addStart(
   plan: StepList,
   input: ContainerInput,
@@ -80,27 +83,45 @@ export function addStart(
   const isMadeAnew = input.recreates?.includes(spec.name) === true;
   const isNewLayer =
     container === undefined || isMadeAnew || spec.applied === 'finish' || isImageNew(spec.imageName, container, input);
-  plan.add({
-    id: `container.start ${spec.name}`,
-    kind: 'container.start',
-    spec,
-    specHash: hashSpec(spec),
-    isNewLayer,
-    cause: isMadeAnew && container !== undefined ? isWanted : startCause(container, isNewLayer, spec),
-    after: plan.known([
-      ...new Set([
-        'supervisor.stop',
-        'sandbox.start',
-        ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy'),
-        `image.build ${spec.imageName}`,
-        `image.pull ${spec.imageName}`,
-        `image.load ${spec.imageName}`,
-        `container.stop ${spec.name}`,
-        `network.connect ${spec.name}`,
-        ...previous,
-      ]),
-    ]),
+  const made = { spec, specHash: hashSpec(spec), isNewLayer };
+  const cause = isMadeAnew && container !== undefined ? isWanted : startCause(container, isNewLayer, spec);
+  const waited = plan.steps.filter(
+    (step) => (step.kind === 'container.ready' || step.kind === 'container.finish') && previous.includes(step.id),
+  );
+  const waits = waited.map(({ id }) => id);
+  const needs = [
+    'supervisor.stop',
+    'sandbox.start',
+    ...plan.idsOf('project.clone', 'starter.fetch', 'volumes.copy'),
+    `image.build ${spec.imageName}`,
+    `image.pull ${spec.imageName}`,
+    `image.load ${spec.imageName}`,
+    `container.stop ${spec.name}`,
+    `network.connect ${spec.name}`,
+    ...previous.filter((id) => !waits.includes(id)),
+  ];
+  const [create, start] = [`container.create ${spec.name}`, `container.start ${spec.name}`];
+  if (waits.length > 0) {
+    // In the order in which they depend on each other: who comes first fills a new volume.
+    const names = waited.flatMap((step) => ('spec' in step && step.spec !== undefined ? [step.spec.name] : []));
+    const after = plan.known([...new Set([...needs, ...makesOf(plan, names)])]);
+    plan.add({ id: create, kind: 'container.create', ...made, cause: 'it waits for others', after });
+  }
+  const after = plan.known(waits.length > 0 ? [create, ...waits] : [...new Set(needs)]);
+  plan.add({ id: start, kind: 'container.start', ...made, cause, after });
+}
+
+/** Ids of the steps that make containers. */
+function makesOf(plan: StepList, containers: readonly string[]): string[] {
+  return containers.flatMap((name) => {
+    const create = plan.known([`container.create ${name}`]);
+    return create.length > 0 ? create : plan.known([`container.start ${name}`]);
   });
+}
+
+/** The containers for which one waits until they are more than started. */
+function waitedFor({ startsAfter = [] }: ContainerSpec): string[] {
+  return startsAfter.filter(({ condition }) => condition !== 'started').map(({ container }) => container);
 }
 
 function startCause(container: ObservedContainer | undefined, isNewLayer: boolean, spec: ContainerSpec): string {
@@ -114,7 +135,7 @@ function startCause(container: ObservedContainer | undefined, isNewLayer: boolea
 
 /**
  * Gives a container a network of its own and that its way out, before the container starts, unless it has it. That of one
- * that must wait for others is made when these have been started: until they are ready there is time for it.
+ * that must wait for others is made when these have been made: until they are ready there is time for it.
  */
 export function addOwnNetwork(plan: StepList, { observed }: ContainerInput, spec: ContainerSpec): void {
   const { name } = spec;
@@ -126,15 +147,8 @@ export function addOwnNetwork(plan: StepList, { observed }: ContainerInput, spec
     kind: 'network.connect',
     spec,
     cause: 'it has a network of its own',
-    after: plan.known(['sandbox.start', `container.stop ${name}`, ...startsBefore(spec)]),
+    after: plan.known(['sandbox.start', `container.stop ${name}`, ...makesOf(plan, waitedFor(spec))]),
   });
-}
-
-/** Ids of the steps that start what a container waits for until it is more than started. */
-function startsBefore({ startsAfter = [] }: ContainerSpec): string[] {
-  return startsAfter.flatMap(({ container, condition }) =>
-    condition === 'started' ? [] : [`container.start ${container}`],
-  );
 }
 
 /**

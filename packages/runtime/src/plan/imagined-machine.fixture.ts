@@ -66,12 +66,14 @@ function carryOut(now: Observed, step: Step): Observed {
     case 'index.connect':
       need(now.isSandboxRunning, 'there is no sandbox');
       return { ...now, isIndexRelayed: true };
+    case 'container.create':
     case 'container.start': {
       const isOthers = now.isSupervised && isRestarted(now, step.spec);
       need(now.isSandboxRunning && !isOthers, 'there is no sandbox, or somebody else starts containers');
       need(now.containers[step.spec.name]?.state !== 'running', 'it still runs');
       const imageDigest = now.images[step.spec.imageName];
       if (imageDigest === undefined) throw new Error(`${step.id}: there is no image`);
+      if (step.kind === 'container.create') return now;
       const volumes = step.spec.mounts.flatMap((mount) => (mount.type === 'volume' ? [mount.volume] : []));
       const { spec, specHash } = step;
       return {

@@ -35,11 +35,18 @@ describe('the plan of an up where containers wait for others', () => {
     const afterOf = Object.fromEntries(plan.steps.map(({ id, after: before }) => [id, before]));
     expect(afterOf).toMatchObject({
       'container.start db': ['sandbox.start'],
-      'container.start migrate': ['sandbox.start', 'container.ready db'],
+      'container.start migrate': ['container.create migrate', 'container.ready db'],
       'container.finish migrate': ['container.start migrate'],
-      'container.start api': ['sandbox.start', 'container.finish migrate', 'container.ready mail'],
-      'container.start web': ['sandbox.start', 'container.ready api', 'container.start cache'],
+      'container.start api': ['container.create api', 'container.finish migrate', 'container.ready mail'],
+      'container.start web': ['container.create web', 'container.ready api'],
     });
+    // What waits is made meanwhile, after those it waits for: who comes first fills a new volume.
+    expect(afterOf).toMatchObject({
+      'container.create migrate': ['sandbox.start', 'container.start db'],
+      'container.create api': ['sandbox.start', 'container.create migrate', 'container.start mail'],
+      'container.create web': ['sandbox.start', 'container.start cache', 'container.create api'],
+    });
+    expect(Object.keys(afterOf)).not.toContain('container.create db');
     expect(plan.steps.find(({ id }) => id === 'container.ready mail')).toMatchObject({
       isBestEffort: true,
       dependents: ['api'],
@@ -62,8 +69,8 @@ describe('the plan of an up where containers wait for others', () => {
       'network.connect mail': ['sandbox.start'],
       'network.connect cache': ['sandbox.start'],
       'network.connect migrate': ['sandbox.start', 'container.start db'],
-      'network.connect api': ['sandbox.start', 'container.start migrate', 'container.start mail'],
-      'network.connect web': ['sandbox.start', 'container.start api'],
+      'network.connect api': ['sandbox.start', 'container.create migrate', 'container.start mail'],
+      'network.connect web': ['sandbox.start', 'container.create api'],
       'index.connect': ['sandbox.start', 'network.connect db', 'network.connect mail', 'network.connect cache'],
     });
     const [web, ...others] = apart;

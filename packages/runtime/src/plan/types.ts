@@ -122,8 +122,9 @@ export type Step = StepBase &
       }
     /** Of the shared network, or of a container's own one. */
     | { readonly kind: 'network.connect'; readonly spec?: ContainerSpec }
+    /** `container.create` makes all of a container but sets nothing running in it; its `container.start` follows. */
     | {
-        readonly kind: 'container.start';
+        readonly kind: 'container.create' | 'container.start';
         readonly spec: ContainerSpec;
         readonly specHash: string;
         readonly isNewLayer: boolean;

@@ -259,19 +259,27 @@ sub mount_layers {
     chdir '/';
 }
 
-# container NAME ROOT LOWER FOLDER UID GID COUNT (VOLUME PATH)... COUNT (VOLUME PART PLACE)... COUNT MONITOR... RUNTIME...
+# Held by the process of a request until it ends: who comes next waits for a start that was cut off.
+my $start_lock;
+
+sub lock_container {
+    my ($folder) = @_;
+    open $start_lock, '>>', "$folder/run/lock" or die "$folder/run/lock: $!\n";
+    flock $start_lock, LOCK_EX or die "lock: $!\n";
+}
+
+# create-container NAME ROOT LOWER FOLDER UID GID COUNT (VOLUME PATH)... COUNT (VOLUME PART PLACE)... COUNT MONITOR... RUNTIME...
 # Mounts a container's root over the layers LOWER, fills its new volumes (folders, with their places inside), mounts PART
-# of volumes at a PLACE, has it made by the command MONITOR (conmon(8)), and set running by the command RUNTIME (crun(1) and its options). What an earlier
-# run left (a root still mounted, the runtime's record of it) is cleared. The lock makes it wait for a start that was cut
-# off. Answers the number of the container's first process.
-sub start_container {
+# of volumes at a PLACE, and has it made by the command MONITOR (conmon(8)). What an earlier run left (a root still
+# mounted, the record that RUNTIME, crun(1) and its options, has of it) is cleared. Answers the number of the container's
+# first process, which waits to be set running.
+sub create_container {
     my ($name, $root, $lower, $folder, $uid, $gid, @words) = @_;
     my @volumes = take_count(\@words);
     my @parts = take_count(\@words);
     my @monitor = take_count(\@words);
     my @runtime = @words;
-    open my $lock, '>>', "$folder/run/lock" or die "$folder/run/lock: $!\n";
-    flock $lock, LOCK_EX or die "lock: $!\n";
+    lock_container($folder);
     open my $mounts, '<', '/proc/self/mountinfo' or die "mountinfo: $!\n";
     my $left = grep { (split ' ')[4] eq $root } <$mounts>;
     if ($left) {
@@ -293,7 +301,28 @@ sub start_container {
     die "the container's monitor says nothing\n" unless defined $word;
     my ($init) = $word =~ /"data"\s*:\s*(-?\d+)/;
     die $word unless defined $init && $init > 0;
+    return wantarray ? ($init, @runtime) : $init;
+}
+
+# run-container NAME FOLDER RUNTIME...
+# Sets a container running that was made.
+sub run_container {
+    my ($name, $folder, @runtime) = @_;
+    lock_container($folder);
+    return set_running($name, @runtime);
+}
+
+sub set_running {
+    my ($name, @runtime) = @_;
     run(@runtime, 'start', $name) or die "the container cannot be set running\n";
+    return '';
+}
+
+# container WORD...
+# Makes a container, as `create-container` with the same words, and sets it running.
+sub start_container {
+    my ($init, @runtime) = create_container(@_);
+    set_running($_[0], @runtime);
     return $init;
 }
 
@@ -520,6 +549,8 @@ my %own_orders = (namespaces => \&make_namespaces, keep => \&keep_holder);
 my %orders = (
     stage => \&make_stage,
     container => \&start_container,
+    'create-container' => sub { scalar create_container(@_) },
+    'run-container' => \&run_container,
     'end-container' => \&end_container,
     ready => \&wait_until_ready,
     healthy => \&wait_until_healthy,

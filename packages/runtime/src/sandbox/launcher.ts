@@ -12,6 +12,8 @@ export interface LauncherRequest {
     | 'keep'
     | 'stage'
     | 'container'
+    | 'create-container'
+    | 'run-container'
     | 'end-container'
     | 'ready'
     | 'healthy'

@@ -100,7 +100,7 @@ async function tryProject(holder: Holder, probe: ProjectProbe): Promise<string |
   const { settings, idMap } = probe;
   const paths = workspacePaths(probe.folder);
   const launcher = new Launcher(['DEVSTEAD_PROBE', String(process.pid)]);
-  const common = { id: 'probe', hostname: 'probe', cgroups: undefined, own: {} };
+  const common = { id: 'probe', hostname: 'probe', cgroups: undefined, own: { created: new Map() } };
   const context: SandboxContext = { ...common, paths, settings, idMap, launcher };
   const spec: ContainerSpec = {
     name: 'probe',

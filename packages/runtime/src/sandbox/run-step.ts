@@ -25,7 +25,7 @@ import { removeInnerFolder } from './remove-inner.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
 import { liveHolder, readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
 import { stagePaths } from './stage-paths.ts';
-import { killContainer, startContainer, stopContainer } from './start-container.ts';
+import { createContainer, killContainer, startContainer, stopContainer } from './start-container.ts';
 import { mountSources, startSandbox } from './start-sandbox.ts';
 import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
 import { waitUntilFinished } from './wait-until-finished.ts';
@@ -83,16 +83,21 @@ export async function runSandboxStep(
       if (problem !== undefined) report.note(`the package index is not reached: ${problem}`);
       return;
     }
+    case 'container.create':
     case 'container.start': {
       const holder = requireHolder(paths);
       const { specHash, isNewLayer } = step;
       const image = readImage(settings.stateFolder, step.spec.imageName);
       const spec = lookUpUser(step.spec, settings.stateFolder, image);
-      await Promise.all([mountSources(context, holder, spec), joinNetwork(context, holder, spec)]);
-      const problem = await connectIndexFurther(context, holder);
-      if (problem !== undefined) report.note(`the package index is not reached from ${spec.name}: ${problem}`);
+      const start = { spec, specHash, image, isNewLayer };
+      if (!context.own.created.has(spec.name)) {
+        await Promise.all([mountSources(context, holder, spec), joinNetwork(context, holder, spec)]);
+        const problem = await connectIndexFurther(context, holder);
+        if (problem !== undefined) report.note(`the package index is not reached from ${spec.name}: ${problem}`);
+      }
+      if (step.kind === 'container.create') return createContainer(context, holder, start);
       forgetFailures(paths.container(spec.name));
-      await startContainer(context, holder, { spec, specHash, image, isNewLayer });
+      await startContainer(context, holder, start);
       return;
     }
     case 'container.ready':

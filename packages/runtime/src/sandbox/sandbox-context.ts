@@ -2,6 +2,7 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import { type IdMap, outsideId } from '../ids/id-map.ts';
 import { openIdMap } from '../ids/state-id-map.ts';
+import type { ProcessId } from '../process/process-table.ts';
 import { workspaceMarker } from '../process/workspace-marker.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { type WorkspacePaths } from '../state/paths.ts';
@@ -9,6 +10,13 @@ import { type Cgroups, openCgroups } from './cgroup.ts';
 import { type Holder } from './holder.ts';
 import { Launcher } from './launcher.ts';
 import { liveHolder, readSandboxState } from './sandbox-state.ts';
+
+/** A container of which all is made, with nothing set running in it. */
+export interface CreatedContainer {
+  readonly init: ProcessId;
+  /** When its own files began: milliseconds since 1970. */
+  readonly layerSince: number;
+}
 
 /** Everything the parts of the sandbox need to work on one workspace. */
 export interface SandboxContext {
@@ -20,8 +28,8 @@ export interface SandboxContext {
   readonly idMap: IdMap;
   readonly cgroups: Cgroups | undefined;
   readonly launcher: Launcher;
-  /** The holder, when it is this process that made it; before it is needed, the one in the making. */
-  readonly own: { holder?: Holder; made?: Promise<Holder> };
+  /** What this process made: the holder (before it is needed, the one in the making), and containers not yet started. */
+  readonly own: { holder?: Holder; made?: Promise<Holder>; readonly created: Map<string, CreatedContainer> };
 }
 
 export function openSandboxContext(
@@ -30,7 +38,16 @@ export function openSandboxContext(
 ): SandboxContext {
   const { id, name, paths } = workspace;
   const launcher = new Launcher([workspaceMarker, paths.root]);
-  return { id, hostname: name, paths, settings, idMap: openIdMap(settings), cgroups: openCgroups(), launcher, own: {} };
+  return {
+    id,
+    hostname: name,
+    paths,
+    settings,
+    idMap: openIdMap(settings),
+    cgroups: openCgroups(),
+    launcher,
+    own: { created: new Map() },
+  };
 }
 
 /** The workspace's holder. Throws WORKSPACE_NOT_RUNNING when there is none. */

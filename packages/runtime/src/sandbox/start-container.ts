@@ -28,10 +28,17 @@ import { type ContainerPaths, fileCopy } from '../state/paths.ts';
 import { crunArgs, monitorRuntimeArgs } from './crun.ts';
 import { type Holder } from './holder.ts';
 import { resumeProcesses } from './inside-processes.ts';
-import { LauncherError } from './launcher.ts';
+import { LauncherError, type LauncherRequest } from './launcher.ts';
 import { ociConfig } from './oci-config.ts';
 import { removeInnerFolder } from './remove-inner.ts';
-import { giveToInnerRoot, isOwn, makeInnerFolder, outsideUser, type SandboxContext } from './sandbox-context.ts';
+import {
+  type CreatedContainer,
+  giveToInnerRoot,
+  isOwn,
+  makeInnerFolder,
+  outsideUser,
+  type SandboxContext,
+} from './sandbox-context.ts';
 import { stagePaths } from './stage-paths.ts';
 
 export interface ContainerStart {
@@ -43,15 +50,42 @@ export interface ContainerStart {
 }
 
 /**
- * Starts a container: its files laid out, then in one go inside the holder's namespaces its root mounted, new volumes
- * filled from the image, its process made by conmon and crun, and set running. All of it happens in the container's
- * control group. Throws CONTAINER_FAILED.
+ * Starts a container: one that was made ahead is only set running. Else its files are laid out, then in one go inside the
+ * holder's namespaces its root is mounted, new volumes are filled from the image, its process is made by conmon and crun,
+ * and set running. All of it happens in the container's control group. Throws CONTAINER_FAILED.
  */
 export async function startContainer(
   context: SandboxContext,
   holder: Holder,
   start: ContainerStart,
 ): Promise<ProcessId> {
+  const { spec, specHash, image } = start;
+  const { created } = context.own;
+  const ahead = created.get(spec.name);
+  created.delete(spec.name);
+  const { init, layerSince } = ahead ?? (await makeContainer(context, holder, start, 'container'));
+  const paths = context.paths.container(spec.name);
+  if (ahead !== undefined) await setRunning(context, holder, spec.name);
+  const made: MadeContainer = { spec, specHash, imageDigest: image.digest, init, startedAt: Date.now(), layerSince };
+  writeJsonFile(paths.made, made, groupReadable);
+  return init;
+}
+
+/**
+ * Makes a container that this process will start later. Nothing on disk says that it is there: should that not happen,
+ * the next start clears it away, and a stop ends it with all other processes of the workspace. Throws CONTAINER_FAILED.
+ */
+export async function createContainer(context: SandboxContext, holder: Holder, start: ContainerStart): Promise<void> {
+  const container = await makeContainer(context, holder, start, 'create-container');
+  context.own.created.set(start.spec.name, container);
+}
+
+async function makeContainer(
+  context: SandboxContext,
+  holder: Holder,
+  start: ContainerStart,
+  order: 'container' | 'create-container',
+): Promise<CreatedContainer> {
   const { spec } = start;
   const paths = context.paths.container(spec.name);
   if (!isOwn(context, holder)) await waitForCutOffStart(paths);
@@ -60,17 +94,7 @@ export async function startContainer(
   const layerSince = start.isNewLayer ? now : (readLayerSince(paths) ?? now);
   prepareFiles(context, paths, start);
   const groups = context.cgroups?.create(context.id, spec.name, limitsOf(spec)) ?? [];
-  const init = await launch(context, holder, start, groups);
-  const made: MadeContainer = {
-    spec,
-    specHash: start.specHash,
-    imageDigest: start.image.digest,
-    init,
-    startedAt: Date.now(),
-    layerSince,
-  };
-  writeJsonFile(paths.made, made, groupReadable);
-  return init;
+  return { init: await launch(context, holder, start, groups, order), layerSince };
 }
 
 function readLayerSince(paths: ContainerPaths): number | undefined {
@@ -193,16 +217,17 @@ function monitorCommand(name: string, folder: string): string[] {
   return ['conmon', ...monitorRuntimeArgs(), ...Object.entries(options).flat()];
 }
 
-/** Has the launcher start the container inside its control group and returns the container's first process. */
+/** Has the launcher make, or start, the container inside its control group and returns the container's first process. */
 async function launch(
   context: SandboxContext,
   holder: Holder,
   { spec, image }: ContainerStart,
   groups: readonly string[],
+  order: 'container' | 'create-container',
 ): Promise<ProcessId> {
   const { name, user } = spec;
   const lower = image.layers.map((digest) => `${stagePaths.layers}/${digest.replace('sha256:', '')}`).reverse();
-  const folder = `${stagePaths.workspace}/containers/${name}`;
+  const folder = innerFolder(name);
   const volumes = spec.mounts.flatMap((item) =>
     item.type === 'volume' ? [`${stagePaths.workspace}/volumes/${item.volume}`, item.path] : [],
   );
@@ -214,18 +239,27 @@ async function launch(
   const place = [name, stagePaths.root(name), lower.join(':'), folder, String(user.uid), String(user.gid)];
   const lists = [volumes, parts, monitorCommand(name, folder)].flatMap((list) => [String(list.length), ...list]);
   const words = [...place, ...lists, ...crunArgs];
+  const answer = await ask(context, name, { order, inside: { holder, as: 'innerRoot' }, groups, words });
+  // It may have ended by now; then its exit code says so to whoever waits for it.
+  return identify(Number(answer)) ?? { pid: Number(answer), start: 0 };
+}
+
+/** A container's folder as the holder's mounts have it. */
+function innerFolder(container: string): string {
+  return `${stagePaths.workspace}/containers/${container}`;
+}
+
+async function setRunning(context: SandboxContext, holder: Holder, name: string): Promise<void> {
+  const words = [name, innerFolder(name), ...crunArgs];
+  await ask(context, name, { order: 'run-container', inside: { holder, as: 'innerRoot' }, words });
+}
+
+async function ask({ launcher }: SandboxContext, container: string, request: LauncherRequest): Promise<string> {
   try {
-    const answer = await context.launcher.request({
-      order: 'container',
-      inside: { holder, as: 'innerRoot' },
-      groups,
-      words,
-    });
-    // It may have ended by now; then its exit code says so to whoever waits for it.
-    return identify(Number(answer)) ?? { pid: Number(answer), start: 0 };
+    return await launcher.request(request);
   } catch (error) {
     if (!(error instanceof LauncherError)) throw error;
-    throw failure(name, error.message);
+    throw failure(container, error.message);
   }
 }
 
