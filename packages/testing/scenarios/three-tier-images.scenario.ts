@@ -31,7 +31,7 @@ describe('the example three-tier, as images from its Dockerfiles', () => {
       expect(await app.askHealth()).toEqual({ code: 200, status: 'healthy' });
       const script = 'import os; print(os.getuid(), sorted(os.listdir("/app")), os.path.exists("/bin/sh"))';
       const { stdout } = await devstead('exec', 'backend', '--', 'python3', '-c', script);
-      expect(stdout.trim()).toBe("65532 ['app.py'] False");
+      expect(stdout.trim()).toBe("65532 ['app.py', 'healthcheck.py'] False");
     },
     4 * minuteMs,
   );
