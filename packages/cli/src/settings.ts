@@ -133,6 +133,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
   const get = <T>(path: string): T | undefined => entries.find(({ key }) => key.path === path)?.value as T | undefined;
   const caBundle = get<string>('ca.bundle');
   const debianMirror = get<string>('debian.mirror');
+  const builder = get<'auto' | 'buildah' | 'engine'>('images.builder');
   return {
     stateFolder: folders.state,
     cacheFolder: folders.cache,
@@ -150,6 +151,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     runtime: get<RuntimeName>('up.runtime') ?? 'sandbox',
     engineVariables: Object.fromEntries(pick(engineNames).map(({ name, value }) => [name, value])),
     firstPort: get<number>('ports.first') ?? 20_001,
+    ...(builder === undefined || builder === 'auto' ? {} : { builder }),
     rewrites: get<Readonly<Record<string, string>>>('images.rewrite') ?? {},
     registries: {
       ...findRegistryFiles(io.env, folders.home),

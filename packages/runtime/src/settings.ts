@@ -39,9 +39,11 @@ export interface RuntimeSettings {
   readonly engineVariables?: Readonly<Record<string, string>>;
   /** First port of the machine that is given to an endpoint. */
   readonly firstPort: number;
-  /** Extra rows of the rewrite table: image reference to recipe. */
   /** What new workspaces run on. Default: the sandbox. */
   readonly runtime?: RuntimeName;
+  /** Who builds images from Dockerfiles. Default: buildah where it is installed, else an engine. */
+  readonly builder?: 'buildah' | 'engine';
+  /** Extra rows of the rewrite table: image reference to recipe. */
   readonly rewrites: Readonly<Record<string, string>>;
   /** Logins, mirrors and settings of registries; absent: none. */
   readonly registries?: RegistrySettings;

@@ -2,6 +2,7 @@ import { AppError } from '@devstead/kit';
 import { readRecordedEnvironment, type Workspace } from '@devstead/runtime/workspace';
 import type { Command } from 'commander';
 import { openNamedWorkspace, reportExit, runAttached } from '../attached-process.ts';
+import { collect } from '../collect.ts';
 import type { Io } from '../io.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 
@@ -54,11 +55,6 @@ function mainContainer(workspace: Workspace): string {
   const found = containers.find(({ sources }) => sources !== undefined) ?? containers[0];
   if (found === undefined) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} has no containers`);
   return found.name;
-}
-
-/** Gathers the values of an option that may be repeated. */
-export function collect(value: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }
 
 /** `NAME=VALUE` words and the folder, as a process takes them. */

@@ -5,11 +5,12 @@ import { type PublishedPort, readRecordedEnvironment, shellCommand } from '@devs
 import type { Command } from 'commander';
 import { type ApplyPlace, applyComponent } from '../apply-component.ts';
 import { openNamedWorkspace, reportExit, runAttached } from '../attached-process.ts';
+import { collect } from '../collect.ts';
 import type { Io } from '../io.ts';
 import { takeOverBackgroundRun } from '../odo/background-run.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { readSettings } from '../settings.ts';
-import { collect, processOptions } from './exec.ts';
+import { processOptions } from './exec.ts';
 
 export interface RunOptions {
   readonly name?: string;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { collect } from '../collect.ts';
 import type { Io } from '../io.ts';
 import { tellMeaning } from '../odo/stands-for.ts';
 import { nameOption, outputOption } from '../output-option.ts';
-import { collect } from './exec.ts';
 import { type RunOptions, runNamed } from './run.ts';
 
 interface TestOptions extends RunOptions {

@@ -14,6 +14,7 @@ import {
   type Workspace,
 } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
+import { collect } from '../collect.ts';
 import { type Io, writeResult } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
 import { outputOption } from '../output-option.ts';
@@ -32,7 +33,6 @@ import { requireServiceTrust, requireTrust } from '../up/trust.ts';
 import { UpProgress } from '../up/up-progress.ts';
 import { describeResult, type UpResult } from '../up/up-result.ts';
 import { withoutSecrets } from '../up/without-secrets.ts';
-import { collect } from './exec.ts';
 
 export interface UpCommandOptions extends ReadingOptions {
   readonly name?: string;

@@ -13,6 +13,7 @@ import {
 } from '@devstead/runtime';
 import { makePathFilter } from '@devstead/runtime/watch';
 import { type Command, Option } from 'commander';
+import { collect } from '../collect.ts';
 import type { Io } from '../io.ts';
 import { listDevfiles, loadEnvironment } from '../load-environment.ts';
 import { takeOverBackgroundRun } from '../odo/background-run.ts';
@@ -23,7 +24,6 @@ import { readSettings } from '../settings.ts';
 import { type ChosenCommands, chooseCommands } from '../watch/choose-commands.ts';
 import { makeWatchOutput } from '../watch/watch-output.ts';
 import { WatchSession } from '../watch/watch-session.ts';
-import { collect } from './exec.ts';
 import { publishDebugPorts } from './run.ts';
 import { up } from './up.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ComposeRequest } from '@devstead/environment/compose';
 import { AppError } from '@devstead/kit';
 import type { Command } from 'commander';
-import { collect } from '../commands/exec.ts';
+import { collect } from '../collect.ts';
 import type { Io } from '../io.ts';
 import { refuseOptions } from './refuse-options.ts';
 

@@ -131,6 +131,22 @@ export const configKeys: readonly ConfigKey[] = [
         : bad('devfiles.registries must be a list of http or https addresses without a user or a password'),
   },
   {
+    path: 'images.builder',
+    variable: 'DEVSTEAD_IMAGES_BUILDER',
+    summary:
+      'who builds images from Dockerfiles: `buildah`, `engine` (Docker’s or Podman’s own builder), or `auto`: buildah where it is installed',
+    fallback: 'auto',
+    fallbackText: 'auto',
+    // An engine is the machine's root to whoever may ask it.
+    isForRepositories: false,
+    schema: { type: 'string', pattern: '^(auto|buildah|engine)$' },
+    fromText: (text) => text,
+    judge: (value) =>
+      value === 'auto' || value === 'buildah' || value === 'engine'
+        ? { value }
+        : bad('images.builder must be auto, buildah or engine'),
+  },
+  {
     path: 'images.mirrors',
     variable: 'DEVSTEAD_IMAGES_MIRRORS',
     summary:

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
-import { listRecipes, type Recipe } from '@devstead/runtime/images';
+import { listOwnRecipes, type Recipe } from '@devstead/runtime/images';
 import { type Command, Option } from 'commander';
-import { collect } from '../commands/exec.ts';
+import { collect } from '../collect.ts';
 import { formatBytes } from '../format-amount.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
@@ -61,7 +61,7 @@ export function defineBuild(command: Command, io: Io, done: (exitCode: number) =
     .addHelpText('after', help)
     .action(async (words: readonly string[], options: BuildCommandOptions) => {
       const settings = readSettings(io);
-      const recipes = await listRecipes();
+      const recipes = await listOwnRecipes(settings.cacheFolder);
       const path = choosePath(io, words, options, recipes);
       if (path === undefined) await buildRecipes(io, settings, recipes, words, options);
       else {

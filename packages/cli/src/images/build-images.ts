@@ -1,4 +1,4 @@
-import { type RuntimeSettings } from '@devstead/runtime';
+import type { RuntimeSettings } from '@devstead/runtime';
 import {
   type BuildProgress,
   baseName,

@@ -15,7 +15,7 @@ export interface ImageDiff {
   readonly packages: {
     readonly added: readonly Package[];
     readonly removed: readonly Package[];
-    readonly changed: readonly { readonly name: string; readonly from: string; readonly to: string }[];
+    readonly changed: readonly (Omit<Package, 'version'> & { readonly from: string; readonly to: string })[];
   };
   /** Values of how it is run that differ, by name. */
   readonly config: readonly { readonly name: string; readonly from?: string; readonly to?: string }[];
@@ -27,21 +27,24 @@ interface ComparedImage {
   readonly digest: string;
   readonly sizeBytes: number;
   readonly layerCount: number;
+  /** Of Debian and of Python. */
   readonly packageCount: number;
+  readonly pythonPackageCount: number;
 }
 
 interface Package {
   readonly name: string;
+  /** Several, where it is installed in several places. */
   readonly version: string;
+  /** Absent: Debian's. */
+  readonly kind?: 'python';
 }
 
 /** Compares two images: size, layers, packages, and how they are run. */
 export function compareImages(left: ImageRecord, right: ImageRecord): ImageDiff {
-  const versions = (record: ImageRecord): Map<string, string> =>
-    new Map(record.packages.map(({ name, version }) => [name, version]));
-  const [before, after] = [versions(left), versions(right)];
-  const missing = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): Package[] =>
-    [...from].filter(([name]) => !other.has(name)).map(([name, version]) => ({ name, version }));
+  const [before, after] = [groupPackages(left), groupPackages(right)];
+  const missing = (from: ReadonlyMap<string, Package>, other: ReadonlyMap<string, Package>): Package[] =>
+    [...from].filter(([key]) => !other.has(key)).map(([, one]) => one);
   return {
     schemaVersion: 'image-diff/v1',
     left: describe(left),
@@ -55,13 +58,24 @@ export function compareImages(left: ImageRecord, right: ImageRecord): ImageDiff 
     packages: {
       added: missing(after, before),
       removed: missing(before, after),
-      changed: [...before].flatMap(([name, from]) => {
-        const to = after.get(name);
-        return to === undefined || to === from ? [] : [{ name, from, to }];
+      changed: [...before].flatMap(([key, { version: from, ...one }]) => {
+        const to = after.get(key)?.version;
+        return to === undefined || to === from ? [] : [{ ...one, from, to }];
       }),
     },
     config: compareConfig(left, right),
   };
+}
+
+/** A package of Python may have the name of one of Debian. */
+function groupPackages({ packages }: ImageRecord): Map<string, Package> {
+  const found = new Map<string, Package>();
+  for (const one of packages) {
+    const key = `${one.kind ?? ''} ${one.name}`;
+    const before = found.get(key);
+    found.set(key, before === undefined ? one : { ...one, version: `${before.version}, ${one.version}` });
+  }
+  return found;
 }
 
 function describe({ name, origin, digest, sizeBytes, layers, packages }: ImageRecord): ComparedImage {
@@ -72,6 +86,7 @@ function describe({ name, origin, digest, sizeBytes, layers, packages }: ImageRe
     sizeBytes,
     layerCount: layers.length,
     packageCount: packages.length,
+    pythonPackageCount: packages.filter(({ kind }) => kind === 'python').length,
   };
 }
 

@@ -13,7 +13,7 @@ import { findStoredImage } from './find-stored-image.ts';
 /** `devstead image diff`: what one image has and another has not. */
 export function defineDiff(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
-    .description('Compare two images: size, layers, Debian packages, and how they are run.')
+    .description('Compare two images: size, layers, packages of Debian and Python, and how they are run.')
     .argument('<left>', 'its name, or the reference it was pulled or built by')
     .argument('<right>', 'the other one')
     .addOption(outputOption())
@@ -43,19 +43,27 @@ function render({ left, right, sizeChange, layers, packages, config }: ImageDiff
     ['layers', String(left.layerCount), String(right.layerCount), `${layers.shared.length} shared`],
     [
       'packages',
-      String(left.packageCount),
-      String(right.packageCount),
+      countPackages(left),
+      countPackages(right),
       `+${packages.added.length} -${packages.removed.length} ~${packages.changed.length}`,
     ],
   ];
   const lines: Cell[][] = [
-    ...packages.added.map(({ name, version }): Cell[] => [{ text: '+', colour: 'green' }, name, version]),
-    ...packages.removed.map(({ name, version }): Cell[] => [{ text: '-', colour: 'red' }, name, version]),
-    ...packages.changed.map(({ name, from, to }): Cell[] => ['~', name, `${from} → ${to}`]),
+    ...packages.added.map((one): Cell[] => [{ text: '+', colour: 'green' }, nameOf(one), shown(one.version)]),
+    ...packages.removed.map((one): Cell[] => [{ text: '-', colour: 'red' }, nameOf(one), shown(one.version)]),
+    ...packages.changed.map((one): Cell[] => ['~', nameOf(one), `${shown(one.from)} → ${shown(one.to)}`]),
     ...config.map(({ name, from, to }): Cell[] => ['~', name, `${shown(from)} → ${shown(to)}`]),
   ];
   const table = renderTable(head, { hasColour, indent: '' });
   return lines.length === 0 ? table : `${table}\n${renderTable(lines, { hasColour, indent: '' })}`;
+}
+
+function nameOf({ name, kind }: { readonly name: string; readonly kind?: 'python' }): string {
+  return harmlessText(kind === undefined ? name : `${name} (${kind})`, false);
+}
+
+function countPackages({ packageCount, pythonPackageCount }: ImageDiff['left']): string {
+  return pythonPackageCount === 0 ? String(packageCount) : `${packageCount} (${pythonPackageCount} of Python)`;
 }
 
 function shown(value: string | undefined): string {

@@ -30,6 +30,11 @@ export function defineInspect(command: Command, io: Io, done: (exitCode: number)
     });
 }
 
+function describeCounts(packages: ImageRecord['packages']): string {
+  const python = packages.filter(({ kind }) => kind === 'python').length;
+  return `${packages.length - python} of Debian${python === 0 ? '' : `, ${python} of Python`}`;
+}
+
 function render(record: ImageRecord, listsPackages: boolean, hasColour: boolean): string {
   const { config, origin, packages, layers } = record;
   const quote = (words: readonly string[]): string => words.map((word) => JSON.stringify(word)).join(' ');
@@ -49,11 +54,13 @@ function render(record: ImageRecord, listsPackages: boolean, hasColour: boolean)
     ['volumes', config.volumes.join(', ')],
     ['stop signal', config.stopSignal],
     ['check', quote(config.ready ?? [])],
-    ['packages', String(packages.length)],
+    ['packages', describeCounts(packages)],
     ...Object.entries(config.env).map(([name, value]) => ['env', `${name}=${value}`] as const),
     ...Object.entries(config.labels ?? {}).map(([name, value]) => ['label', `${name}=${value}`] as const),
     ...layers.map((digest) => ['layer', digest] as const),
-    ...(listsPackages ? packages.map(({ name, version }) => ['package', `${name} ${version}`] as const) : []),
+    ...(listsPackages
+      ? packages.map(({ name, version, kind }) => [kind ?? 'debian', `${name} ${version}`] as const)
+      : []),
   ];
   const cells = rows.filter(([, text]) => text !== '').map(([name, text]): Cell[] => [name, harmlessText(text, false)]);
   return renderTable(cells, { hasColour, indent: '' });

@@ -1,4 +1,4 @@
-import { type RuntimeSettings } from '@devstead/runtime';
+import type { RuntimeSettings } from '@devstead/runtime';
 import { type ImageRecord, listRecipes, openStore, type Recipe } from '@devstead/runtime/images';
 
 /** What `devstead image list --output json` prints. */
@@ -22,7 +22,7 @@ interface ImageRow {
   readonly sizeBytes?: number;
   /** ISO 8601. */
   readonly createdAt?: string;
-  /** How many Debian packages are in it. */
+  /** How many packages of Debian and Python are in it. */
   readonly packageCount?: number;
 }
 

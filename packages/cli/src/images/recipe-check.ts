@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { renderDiagnostic } from '@devstead/devfile';
+import { renderDiagnostic } from '@devstead/devfile/render';
 import { AppError, type Diagnostic, exitCode, type Severity } from '@devstead/kit';
 import {
   listRecipes,

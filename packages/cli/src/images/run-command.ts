@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { Command } from 'commander';
-import { collect } from '../commands/exec.ts';
+import { collect } from '../collect.ts';
 import type { Io } from '../io.ts';
 import { readSettings } from '../settings.ts';
 

@@ -17,7 +17,7 @@ import { indexTokenPath } from '../index-service/index-place.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { BuildObserver, BuildOrder, DockerfileBuild } from './build-order.ts';
 import { stampBuild } from './build-stamp.ts';
-import { BuildahBuilder } from './buildah/buildah-builder.ts';
+import { chooseBuilder, openBuilder } from './choose-builder.ts';
 import { type OpenContexts, openContexts } from './context/open-contexts.ts';
 import { readContext } from './context/read-context.ts';
 import { findBases } from './find-bases.ts';
@@ -78,6 +78,7 @@ async function buildFrom(
   diagnostics.push(...context.diagnostics);
   const secrets = chooseSecrets(order, chosen, settings);
   const platform = renderPlatform(machinePlatform());
+  const builderName = chooseBuilder(settings);
   checkBuild(
     {
       dockerfile,
@@ -88,6 +89,7 @@ async function buildFrom(
       secrets: new Set(secrets.map(({ id }) => id)),
       keys: new Set((order.keys ?? []).map(({ id }) => id)),
       platform,
+      builder: builderName,
     },
     report,
   );
@@ -121,6 +123,7 @@ async function buildFrom(
     secrets,
     secretDigests: digestSecrets(store.folder, secrets),
     keys: order.keys ?? [],
+    builder: builderName,
     shmSizeBytes: order.shmSizeBytes,
     ulimits: order.ulimits ?? [],
     epoch: order.epoch ?? defaultEpoch,
@@ -139,7 +142,7 @@ async function buildFrom(
   if (changed.length > 0)
     observer.onEvent({ type: 'note', text: `every step is run: another secret ${changed.join(', ')} was given` });
   const isFresh = order.isFresh === true || changed.length > 0;
-  const builder = new BuildahBuilder(settings, idMap);
+  const builder = await openBuilder(builderName, settings, idMap);
   const record = await builder.build({ ...request, isFresh, stamp }, observer.onEvent, signal);
   tagImage(store, record, order.tags ?? []);
   return { record, diagnostics, bases: reasons, isNew: true };

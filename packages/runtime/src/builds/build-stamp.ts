@@ -28,6 +28,7 @@ export function stampBuild(request: Omit<BuildRequest, 'stamp' | 'isFresh' | 'ke
     addHosts,
     request.shmSizeBytes,
     request.ulimits,
+    request.builder,
   ];
   return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

@@ -61,6 +61,7 @@ export interface BuildRequest extends BuildLimits {
   /** No layer of an earlier build is used. */
   readonly isFresh: boolean;
   readonly addHosts: readonly string[];
+  readonly builder: 'buildah' | 'engine';
   /** Goes into the image's record: the hash over all of this. */
   readonly stamp: string;
 }
@@ -84,8 +85,6 @@ export type BuildEvent =
 
 /** What makes images from Dockerfiles: a program on this machine, or an engine. */
 export interface ImageBuilder {
-  /** For people: `buildah`. */
-  readonly name: string;
   /**
    * Makes the image and puts it into the store under the reference. Throws IMAGE_BUILD_FAILED with the Dockerfile's line,
    * the instruction and the end of its output; MACHINE_LACKS; INTERRUPTED. Nothing half-made stays.

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import { openIdMap } from '../ids/state-id-map.ts';
+import type { ImageRecord } from '../images/types.ts';
 import { makeFolder } from '../make-folder.ts';
+import type { RuntimeSettings } from '../settings.ts';
 import { readImage } from '../state/image-records.ts';
 import type { ContainerContext } from './container-context.ts';
-import { EngineRefusal } from './engine/engine-client.ts';
+import { type EngineClient, EngineRefusal } from './engine/engine-client.ts';
 import { readJsonLines } from './engine/streams.ts';
 import { ifThere } from './engine-containers.ts';
 import { imageTag } from './labels.ts';
@@ -28,7 +30,25 @@ export async function loadImage(
   const record = readImage(settings.stateFolder, name);
   const tag = imageTag(name, record.digest);
   const { client } = await context.engine();
-  if ((await ifThere(client.call('GET', `/images/${tag}/json`))) !== undefined) return tag;
+  await loadRecord(record, tag, { client, settings, report: (text) => report.output(`${text}\n`), signal });
+  return tag;
+}
+
+interface LoadOptions {
+  readonly client: EngineClient;
+  readonly settings: RuntimeSettings;
+  readonly report: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Gives the engine an image under a name, unless it has one of that name. Throws ENGINE_FAILED, INTERRUPTED. */
+export async function loadRecord(
+  record: ImageRecord,
+  tag: string,
+  { client, settings, report, signal }: LoadOptions,
+): Promise<void> {
+  const { name } = record;
+  if ((await ifThere(client.call('GET', `/images/${tag}/json`))) !== undefined) return;
   // Only who loads an image pays for what packs it.
   const [{ exportImage }, { openStore }] = await Promise.all([
     import('../images/pull/export-image.ts'),
@@ -36,7 +56,7 @@ export async function loadImage(
   ]);
   makeFolder(settings.cacheFolder, 0o700);
   const file = join(settings.cacheFolder, `load-${randomUUID()}.tar`);
-  report.output(`packing ${name} for the engine\n`);
+  report(`packing ${name} for the engine`);
   try {
     await exportImage(record, file, {
       store: openStore(settings.stateFolder),
@@ -44,10 +64,10 @@ export async function loadImage(
       cacheFolder: settings.cacheFolder,
       reference: tag,
       isCompressed: false,
-      onLayer: (done, of) => report.output(`packing ${name}: layer ${done} of ${of}\n`),
+      onLayer: (done, of) => report(`packing ${name}: layer ${done} of ${of}`),
       signal,
     });
-    report.output(`the engine takes ${name} in\n`);
+    report(`the engine takes ${name} in`);
     const options = { archive: createReadStream(file), query: { quiet: true }, timeoutMs: loadTimeoutMs, signal };
     const answer = await client.stream('POST', '/images/load', options);
     await readJsonLines(answer, (value) => {
@@ -62,5 +82,4 @@ export async function loadImage(
   } finally {
     rmSync(file, { force: true });
   }
-  return tag;
 }

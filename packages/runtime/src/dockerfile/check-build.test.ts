@@ -14,6 +14,7 @@ interface Setting {
   readonly secrets?: readonly string[];
   readonly keys?: readonly string[];
   readonly target?: string;
+  readonly builder?: 'engine';
 }
 
 function judge(lines: readonly string[], setting: Setting = {}): { told: string[]; chosen: ChosenStages } {
@@ -39,6 +40,7 @@ function judge(lines: readonly string[], setting: Setting = {}): { told: string[
       secrets: new Set(setting.secrets),
       keys: new Set(setting.keys),
       platform: 'linux/amd64',
+      builder: setting.builder ?? 'buildah',
     },
     report,
   );
@@ -103,6 +105,12 @@ describe('checkBuild', () => {
     ['a mount without a target', ['FROM a', 'RUN --mount=type=cache x'], {}, ['error syntax 2']],
     ['a secret that is not given', ['FROM a', 'RUN --mount=type=secret,id=t,required x'], {}, ['error syntax 2']],
     ['one that is', ['FROM a', 'RUN --mount=type=secret,id=t,required x'], { secrets: ['t'] }, []],
+    [
+      'what an engine cannot do',
+      ['FROM a', 'RUN --mount=type=tmpfs,target=/x y', 'RUN z'],
+      { builder: 'engine' },
+      ['error not-supported 2'],
+    ],
     ['an SSH key that is not needed', ['FROM a', 'RUN --mount=type=ssh x'], {}, []],
     ['one that is', ['FROM a', 'RUN --mount=type=ssh,required x'], {}, ['error syntax 2']],
     ['the usual one', ['FROM a', 'RUN --mount=type=ssh,required=true x'], { keys: ['default'] }, []],

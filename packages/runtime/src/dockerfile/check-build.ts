@@ -18,6 +18,7 @@ interface BuildInput {
   readonly keys: ReadonlySet<string>;
   /** `linux/amd64`. */
   readonly platform: string;
+  readonly builder: 'buildah' | 'engine';
 }
 
 /**
@@ -33,7 +34,7 @@ export function checkBuild(input: BuildInput, report: Report): void {
     for (const instruction of stage.instructions) {
       findSecrets(instruction, args, report);
       checkSources(instruction, variables.get(instruction) ?? new Map(), files, report);
-      for (const flag of instruction.flags) checkFlag(instruction, flag, report);
+      for (const flag of instruction.flags) checkFlag(instruction, flag, input, report);
       for (const { mount, flag } of listMounts(instruction)) checkMount(mount, flag, input, report);
     }
   }
@@ -63,10 +64,14 @@ function checkPlatform(platform: string | undefined, from: Instruction, input: B
 
 const mountTypes = new Set(['bind', 'cache', 'tmpfs', 'secret', 'ssh']);
 
-function checkFlag({ keyword }: Instruction, flag: Flag, report: Report): void {
+function checkFlag({ keyword }: Instruction, flag: Flag, { builder }: BuildInput, report: Report): void {
   if (keyword === 'RUN' && flag.name === 'network' && flag.value !== 'default')
     report('dockerfile.not-supported', `a single step cannot have the network ${flag.value}`, flag, {
       hint: 'Give the network of all steps: devstead image build --network none.',
+    });
+  if (builder === 'engine' && (flag.name === 'chmod' || (keyword === 'RUN' && flag.name === 'mount')))
+    report('dockerfile.not-supported', `the engine’s builder has no --${flag.name} for ${keyword}`, flag, {
+      hint: 'buildah can do it: apt-get install buildah.',
     });
   if (keyword === 'COPY' && flag.name === 'from' && flag.value.includes('$'))
     report('dockerfile.not-supported', '--from of COPY cannot have variables', flag, {

@@ -11,7 +11,7 @@ export { exportImage } from './pull/export-image.ts';
 export { importImage } from './pull/import-image.ts';
 export { machinePullOptions, type PulledImage, pullImage, requireReference } from './pull/pull-image.ts';
 export { describeProgress, type PullProgress } from './pull/pull-progress.ts';
-export { baseName, listRecipes } from './recipe.ts';
+export { baseName, listOwnRecipes, listRecipes } from './recipe.ts';
 export { type RecipeCode, recipeCodes } from './recipe-codes.ts';
 export { recipesFolder } from './recipes-folder.ts';
 export { parseReference, renderReference } from './reference.ts';

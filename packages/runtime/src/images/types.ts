@@ -33,6 +33,8 @@ export interface ImageHealth {
 export interface InstalledPackage {
   readonly name: string;
   readonly version: string;
+  /** Absent: Debian's. */
+  readonly kind?: 'python';
 }
 
 /** An image in the local store. */
@@ -45,7 +47,7 @@ export interface ImageRecord {
   /** Digests of the layers, the lowest first; each lies unpacked in `images/layers/<hex>/`. */
   readonly layers: readonly string[];
   readonly config: ImageConfig;
-  /** Inventory: every Debian package in it. */
+  /** Inventory: every package of Debian and of Python in it. */
   readonly packages: readonly InstalledPackage[];
   /** SHA-256 over the recipe's files, so that a changed recipe is noticed. Absent in an image that no recipe made. */
   readonly recipeDigest?: string;

@@ -2,7 +2,7 @@ import { listContainerNames } from '@devstead/environment/replicas';
 import { exitCode } from '@devstead/kit';
 import { openStore, parseReference } from '@devstead/runtime/images';
 import { type Command, Option } from 'commander';
-import { collect } from '../../commands/exec.ts';
+import { collect } from '../../collect.ts';
 import { formatBytes } from '../../format-amount.ts';
 import { readPairs } from '../../images/dockerfile/read-pairs.ts';
 import type { Io } from '../../io.ts';

@@ -4,7 +4,7 @@ import { listContainerEndpoints, listContainerNames } from '@devstead/environmen
 import { AppError } from '@devstead/kit';
 import type { Observed, ObservedContainer } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
-import { collect } from '../../commands/exec.ts';
+import { collect } from '../../collect.ts';
 import { formatDuration } from '../../format-amount.ts';
 import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '@devstead/kit';
 import { type Command, Option } from 'commander';
-import { collect } from '../../commands/exec.ts';
+import { collect } from '../../collect.ts';
 import type { Io } from '../../io.ts';
 import type { PullPolicy } from '../../up/pull-for-up.ts';
 import { changeService } from '../one-off/change-service.ts';

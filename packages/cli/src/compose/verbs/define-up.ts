@@ -1,6 +1,6 @@
 import { AppError } from '@devstead/kit';
 import { type Command, Option } from 'commander';
-import { collect } from '../../commands/exec.ts';
+import { collect } from '../../collect.ts';
 import { type UpCommandOptions, upLoaded } from '../../commands/up.ts';
 import type { Io } from '../../io.ts';
 import { parseDuration } from '../../parse-duration.ts';

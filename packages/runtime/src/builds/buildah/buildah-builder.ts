@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
@@ -9,20 +8,23 @@ import { type ImageStore, openStore } from '../../images/store.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { indexAddress, indexHost } from '../../index-service/index-place.ts';
 import { readProcessLimits } from '../../process/process-limits.ts';
-import { systemPath } from '../../process/run-process.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import { type BuildNetwork, openBuildNetwork } from '../build-network.ts';
 import { copyContext } from '../context/copy-context.ts';
+import { explainFailure } from '../explain-failure.ts';
 import type { BuildEvent, BuildRequest, ImageBuilder } from '../image-builder.ts';
+import { nameOffered } from '../offered-name.ts';
+import { BuildOutput } from '../read-output.ts';
+import { type RenderedDockerfile, renderDockerfile } from '../render-dockerfile.ts';
 import { type OfferedImage, writeBaseStore } from './base-store.ts';
-import { explainFailure } from './explain-failure.ts';
 import { type LentKeys, lendKeys } from './lend-keys.ts';
 import { mendStorage } from './mend-storage.ts';
-import { BuildahOutput } from './read-output.ts';
-import { heredocContext, type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
 import { machineFolder, writeStepSurroundings } from './step-surroundings.ts';
 import { storeResult } from './store-result.ts';
 import { configPath, type MadeImage, readMadeImage } from './take-result.ts';
+
+/** The context in which heredocs lie. */
+const heredocContext = 'devstead-heredocs';
 
 const noCacheReason =
   'RUN mounts another stage: every step is run, since buildah mounts nothing of a stage from its cache';
@@ -37,7 +39,6 @@ function mountsStages({ steps }: RenderedDockerfile): boolean {
 
 /** buildah(1), in namespaces of its own and without a daemon, over the layers of our store. */
 export class BuildahBuilder implements ImageBuilder {
-  readonly name = 'buildah';
   private readonly settings: RuntimeSettings;
   private readonly idMap: IdMap;
   private readonly store: ImageStore;
@@ -63,7 +64,6 @@ export class BuildahBuilder implements ImageBuilder {
     report: (event: BuildEvent) => void,
     signal: AbortSignal | undefined,
   ): Promise<ImageRecord> {
-    requireProgram();
     const network = request.network === 'host' ? 'host' : 'own';
     const room = await openBuildRoom({ images: this.store.folder, idMap: this.idMap, network });
     const place = `building/${buildPrefix}${nameOwner()}`;
@@ -80,7 +80,7 @@ export class BuildahBuilder implements ImageBuilder {
       const rendered = await this.prepare(request, folder, signal);
       await this.openStorage(room, this.offerImages(request, folder));
       await this.forgetContainers(room, place);
-      const output = new BuildahOutput(rendered.steps, report);
+      const output = new BuildOutput(rendered.steps, report);
       const isFresh = request.isFresh || mountsStages(rendered);
       if (isFresh && !request.isFresh) report({ type: 'note', text: noCacheReason });
       keys = await lendKeys(request.keys, { folder, inside: '/tmp/build', idMap: this.idMap });
@@ -145,7 +145,12 @@ export class BuildahBuilder implements ImageBuilder {
       if (base === undefined) throw new AppError('INTERNAL', `no image was found for ${reference}`);
       return nameOffered(base.record);
     };
-    const rendered = renderForBuildah(request, nameBase);
+    const rendered = renderDockerfile(request, {
+      base: nameBase,
+      context: (name) => name,
+      heredocs: heredocContext,
+      canMount: true,
+    });
     const write = (name: string, text: string, mode = 0o644): void => writeFileSync(join(folder, name), text, { mode });
     for (const [name, { folder: from, entries }] of [['context', context] as const, ...contextFolders(request)]) {
       const to = join(folder, name);
@@ -199,7 +204,7 @@ export class BuildahBuilder implements ImageBuilder {
     room: BuildRoom,
     place: string,
     words: readonly string[],
-    output: BuildahOutput,
+    output: BuildOutput,
     signal: AbortSignal | undefined,
   ): Promise<string> {
     await this.call(room, place, words, (line) => output.read(line), signal);
@@ -258,13 +263,6 @@ export class BuildahBuilder implements ImageBuilder {
   }
 }
 
-function requireProgram(): void {
-  if (systemPath.split(':').some((folder) => existsSync(join(folder, 'buildah')))) return;
-  throw new AppError('MACHINE_LACKS', 'images are built from Dockerfiles by buildah, which is not installed', {
-    hint: 'Install it: apt-get install buildah',
-  });
-}
-
 async function removeFolders(room: BuildRoom, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const args = [roomPaths.images, `building/trash-${nameOwner()}`, ...names];
@@ -305,12 +303,6 @@ graphroot = "/tmp/builder/storage"
 [storage.options]
 additionalimagestores = ["/tmp/build/bases"]
 `;
-
-/** Its configuration counts too: what stands in for an official image runs as root. */
-function nameOffered({ digest, config }: ImageRecord): string {
-  const hash = createHash('sha256').update(JSON.stringify([digest, config]));
-  return `localhost/devstead/base-${hash.digest('hex').slice(0, 24)}:latest`;
-}
 
 /** Further contexts: where each is copied to, from where, and its name. */
 function contextFolders(request: BuildRequest): (readonly [string, BuildRequest['context'], string])[] {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { chooseStages, readGlobals } from '../../dockerfile/choose-stages.ts';
 import { readDockerfile } from '../../dockerfile/read-dockerfile.ts';
 import type { BuildEvent, BuildRequest } from '../image-builder.ts';
+import { BuildOutput } from '../read-output.ts';
+import { type RenderedDockerfile, renderDockerfile } from '../render-dockerfile.ts';
 import { mendStorage } from './mend-storage.ts';
-import { BuildahOutput } from './read-output.ts';
-import { type RenderedDockerfile, renderForBuildah } from './render-for-buildah.ts';
 
 function render(...lines: readonly string[]): RenderedDockerfile {
   const { dockerfile } = readDockerfile(lines.join('\n'), 'Dockerfile');
@@ -16,7 +16,12 @@ function render(...lines: readonly string[]): RenderedDockerfile {
   const names = { contexts: new Set(contexts.keys()), images };
   const chosen = chooseStages(dockerfile, globals, undefined, names, () => undefined);
   const request = { dockerfile, chosen, args, globals, bases: new Map(), contexts, images };
-  return renderForBuildah(request as unknown as BuildRequest, (reference) => `local/${reference}`);
+  return renderDockerfile(request as unknown as BuildRequest, {
+    base: (reference) => `local/${reference}`,
+    context: (name) => name,
+    heredocs: 'devstead-heredocs',
+    canMount: true,
+  });
 }
 
 describe('the Dockerfile that buildah gets', () => {
@@ -86,7 +91,7 @@ describe('what buildah prints', () => {
   it('is told by step, and not what a step prints like it', () => {
     const { steps } = render('FROM img', 'RUN echo   a', 'USER x');
     const events: BuildEvent[] = [];
-    const output = new BuildahOutput(steps, (event) => void events.push(event));
+    const output = new BuildOutput(steps, (event) => void events.push(event));
     const lines = [
       'STEP 1/3: FROM local/img AS stage-0',
       'STEP 2/3: RUN echo a',

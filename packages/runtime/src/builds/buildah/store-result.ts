@@ -10,10 +10,9 @@ import { machinePlatform, renderPlatform } from '../../images/oci/platform.ts';
 import { dropRepeated } from '../../images/pull/known-layers.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { ImageStore } from '../../images/store.ts';
-import type { ImageConfig, ImageRecord } from '../../images/types.ts';
+import type { ImageRecord } from '../../images/types.ts';
+import { finishRecord } from '../finish-record.ts';
 import type { BuildRequest } from '../image-builder.ts';
-import { readInventory } from '../read-inventory.ts';
-import { keepHealth } from './keep-health.ts';
 import type { MadeImage } from './take-result.ts';
 
 interface StoreJob {
@@ -64,14 +63,7 @@ export async function storeResult({ room, place, made, request, store, signal }:
     if (gone.length > 0)
       throw new AppError('IMAGE_BUILD_FAILED', 'a layer of the image was removed from the store meanwhile');
     if (moves.length > 0) await room.runStep('place', moves, 'storing the layers');
-    const packages = readInventory(config.diffIds.map((digest) => store.layerFolder(digest)));
-    const record = describe(
-      request,
-      made,
-      { ...config.config, ...keepHealth(request, config.config), ...nameStandIn(request, config.config), user },
-      sizes,
-      packages ?? [],
-    );
+    const record = finishRecord(describe(request, made, { ...config.config, user }, sizes), request, store);
     store.write(record);
     return record;
   });
@@ -109,7 +101,6 @@ function describe(
   made: MadeImage,
   config: ImageRecord['config'],
   sizes: ReadonlyMap<string, number>,
-  packages: ImageRecord['packages'],
 ): ImageRecord {
   const { diffIds } = readOciConfig(made.config);
   const reference = parseReference(request.reference);
@@ -124,9 +115,7 @@ function describe(
     digest: made.configDigest,
     layers: dropRepeated(diffIds),
     config,
-    packages,
-    buildStamp: request.stamp,
-    ...(request.secrets.length === 0 ? {} : { buildSecrets: request.secretDigests }),
+    packages: [],
     origin: {
       reference: request.reference,
       from: request.dockerfile.file,
@@ -138,22 +127,6 @@ function describe(
     sizeBytes: [...sizes.values()].reduce((a, b) => a + b, 0) + (base?.sizeBytes ?? 0),
     createdAt: new Date().toISOString(),
   };
-}
-
-/** Labels without buildah's own, and with what says that a recipe stood in for the image that the last stage began from. */
-function nameStandIn(
-  { chosen, bases }: BuildRequest,
-  { labels = {} }: ImageRecord['config'],
-): Pick<ImageConfig, 'labels'> {
-  const { 'io.buildah.version': _version, ...own } = labels;
-  let base = chosen.stages.at(-1)?.base;
-  while (base?.type === 'stage') {
-    const { index } = base;
-    base = chosen.stages.find(({ stage }) => stage.index === index)?.base;
-  }
-  const found = base?.type === 'image' ? bases.get(base.reference) : undefined;
-  if (found?.recipe === undefined) return { labels: own };
-  return { labels: { ...own, 'dev.devstead.stand-in': `${found.recipe} for ${found.reference}` } };
 }
 
 /** What is known of the size of a base's layer: of a recipe's image only the whole is. */

@@ -99,7 +99,7 @@ export function openEngineClient(address: EngineAddress, apiVersion?: string): E
       try {
         const text = await readText(answer);
         requireGood(answer, text);
-        return (text === '' ? undefined : parseAnswer(address, text)) as Answer;
+        return (text.trim() === '' ? undefined : parseAnswer(address, text)) as Answer;
       } catch (error) {
         throw explainFailure(address, error, call.signal);
       } finally {

@@ -4,6 +4,7 @@ import { AppError } from '@devstead/kit';
 import type { IdMap } from '../../ids/id-map.ts';
 import type { FilteredLayer, LayerCounts, LayerLimits } from '../archive/layer-filter.ts';
 import { type BuildRoom, giveFolder, openBuildRoom, roomPaths } from '../build-room.ts';
+import { readInventory } from '../inventory/read-inventory.ts';
 import { throwIfInterrupted } from '../lock.ts';
 import { type OciConfig, readOciConfig } from '../oci/image-config.ts';
 import { resolveImageUser } from '../oci/image-user.ts';
@@ -247,7 +248,7 @@ class StoreWork {
       digest: image.configDigest,
       layers: dropRepeated(layers),
       config: { ...config, user },
-      packages: [],
+      packages: readInventory(layers.map((digest) => this.options.store.layerFolder(digest))),
       origin: {
         reference,
         from: source.name,

@@ -1,14 +1,14 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InstalledPackage } from '../images/types.ts';
+import type { InstalledPackage } from '../types.ts';
 
 const largestStatus = 64 * 2 ** 20;
 
 /**
- * The Debian packages of an image by dpkg's own list, of the highest layer that has one; undefined where none of the layers
- * has. Layers' folders, the lowest first. Links are not followed: they could lead out.
+ * The Debian packages of an image by dpkg's own list, of the highest layer that has one; none where none of the layers has.
+ * Layers' folders, the lowest first. Links are not followed: they could lead out.
  */
-export function readInventory(layerFolders: readonly string[]): InstalledPackage[] | undefined {
+export function readDebianPackages(layerFolders: readonly string[]): InstalledPackage[] {
   for (const layer of [...layerFolders].reverse()) {
     const names = ['var', 'lib', 'dpkg'];
     const folders = names.map((_, index) => join(layer, ...names.slice(0, index + 1)));
@@ -17,7 +17,7 @@ export function readInventory(layerFolders: readonly string[]): InstalledPackage
     const texts = parts.flatMap((file) => readPlain(file));
     if (texts.length > 0) return parseStatus(texts.join('\n\n'));
   }
-  return undefined;
+  return [];
 }
 
 /** Images without a package manager have a file for each package (distroless). */
@@ -42,5 +42,5 @@ function parseStatus(text: string): InstalledPackage[] {
       return [];
     return [{ name, version }];
   });
-  return found.sort((left, right) => (left.name < right.name ? -1 : 1));
+  return found;
 }

@@ -1,8 +1,8 @@
-import type { ChosenStages } from '../../dockerfile/choose-stages.ts';
-import { parseDuration } from '../../dockerfile/parse-duration.ts';
-import type { ImageConfig } from '../../images/types.ts';
+import type { ChosenStages } from '../dockerfile/choose-stages.ts';
+import { parseDuration } from '../dockerfile/parse-duration.ts';
+import type { ImageConfig } from '../images/types.ts';
 
-/** What buildah drops of a HEALTHCHECK: `--start-interval`, which it does not know. */
+/** What builders drop of a HEALTHCHECK: `--start-interval`, which they do not know. */
 export function keepHealth(
   { chosen }: { readonly chosen: ChosenStages },
   config: ImageConfig,

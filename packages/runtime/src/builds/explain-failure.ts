@@ -1,6 +1,6 @@
 import { AppError } from '@devstead/kit';
-import { diskFull } from '../../images/pull/unpack-layer.ts';
-import type { BuildahOutput } from './read-output.ts';
+import { diskFull } from '../images/pull/unpack-layer.ts';
+import type { BuildOutput } from './read-output.ts';
 
 /** Also what buildah says when there is no room for a layer that it is storing. */
 const fullDisk = /No space left on device|ENOSPC|Disk quota exceeded|storing layer .* io: read\/write on closed pipe/i;
@@ -9,7 +9,7 @@ const fullDisk = /No space left on device|ENOSPC|Disk quota exceeded|storing lay
 const mountLeadsOut = ': a mount of this step leads out of the build';
 
 /** The error of a build that failed: the Dockerfile's line, the instruction and the end of what it printed. */
-export function explainFailure(error: unknown, output: BuildahOutput, file: string): unknown {
+export function explainFailure(error: unknown, output: BuildOutput, file: string): unknown {
   if (!(error instanceof AppError) || error.code !== 'IMAGE_BUILD_FAILED') return error;
   const said = [...output.end];
   if (said.some((line) => fullDisk.test(line))) return diskFull();
@@ -19,7 +19,8 @@ export function explainFailure(error: unknown, output: BuildahOutput, file: stri
     return new AppError('IMAGE_BUILD_FAILED', 'the image could not be built', { details: lines, cause: error });
   const { instruction } = current;
   const shown = `${instruction.keyword} ${instruction.body}`.replaceAll(/\s+/g, ' ').slice(0, 300);
-  const [, code] = said.map((line) => /exit status (\d+)/.exec(line)).find((match) => match !== null) ?? [];
+  const [, code] =
+    said.map((line) => /(?:exit status|non-zero code:) (\d+)/.exec(line)).find((match) => match !== null) ?? [];
   const place = `${file}:${instruction.line} ${instruction.keyword}`;
   if (said.some((line) => line.endsWith(mountLeadsOut)))
     return new AppError('IMAGE_BUILD_FAILED', `${place} has a mount that leads out of the build`, {
@@ -35,9 +36,9 @@ export function explainFailure(error: unknown, output: BuildahOutput, file: stri
   });
 }
 
-/** What buildah says beside the step's own words. */
+/** What builders say beside the step's own words. */
 function isNoise(line: string): boolean {
-  return /^(?:(?:Error: )?(?:error )?building at STEP|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(
+  return /returned a non-zero code: \d+$|^(?:(?:Error: )?(?:error )?building at STEP|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(
     line,
   );
 }

@@ -1,12 +1,12 @@
-import type { BuildEvent } from '../image-builder.ts';
-import type { RenderedStep } from './render-for-buildah.ts';
+import type { BuildEvent } from './image-builder.ts';
+import type { RenderedStep } from './render-dockerfile.ts';
 
 const mostKept = 40;
 /** A program's line may be as long as it likes; nobody reads more of it. */
 const longestLine = 4000;
 
-/** Follows what buildah prints: which step it is at, what of it was cached, and what RUN steps print. */
-export class BuildahOutput {
+/** Follows what buildah or an engine prints: which step it is at, what of it was cached, and what RUN steps print. */
+export class BuildOutput {
   private readonly steps: readonly RenderedStep[];
   private readonly report: (event: BuildEvent) => void;
   private at = -1;
@@ -20,7 +20,7 @@ export class BuildahOutput {
   /** A line of it, without its end. */
   read(line: string): void {
     const next = this.steps[this.at + 1];
-    const [, text] = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: (.*)$/.exec(line) ?? [];
+    const [, text] = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+ ?: (.*)$/i.exec(line) ?? [];
     if (text !== undefined && next !== undefined && isSame(text, next.text)) {
       this.at += 1;
       this.lines = [];
@@ -35,8 +35,19 @@ export class BuildahOutput {
       });
       return;
     }
-    if (/^--> Using cache [0-9a-f]{64}$/.test(line)) this.report({ type: 'cached', step: this.at + 1 });
-    if (/^(?:-->|COMMIT(?: |$)|Successfully tagged |\[\d+\/\d+\] COMMIT)/.test(line) || /^[0-9a-f]{64}$/.test(line))
+    // Docker also counts what stands before the first FROM.
+    if (text !== undefined && this.at < 0) return;
+    if (/^ ?--?-> Using cache(?: [0-9a-f]{64})?$/.test(line)) this.report({ type: 'cached', step: this.at + 1 });
+    if (
+      /^ ---> (?:Using cache$|Running in |[0-9a-f]{12}$)|^(?:Removing intermediate|Removed intermediate) container /.test(
+        line,
+      )
+    )
+      return;
+    if (
+      /^(?:-->|Successfully built |COMMIT(?: |$)|Successfully tagged |\[\d+\/\d+\] COMMIT)/.test(line) ||
+      /^[0-9a-f]{64}$/.test(line)
+    )
       return;
     // What a program wrote over itself is seen as a terminal would show it at the end.
     const shown = (line.trimEnd().split('\r').at(-1) ?? '').slice(0, longestLine);
@@ -56,8 +67,9 @@ export class BuildahOutput {
   }
 }
 
-/** buildah prints instructions with their white space put together. */
+/** Builders print instructions with their white space put together; a stage that FROM names may stand there by its id. */
 function isSame(printed: string, text: string): boolean {
+  if (/^FROM /i.test(printed) && /^FROM /i.test(text)) return true;
   const plain = (one: string): string => one.replaceAll(/\s+/g, ' ').trim().slice(0, 24);
   return plain(printed).toUpperCase() === plain(text).toUpperCase();
 }

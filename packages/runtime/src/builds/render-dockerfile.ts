@@ -1,10 +1,10 @@
-import type { ChosenStage } from '../../dockerfile/choose-stages.ts';
-import { expandVariables } from '../../dockerfile/expand-variables.ts';
-import { listVariables } from '../../dockerfile/stage-variables.ts';
-import type { Heredoc, Instruction } from '../../dockerfile/types.ts';
-import type { BuildRequest } from '../image-builder.ts';
+import type { ChosenStage } from '../dockerfile/choose-stages.ts';
+import { expandVariables } from '../dockerfile/expand-variables.ts';
+import { listVariables } from '../dockerfile/stage-variables.ts';
+import type { Heredoc, Instruction } from '../dockerfile/types.ts';
+import type { BuildRequest } from './image-builder.ts';
 
-/** A line of the Dockerfile that buildah gets, and the instruction it was made from. */
+/** A line of the Dockerfile that a builder gets, and the instruction it was made from. */
 export interface RenderedStep {
   readonly instruction: Instruction;
   readonly stage: ChosenStage;
@@ -20,20 +20,29 @@ export interface HeredocFile {
 
 export interface RenderedDockerfile {
   readonly text: string;
-  /** In the order buildah counts them. */
+  /** In the order builders count them. */
   readonly steps: readonly RenderedStep[];
   readonly files: readonly HeredocFile[];
 }
 
-/** The context in which heredocs lie: one of their own, so that a copy of all files takes none of them. */
-export const heredocContext = 'devstead-heredocs';
+/** What things are called where the Dockerfile is read. */
+export interface BuilderNames {
+  /** Of an image that a stage begins from, or of which files are taken. */
+  base(reference: string): string;
+  /** Of a further context. */
+  context(name: string): string;
+  /** The context in which heredocs lie: one of their own, so that a copy of all files takes none of them. */
+  readonly heredocs: string;
+  /** RUN may mount a file of it. */
+  readonly canMount: boolean;
+}
 
 /**
- * The Dockerfile as buildah 1.28 reads it: only the stages that are needed, with names of ours; images by the names they
- * have in the base store; heredocs, which it does not know, as files of the context or as exec forms; and without flags
- * that only say how BuildKit keeps layers. Each instruction is one line.
+ * The Dockerfile as builders before BuildKit read it (buildah 1.28, Docker's own): only the stages that are needed, with names
+ * of ours; images by the names they have there; heredocs, which they do not know, as files of a context or as exec forms; and
+ * without flags that only say how BuildKit keeps layers. Each instruction is one line.
  */
-export function renderForBuildah(request: BuildRequest, nameBase: (reference: string) => string): RenderedDockerfile {
+export function renderDockerfile(request: BuildRequest, names: BuilderNames): RenderedDockerfile {
   const { dockerfile, chosen, contexts } = request;
   const variables = listVariables({
     ...request,
@@ -52,8 +61,8 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
         : base.type === 'stage'
           ? stageName(base.index)
           : contexts.has(base.reference)
-            ? base.reference
-            : nameBase(base.reference);
+            ? names.context(base.reference)
+            : names.base(base.reference);
     add(stage, stage.stage.from, `FROM ${begin} AS ${stageName(stage.stage.index)}`);
     for (const instruction of stage.stage.instructions) {
       if (instruction.keyword === 'SHELL' && instruction.list !== undefined) shell = instruction.list;
@@ -96,7 +105,7 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
       return addFile(heredoc.expands ? { ...heredoc, content: text } : heredoc, 0o644);
     });
     return [
-      ['COPY', ...shown, `--from=${heredocContext}`, ...paths, place].join(' '),
+      ['COPY', ...shown, `--from=${names.heredocs}`, ...paths, place].join(' '),
       ...(others.length === 0 ? [] : [[instruction.keyword, ...shown, ...others, place].join(' ')]),
     ];
   }
@@ -113,9 +122,10 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
     const command = rest(instruction);
     const isScript = /^<<-?(["']?)[A-Za-z_][\w.-]*\1$/.test(command.trim());
     if (first !== undefined && isScript && first.content.startsWith('#!')) {
+      if (!names.canMount) return JSON.stringify(['/bin/sh', '-c', runScript, first.content]);
       const path = addFile(first, 0o755);
       const target = `/dev/pipes/${first.name}`;
-      return `--mount=type=bind,from=${heredocContext},source=${path},target=${target} ["${target}"]`;
+      return `--mount=type=bind,from=${names.heredocs},source=${path},target=${target} ["${target}"]`;
     }
     const texts = instruction.heredocs.map(({ content, name }) => `${content}${name}\n`).join('');
     const script = first !== undefined && isScript ? first.content : `${command.replaceAll('<<-', '<<')}\n${texts}`;
@@ -137,9 +147,12 @@ export function renderForBuildah(request: BuildRequest, nameBase: (reference: st
       .slice(0, stage.index)
       .findLast(({ name, index }) => name === text.toLowerCase() || String(index) === text);
     if (found !== undefined) return stageName(found.index);
-    return contexts.has(text) ? text : nameBase(request.images.get(text) ?? text);
+    return contexts.has(text) ? names.context(text) : names.base(request.images.get(text) ?? text);
   }
 }
+
+/** Runs a script with an interpreter of its own from a file that is gone afterwards. */
+const runScript = 'f=$(mktemp) && printf %s "$0" > "$f" && chmod 755 "$f" && "$f"; code=$?; rm -f "$f"; exit "$code"';
 
 function stageName(index: number): string {
   return `stage-${index}`;
