@@ -1,4 +1,4 @@
-// Takes from the devfile JSON schemas what an editor shows: fields, their descriptions, the values they may have.
+// Takes from the devfile JSON schemas, and from our own of devfile 1.0.0, what an editor shows: fields, their descriptions, the values they may have.
 // Apart from the validators, so that reading a devfile does not load it:
 // packages/devfile/src/language/schema/schema-words.generated.js
 import { readFileSync } from 'node:fs';
@@ -66,7 +66,12 @@ function add(schema, newest) {
 
 const read = (version) => JSON.parse(readFileSync(join(schemaFolder, version, 'devfile.json'), 'utf8'));
 const newest = read('2.3.0');
-const roots = versions.map((version) => [version, add(read(version), newest)]);
+const own = fileURLToPath(new URL('../packages/devfile/src/devfile1/devfile-1.0.0.schema.json', import.meta.url));
+const ownVersion = '1.0.0';
+const roots = [
+  ...versions.map((version) => [version, add(read(version), newest)]),
+  [ownVersion, add(JSON.parse(readFileSync(own, 'utf8')), undefined)],
+];
 
 const lines = (table) => [...table.keys()].map((text) => `${text},\n`).join('');
 const quoted = new Map([...texts.keys()].map((text) => [JSON.stringify(text), 0]));
@@ -80,6 +85,6 @@ writeGeneratedFile(
 
 export declare const texts: readonly string[];
 export declare const nodes: readonly SchemaRecord[];
-export declare const roots: Readonly<Record<${versions.map((version) => `'${version}'`).join(' | ')}, number>>;
+export declare const roots: Readonly<Record<${[...versions, ownVersion].map((version) => `'${version}'`).join(' | ')}, number>>;
 `,
 );

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { readBundle } from '../fetch/devfile-fetcher.ts';
 import { withoutSecrets } from '../fetch/fetch-address.ts';
@@ -21,7 +22,10 @@ interface StartOptions {
 /** `devstead workspace:start`, chectl's and crwctl's: a workspace from a devfile here or at an address. */
 export function define(command: Command, io: Io, done: (exitCode: number) => void): void {
   command
-    .option('--devfile-path <file|url>', 'the devfile: a path, or an https address; default: the one of this folder')
+    .option(
+      '--devfile-path <file|url>',
+      'the devfile: a path, or an https or file address; default: that of this folder',
+    )
     .option('-f, --devfile <file|url>', 'the same')
     .option('--name <name>', 'the workspace’s name; default: the devfile’s')
     .option('--yes', 'run what a fetched devfile asks for without a question')
@@ -36,7 +40,8 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
         '  devstead workspace:start --devfile-path=https://git.example.com/team/shop/raw/main/devfile.yaml\n',
     )
     .action(async (options: StartOptions) => {
-      const place = options.devfilePath ?? options.devfile ?? '.';
+      const written = options.devfilePath ?? options.devfile ?? '.';
+      const place = written.startsWith('file:///') ? fileURLToPath(written) : written;
       const common = {
         commands: true,
         output: options.output,

@@ -6,7 +6,9 @@ const devfileName = /(^|[./_-])devfile\.(ya?ml|json)$/i;
  */
 export function isDevfile(uri: string, text: string): boolean {
   if (devfileName.test(decodePath(uri))) return true;
-  return /^(\{\s*)?["']?schemaVersion["']?\s*:\s*["']?2\.\d/m.test(text.slice(0, 4000));
+  return /^(\{\s*)?["']?(schemaVersion["']?\s*:\s*["']?2\.\d|apiVersion["']?\s*:\s*["']?1\.0\.0\b)/m.test(
+    text.slice(0, 4000),
+  );
 }
 
 function decodePath(uri: string): string {

@@ -22,6 +22,8 @@ describe('isDevfile', () => {
     ['file:///a%20b/devfile.json', '', true],
     ['file:///a/parent.yaml', '# x\nschemaVersion: 2.2.0\n', true],
     ['file:///a/parent.json', '{"schemaVersion": "2.2.0"}', true],
+    ['file:///a/che.yaml', 'apiVersion: 1.0.0\nmetadata: {}\n', true],
+    ['file:///a/pod.yaml', 'apiVersion: v1\nkind: Pod\n', false],
     ['file:///a/values.yaml', 'a: b\n', false],
     ['file:///a/mydevfile.yaml', 'a: b\n', false],
     ['file:///a/%', 'a: b\n', false],

@@ -1,5 +1,15 @@
+import type { WordsVersion } from './schema/schema-node.ts';
+
 /** Where an attribute with a meaning stands. */
-type AttributePlace = 'devfile' | 'component' | 'command' | 'endpoint' | 'project';
+type AttributePlace =
+  | 'devfile'
+  | 'component'
+  | 'command'
+  | 'endpoint'
+  | 'project'
+  // Of a devfile 1.0.0, where all are texts.
+  | 'devfile 1'
+  | 'endpoint 1';
 
 interface KnownAttribute {
   readonly name: string;
@@ -78,6 +88,63 @@ const knownAttributes: readonly KnownAttribute[] = [
     text: 'A cookie is enough to be let in.',
     values: ['true'],
   },
+  {
+    name: 'persistVolumes',
+    places: ['devfile 1'],
+    text: 'Whether volumes and sources outlive a stop. Default: yes.',
+    values: ['false', 'true'],
+  },
+  {
+    name: 'editorFree',
+    places: ['devfile 1'],
+    text: '`true`: there is no editor where none is named.',
+    values: ['true', 'false'],
+  },
+  {
+    name: 'asyncPersist',
+    places: ['devfile 1'],
+    text: 'Sources are copied to lasting storage now and then.',
+    values: ['true', 'false'],
+  },
+  { name: 'mergePlugins', places: ['devfile 1'], text: 'Plugins share containers.', values: ['true', 'false'] },
+  {
+    name: 'multiRoot',
+    places: ['devfile 1'],
+    text: 'Each project is a root of its own in the editor.',
+    values: ['on'],
+  },
+  {
+    name: 'public',
+    places: ['endpoint 1'],
+    text: 'It is reached from outside the workspace. Default: yes.',
+    values: ['true', 'false'],
+  },
+  {
+    name: 'discoverable',
+    places: ['endpoint 1'],
+    text: 'Other containers reach it by its name.',
+    values: ['true', 'false'],
+  },
+  {
+    name: 'secure',
+    places: ['endpoint 1'],
+    text: 'Only who may use the workspace is let in.',
+    values: ['true', 'false'],
+  },
+  {
+    name: 'protocol',
+    places: ['endpoint 1'],
+    text: 'What is spoken there.',
+    values: ['http', 'https', 'ws', 'wss', 'tcp'],
+  },
+  { name: 'path', places: ['endpoint 1'], text: 'Path of the page.' },
+  { name: 'type', places: ['endpoint 1'], text: 'What it is for.', values: ['ide', 'ide-dev', 'terminal'] },
+  {
+    name: 'cookiesAuthEnabled',
+    places: ['endpoint 1'],
+    text: 'A cookie is enough to be let in.',
+    values: ['true', 'false'],
+  },
 ];
 
 const placeOfSection: Readonly<Record<string, AttributePlace>> = {
@@ -88,8 +155,12 @@ const placeOfSection: Readonly<Record<string, AttributePlace>> = {
   dependentProjects: 'project',
 };
 
-/** The attributes that have a meaning in the `attributes` at a path. */
-export function listAttributesAt(path: readonly (string | number)[]): readonly KnownAttribute[] {
+/** The attributes that have a meaning in the `attributes` at a path, in a devfile of that version. */
+export function listAttributesAt(version: WordsVersion, path: readonly (string | number)[]): readonly KnownAttribute[] {
+  if (version === '1.0.0') {
+    const place1 = path.includes('endpoints') ? 'endpoint 1' : path[0] === 'attributes' ? 'devfile 1' : undefined;
+    return knownAttributes.filter(({ places }) => place1 !== undefined && places.includes(place1));
+  }
   const place = path.includes('endpoints') ? 'endpoint' : (placeOfSection[String(path[0])] ?? 'devfile');
   return knownAttributes.filter(({ places }) => places.includes(place));
 }

@@ -47,8 +47,9 @@ describe('diagnose', () => {
     expect(found.map(({ diagnostic, range }) => `${range.start.line} ${diagnostic.code}`)).toEqual([
       '3 devfile.schema-bad-value',
     ]);
-    expect(complete(document, { line: 4, character: 4 })).toEqual([]);
-    expect(hover(document, { line: 3, character: 6 })).toBeUndefined();
+    const proposed = complete(document, { line: 4, character: 4 }).map(({ label }) => label);
+    expect([proposed.includes('alias'), proposed.includes('container')]).toEqual([true, false]);
+    expect(hover(document, { line: 3, character: 6 })?.markdown).toContain('**components.type**');
     expect(openDocument('apiVersion: v1\nkind: Pod\n').isDevfile1).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { preScan } from '../pre-scan.ts';
-import { type SchemaVersion, schemaVersions } from '../schema-version.ts';
+import { schemaVersions } from '../schema-version.ts';
+import type { WordsVersion } from './schema/schema-node.ts';
 import { TextLines } from './text-lines.ts';
 import { findEntry, readText, type TreeNode } from './tree/node.ts';
 import { parseTree } from './tree/parse-tree.ts';
@@ -13,23 +14,24 @@ export interface LanguageDocument {
   /** Nothing for an empty text, and for one that is over the limits of `readDevfile`. */
   readonly tree?: TreeNode;
   /** The version named, else the newest: what is proposed and explained is that version's. */
-  readonly version: SchemaVersion;
+  readonly version: WordsVersion;
   readonly isJson: boolean;
-  /** It is one of 1.0.0: its problems are found, and nothing of the later format is proposed or explained. */
+  /** It is one of 1.0.0, or of the drafts before that: `version` is 1.0.0. */
   readonly isDevfile1: boolean;
 }
 
 /** Reads a text. A change of the text is a new document. */
 export function openDocument(text: string, file = 'devfile.yaml'): LanguageDocument {
   const tree = preScan(text, file) === undefined ? parseTree(text) : undefined;
+  const isDevfile1 = isDevfile1Tree(tree);
   return {
     file,
     text,
     lines: new TextLines(text),
     ...(tree && { tree }),
-    version: findVersion(tree),
+    version: isDevfile1 ? '1.0.0' : findVersion(tree),
     isJson: /^\s*\{/.test(text),
-    isDevfile1: isDevfile1Tree(tree),
+    isDevfile1,
   };
 }
 
@@ -41,7 +43,7 @@ function isDevfile1Tree(tree: TreeNode | undefined): boolean {
 const newest = schemaVersions.at(-1) ?? '2.3.0';
 
 /** As far as what is written there now names one: `2.2` is nearer to 2.2.2 than to nothing. */
-function findVersion(tree: TreeNode | undefined): SchemaVersion {
+function findVersion(tree: TreeNode | undefined): WordsVersion {
   const written = readText(findEntry(tree, 'schemaVersion')?.value)?.split('-', 1)[0] ?? '';
   const exact = schemaVersions.find((version) => version === written);
   const nearest = /^2\.\d/.test(written)

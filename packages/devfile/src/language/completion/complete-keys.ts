@@ -1,7 +1,11 @@
+import { fieldsOfTypes } from '../../devfile1/rules/fields-of-types-table.ts';
+import type { ComponentType1 } from '../../devfile1/types.ts';
 import { listAttributesAt } from '../attributes-table.ts';
 import { describeField } from '../hover/describe-field.ts';
+import { matchesPath } from '../names/match-path.ts';
 import type { LanguageDocument } from '../open-document.ts';
 import { type SchemaRecord, schemaWithin } from '../schema/schema-node.ts';
+import { findEntry, readText } from '../tree/node.ts';
 import type { CompletionContext } from './find-context.ts';
 import { indentWithin, putIn } from './put-in.ts';
 import { escapeSnippet, renderJson, renderYaml, TabStops } from './render-shape.ts';
@@ -18,6 +22,7 @@ export function completeKeys(document: LanguageDocument, context: CompletionCont
   return Object.keys(schema.fields ?? {}).flatMap((name) => {
     const field = schemaWithin(schema, name);
     if (field === undefined || present.has(name) || (isChosen && choices.includes(name))) return [];
+    if (!fits(context, name)) return [];
     const isRequired = required.includes(name);
     return [
       putIn(document, context, {
@@ -31,6 +36,13 @@ export function completeKeys(document: LanguageDocument, context: CompletionCont
       }),
     ];
   });
+}
+
+/** Which fields a component of a devfile 1.0.0 may have depends on its type. */
+function fits({ probe, path, map }: CompletionContext, name: string): boolean {
+  if (!probe.isDevfile1 || !matchesPath(path, 'components.*')) return true;
+  const type = readText(findEntry(map, 'type')?.value) ?? '';
+  return !Object.hasOwn(fieldsOfTypes, type) || fieldsOfTypes[type as ComponentType1].has(name);
 }
 
 function listPresent({ map, replaced }: CompletionContext): ReadonlySet<string> {
@@ -65,13 +77,15 @@ function describeType({ type }: SchemaRecord): string {
 
 function completeAttributes(document: LanguageDocument, context: CompletionContext): CompletionItem[] {
   const present = listPresent(context);
-  return listAttributesAt(context.path)
+  return listAttributesAt(context.probe.version, context.path)
     .filter(({ name }) => !present.has(name))
     .map(({ name, text, values }) => {
       const isJson = document.isJson || context.style === 'double';
       const key = isJson ? `"${name}"` : name;
       const stop = new TabStops().next('', values ?? []);
-      const value = context.hasColon ? '' : `: ${isJson ? `"${stop}"` : stop}`;
+      // In a devfile 1.0.0 all are texts, and most would be taken for booleans.
+      const isQuoted = isJson || context.probe.isDevfile1;
+      const value = context.hasColon ? '' : `: ${isQuoted ? `"${stop}"` : stop}`;
       return putIn(document, context, {
         label: name,
         kind: 'field',

@@ -45,7 +45,7 @@ function quote(value: string, { style, probe }: CompletionContext): string {
 }
 
 function listValues(context: CompletionContext, inherited: readonly InheritedName[]): readonly Value[] {
-  const { path, schema } = context;
+  const { path, schema, probe } = context;
   if (path.length === 1 && path[0] === 'schemaVersion') {
     return schemaVersions.toReversed().map((value, index) => ({ value, rank: index }));
   }
@@ -56,14 +56,23 @@ function listValues(context: CompletionContext, inherited: readonly InheritedNam
   if (schema.enum !== undefined) {
     return schema.enum.map((value, rank) => ({ value, rank, ...(value === schema.default && { detail: 'default' }) }));
   }
-  if (path.at(-1) === 'workingDir') return ['${PROJECT_SOURCE}', '${PROJECTS_ROOT}'].map((value) => ({ value }));
+  if (probe.isDevfile1 && matchesPath(path, 'commands.*.actions.*.type')) return actionTypes1.map(toPlain);
+  if (probe.isDevfile1 && path.at(-1) === 'workdir') return ['${CHE_PROJECTS_ROOT}'].map(toPlain);
+  if (path.at(-1) === 'workingDir') return ['${PROJECT_SOURCE}', '${PROJECTS_ROOT}'].map(toPlain);
   return typeof schema.default === 'string' ? [{ value: schema.default, detail: 'default' }] : [];
+}
+
+/** Actions of a devfile 1.0.0, the usual first. */
+const actionTypes1 = ['exec', 'vscode-launch', 'vscode-task', 'che'];
+
+function toPlain(value: string, rank: number): Value {
+  return { value, rank };
 }
 
 function listAttributeValues(context: CompletionContext): readonly Value[] {
   const { path, probe } = context;
   if (path.at(-1) === starterAttribute) return listDefined(probe, 'starter project').map(toValue);
-  const known = listAttributesAt(path).find(({ name }) => name === path.at(-1));
+  const known = listAttributesAt(probe.version, path).find(({ name }) => name === path.at(-1));
   return (known?.values ?? []).map((value) => ({ value }));
 }
 

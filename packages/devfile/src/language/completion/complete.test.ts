@@ -255,3 +255,50 @@ describe('complete', () => {
     );
   }, 30_000);
 });
+
+describe('a devfile 1.0.0', () => {
+  const head1 = 'apiVersion: 1.0.0\nmetadata:\n  name: x\n';
+  const parts1 = `${head1}components:
+  - {alias: web, type: dockerimage, image: example/web, memoryLimit: 1Gi}
+  - {alias: k8s, type: kubernetes, reference: app.yaml}
+`;
+
+  it.each([
+    ['fields', `${head1}|`, ['attributes', 'commands', 'components', 'projects']],
+    [
+      'fields of a type',
+      `${head1}components:\n  - type: chePlugin\n    re|`,
+      ['alias', 'automountWorkspaceSecrets', 'cpuLimit', 'cpuRequest', 'endpoints', 'env', 'id'],
+    ],
+    [
+      'elements',
+      `${head1}components:\n  - |`,
+      ['cheEditor component', 'chePlugin component', 'dockerimage component', 'kubernetes component', 'type'],
+    ],
+    ['types', `${head1}components:\n  - type: |`, ['cheEditor', 'chePlugin', 'kubernetes', 'openshift', 'dockerimage']],
+    ['aliases', `${parts1}commands:\n  - name: a\n    actions: [{type: exec, component: |}]`, ['k8s', 'web']],
+    [
+      'actions',
+      `${head1}commands:\n  - name: a\n    actions:\n      - type: |`,
+      ['exec', 'vscode-launch', 'vscode-task'],
+    ],
+    ['attributes', `${head1}attributes:\n  |`, ['asyncPersist', 'editorFree', 'mergePlugins', 'multiRoot']],
+    ['values of attributes', `${head1}attributes:\n  persistVolumes: |`, ['false', 'true']],
+    ['no variables', `${head1}attributes:\n  a: "{{|"`, []],
+  ])('has %s', (_what, marked, expected) => {
+    expect(labels(marked).slice(0, Math.max(expected.length, 1))).toEqual(expected);
+  });
+
+  it('gets elements that are valid, and attributes as texts', () => {
+    expect(take(`${head1}components:\n  |`, 'dockerimage component')).toBe(
+      `${head1}components:\n  - alias: x\n    type: dockerimage\n    image: x\n    memoryLimit: 512Mi\n    mountSources: true`,
+    );
+    expect(take(`${head1}attributes:\n  |`, 'editorFree')).toBe(`${head1}attributes:\n  editorFree: "true"`);
+    expect(take(`${parts1}commands:\n  |`, 'exec command')).toContain('workdir: ${CHE_PROJECTS_ROOT}');
+  });
+
+  it('is proposed nothing of the later format', () => {
+    expect(labels(`${head1}components:\n  - |`)).not.toContain('container');
+    expect(labels('specVersion: 0.0.1\n|')).not.toContain('schemaVersion');
+  });
+});

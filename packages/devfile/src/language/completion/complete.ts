@@ -10,7 +10,7 @@ import { findContext } from './find-context.ts';
 import type { CompletionItem } from './types.ts';
 
 /**
- * What may be put in at a place, in a devfile that may be half written: fields of the version named with those they need,
+ * What may be put in at a place, in a devfile of any version that may be half written: fields of the version named with those they need,
  * values the schema lists, names of components, commands, starter projects, remotes and variables, new list elements.
  * `inherited`: what parents bring in (`listInherited`).
  */
@@ -19,7 +19,6 @@ export function complete(
   position: Position,
   inherited: readonly InheritedName[] = [],
 ): CompletionItem[] {
-  if (document.isDevfile1) return [];
   const offset = document.lines.offsetAt(position);
   const variables = completeVariables(document, offset, inherited);
   if (variables !== undefined) return variables;

@@ -1,12 +1,17 @@
-import type { SchemaVersion } from '../../schema-version.ts';
 import type { DocumentPath } from '../../types.ts';
 import { listAttributesAt } from '../attributes-table.ts';
-import { describeSchema, findFirstVersion, type SchemaRecord, schemaAt } from '../schema/schema-node.ts';
+import {
+  describeSchema,
+  findFirstVersion,
+  type SchemaRecord,
+  schemaAt,
+  type WordsVersion,
+} from '../schema/schema-node.ts';
 
 /** What the specification says about a field, and what it may hold. Markdown; empty for an unknown field. */
-export function describeField(version: SchemaVersion, path: DocumentPath): string {
+export function describeField(version: WordsVersion, path: DocumentPath): string {
   const known =
-    path.at(-2) === 'attributes' ? listAttributesAt(path).find(({ name }) => name === path.at(-1)) : undefined;
+    path.at(-2) === 'attributes' ? listAttributesAt(version, path).find(({ name }) => name === path.at(-1)) : undefined;
   if (known !== undefined) {
     return [
       known.text,
@@ -19,7 +24,7 @@ export function describeField(version: SchemaVersion, path: DocumentPath): strin
   if (schema === undefined) return '';
   const parent = schemaAt(version, path.slice(0, -1));
   const isRequired = parent?.required?.includes(String(path.at(-1))) === true;
-  const since = findFirstVersion(path);
+  const since = version === '1.0.0' ? undefined : findFirstVersion(path);
   const facts = [
     isRequired ? 'Required.' : '',
     ...describeFacts(schema),

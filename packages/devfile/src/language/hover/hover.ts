@@ -14,7 +14,6 @@ export interface Hover {
 
 /** The specification's words about a field or value, and for a name what has it. */
 export function hover(document: LanguageDocument, position: Position): Hover | undefined {
-  if (document.isDevfile1) return undefined;
   const offset = document.lines.offsetAt(position);
   const names = listNames(document);
   const name = findNameAt(names, offset);

@@ -16,8 +16,13 @@ const kinds = [
   'github',
 ];
 
+/** Types of components of a devfile 1.0.0. */
+const types1 = ['dockerimage', 'kubernetes', 'openshift', 'chePlugin', 'cheEditor'];
+
 /** What kind of component, command or project has the name: `container`, `exec`, `git`. */
 export function ownerKind({ owner }: NamePlace): string {
+  const type = readText(findEntry(owner?.value, 'type')?.value);
+  if (type !== undefined && types1.includes(type)) return type;
   return kinds.find((kind) => findEntry(owner?.value, kind) !== undefined) ?? '';
 }
 
@@ -26,8 +31,8 @@ export function describeOwner(name: NamePlace): string {
   const { kind, owner } = name;
   if (kind === 'variable' || kind === 'remote') return firstLine(readText(owner?.value) ?? '');
   const ownKind = ownerKind(name);
-  const body = findEntry(owner?.value, ownKind)?.value;
-  const shown = ['image', 'commandLine', 'component', 'imageName', 'uri', 'size'].map((field) =>
+  const body = types1.includes(ownKind) ? owner?.value : findEntry(owner?.value, ownKind)?.value;
+  const shown = ['image', 'commandLine', 'component', 'imageName', 'uri', 'size', 'id', 'reference'].map((field) =>
     readText(findEntry(body, field)?.value),
   );
   const text = firstLine(shown.find((each) => each !== undefined) ?? '');

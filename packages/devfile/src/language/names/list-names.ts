@@ -79,7 +79,8 @@ function readChild(
 
 function readVariables(value: ScalarNode, path: DocumentPath, { text, version }: LanguageDocument): NamePlace[] {
   const source = text.slice(value.start, value.end);
-  if (!source.includes('{{') || version === '2.0.0' || !isSubstituted(path)) return [];
+  const hasVariables = version !== '1.0.0' && version !== '2.0.0';
+  if (!source.includes('{{') || !hasVariables || !isSubstituted(path)) return [];
   return findReferences(source).map(({ name, start, end }) => {
     const from = value.start + source.indexOf(name, start + 2);
     const span =

@@ -6,6 +6,8 @@ export type NameKind = 'component' | 'command' | 'variable' | 'starter project' 
 /** Where names are given. */
 export const definitionPlaces: Readonly<Record<PathPattern, NameKind>> = {
   'components.*.name': 'component',
+  // Of a devfile 1.0.0.
+  'components.*.alias': 'component',
   'commands.*.id': 'command',
   'starterProjects.*.name': 'starter project',
 };
@@ -20,6 +22,10 @@ const preferred = (...ofKinds: readonly string[]): UsePlace => ({ kind: 'command
 
 /** Where names are used, and for what. Commands of every kind are proposed everywhere, those of the kind meant first. */
 export const usePlaces: Readonly<Record<PathPattern, UsePlace>> = {
+  'commands.*.actions.*.component': {
+    kind: 'component',
+    ofKinds: ['dockerimage', 'kubernetes', 'openshift', 'chePlugin', 'cheEditor'],
+  },
   'commands.*.exec.component': { kind: 'component', ofKinds: ['container'] },
   'commands.*.apply.component': { kind: 'component', ofKinds: ['container', 'image', 'kubernetes', 'openshift'] },
   'components.*.container.volumeMounts.*.name': { kind: 'component', ofKinds: ['volume'] },

@@ -20,8 +20,11 @@ export interface SchemaRecord {
   readonly pattern?: string;
 }
 
+/** A version whose words an editor can be told. */
+export type WordsVersion = SchemaVersion | '1.0.0';
+
 /** The schema of the value at a path; nothing where the version knows none. */
-export function schemaAt(version: SchemaVersion, path: DocumentPath): SchemaRecord | undefined {
+export function schemaAt(version: WordsVersion, path: DocumentPath): SchemaRecord | undefined {
   let node: SchemaRecord | undefined = readNode(roots[version]);
   for (const step of path) node = node === undefined ? undefined : schemaWithin(node, step);
   return node;

@@ -3,4 +3,4 @@ import type { SchemaRecord } from './schema-node.ts';
 
 export declare const texts: readonly string[];
 export declare const nodes: readonly SchemaRecord[];
-export declare const roots: Readonly<Record<'2.0.0' | '2.1.0' | '2.2.0' | '2.2.1' | '2.2.2' | '2.3.0', number>>;
+export declare const roots: Readonly<Record<'2.0.0' | '2.1.0' | '2.2.0' | '2.2.1' | '2.2.2' | '2.3.0' | '1.0.0', number>>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { readDevfile } from '@devstead/devfile';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv, type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exportCompose } from '../compose/export-compose.ts';
@@ -14,59 +15,37 @@ import { exportDevWorkspace, exportDevWorkspaceTemplate } from './export-devwork
 
 const devfile = readFileSync(new URL('../shop.devfile.fixture.yaml', import.meta.url), 'utf8');
 
-/** The objects' frames (workspace.devfile.io/v1alpha2); what is in them is a devfile without its version and description. */
-const frames = {
-  DevWorkspace: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['started', 'template'],
-    properties: {
-      started: { type: 'boolean' },
-      routingClass: { type: 'string' },
-      contributions: { type: 'array' },
-      template: { $ref: '#/$defs/template' },
-    },
-  },
-  DevWorkspaceTemplate: { $ref: '#/$defs/template' },
+type Kind = 'DevWorkspace' | 'DevWorkspaceTemplate';
+
+/** The schemas of the operator's own objects (devfile/api), as its client library brings them. */
+const generator = createRequire(import.meta.url).resolve('@eclipse-che/che-devworkspace-generator/package.json');
+const { definitions } = createRequire(generator)('@devfile/api/swagger.json') as {
+  readonly definitions: Readonly<Record<string, object>>;
 };
-const lists = ['components', 'commands', 'projects', 'starterProjects', 'dependentProjects'];
-const template = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    attributes: { type: 'object' },
-    variables: { type: 'object', additionalProperties: { type: 'string' } },
-    parent: { type: 'object' },
-    events: { type: 'object' },
-    ...Object.fromEntries(lists.map((name) => [name, { type: 'array', items: { type: 'object' } }])),
-  },
+const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, unicodeRegExp: false });
+const validators: Readonly<Record<Kind, ValidateFunction>> = {
+  DevWorkspace: compile('DevWorkspace'),
+  DevWorkspaceTemplate: compile('DevWorkspaceTemplate'),
 };
 
-/** Holds an object to its frame, and its template to the strict rules of devfiles; gives the template. */
-async function judge({ files }: Export, kind: keyof typeof frames): Promise<object> {
+function compile(kind: Kind): ValidateFunction {
+  return ajv.compile({ $id: kind, $ref: `#/definitions/v1alpha2.${kind}`, definitions });
+}
+
+/**
+ * Holds an object to the operator's schema and to what a cluster asks of names, and its template to the strict rules of
+ * devfiles, which the schema cannot say; gives the template.
+ */
+async function judge({ files }: Export, kind: Kind): Promise<object> {
   const object = readYaml(files[0]?.text ?? '');
-  const schema = {
-    $defs: { template },
-    type: 'object',
-    additionalProperties: false,
-    required: ['apiVersion', 'kind', 'metadata', 'spec'],
-    properties: {
-      apiVersion: { const: 'workspace.devfile.io/v1alpha2' },
-      kind: { const: kind },
-      metadata: {
-        type: 'object',
-        required: ['name'],
-        properties: { name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 } },
-      },
-      spec: frames[kind],
-    },
-  };
-  const validate = new Ajv2020({ allErrors: true }).compile(schema);
+  const validate = validators[kind];
   validate(object);
   expect(validate.errors ?? []).toEqual([]);
+  expect([object['apiVersion'], object['kind']]).toEqual(['workspace.devfile.io/v1alpha2', kind]);
+  expect(object).toMatchObject({ metadata: { name: expect.stringMatching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/) } });
   const spec: { readonly template?: object } = object['spec'] ?? {};
   const content = kind === 'DevWorkspace' ? (spec.template ?? {}) : spec;
-  const { diagnostics } = await readDevfile(JSON.stringify({ schemaVersion: '2.2.2', ...content }), {
+  const { diagnostics } = await readDevfile(JSON.stringify({ schemaVersion: '2.3.0', ...content }), {
     file: 'template',
     profile: 'strict',
   });
@@ -80,6 +59,19 @@ describe('a DevWorkspace', () => {
     expect(await checkGolden(result, 'shop')).toEqual([]);
     await judge(result, 'DevWorkspace');
     await judge(exportDevWorkspaceTemplate(await devfileSource(devfile)), 'DevWorkspaceTemplate');
+  });
+
+  it('is judged by a schema that knows every field', () => {
+    const object = { apiVersion: 'workspace.devfile.io/v1alpha2', kind: 'DevWorkspace', metadata: { name: 'a' } };
+    const judgeSpec = (spec: object): boolean => validators.DevWorkspace({ ...object, spec });
+    const components = [{ name: 'a', container: { image: 'x' } }];
+    expect(judgeSpec({ started: true, template: { components } })).toBe(true);
+    expect(judgeSpec({ template: { components } })).toBe(false);
+    expect(judgeSpec({ started: true, template: { components, metadata: {} } })).toBe(false);
+    expect(judgeSpec({ started: true, template: { components: [{ name: 'a', container: {} }] } })).toBe(false);
+    expect(
+      judgeSpec({ started: true, template: { components: [{ name: 'a', container: { image: 'x', no: 1 } }] } }),
+    ).toBe(false);
   });
 
   it('is made of a compose project too, and runs before the start what may run there', async () => {
