@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { RuntimeSettings } from '../settings.ts';
 import type { WorkspacePaths } from '../state/paths.ts';
 import type { Workspace } from '../workspace/workspace-record.ts';
+import type { CreatedContainer } from './create-container.ts';
 import type { Capabilities } from './engine/capabilities.ts';
 import type { Engine } from './engine/find-engine.ts';
+import { PendingHub } from './hub/pending-hub.ts';
 
 /** What the parts of the container runtime need to work on one workspace. */
 export interface ContainerContext {
@@ -14,11 +16,15 @@ export interface ContainerContext {
   readonly settings: RuntimeSettings;
   /** Begins every name that the workspace has at the engine; no other workspace of any state folder has it. */
   readonly prefix: string;
-  /** Containers that this process has made and not yet started, and since when their own files are there. */
-  readonly created: Map<string, number>;
+  /** Containers that this process has made and not yet started. */
+  readonly created: Map<string, CreatedContainer>;
   /** Found when it is first needed. */
   engine(): Promise<Engine>;
   capabilities(): Promise<Capabilities>;
+  /** Has something of that name done; who asks while it is under way waits for the same. */
+  join(what: string, work: () => Promise<void>): Promise<void>;
+  /** The hub, where it is this process that starts it. */
+  readonly hub: PendingHub;
   close(): void;
 }
 
@@ -28,6 +34,7 @@ export function openContainerContext(
 ): ContainerContext {
   let found: Promise<Engine> | undefined;
   let known: Promise<Capabilities> | undefined;
+  const underWay = new Map<string, Promise<void>>();
   const engine = (): Promise<Engine> => {
     found ??= import('./engine/open-engine.ts').then(({ openEngine }) => openEngine(settings));
     return found;
@@ -46,6 +53,12 @@ export function openContainerContext(
       );
       return known;
     },
+    join: (what, work) => {
+      const begun = underWay.get(what) ?? work().finally(() => underWay.delete(what));
+      underWay.set(what, begun);
+      return begun;
+    },
+    hub: new PendingHub(),
     close: () => {
       void found?.then(({ client }) => client.close()).catch(() => undefined);
       found = undefined;

@@ -30,6 +30,23 @@ export async function inspectContainer(context: ContainerContext, name: string):
   return ifThere(client.call<EngineContainer>('GET', `/containers/${name}/json`));
 }
 
+/** True of one that is in networks of its own. */
+export function hasNetwork({ NetworkSettings }: EngineContainer): boolean {
+  return Object.keys(NetworkSettings.Networks ?? {}).length > 0;
+}
+
+/** True of one that was ever started. */
+export function hasRun({ State }: EngineContainer): boolean {
+  const isFresh = State.FinishedAt.startsWith('0001-') || State.Status === 'created' || State.Status === 'configured';
+  return State.Running || !isFresh;
+}
+
+/** Removes a container with its anonymous volumes; one that is gone is gone. */
+export async function removeContainer(context: ContainerContext, name: string): Promise<void> {
+  const { client } = await context.engine();
+  await ifThere(client.call('DELETE', `/containers/${name}`, { query: { force: true, v: true } }));
+}
+
 /** All containers of the workspace, by their names in it; the hub's is empty. */
 export async function listContainers(context: ContainerContext): Promise<ReadonlyMap<string, EngineContainer>> {
   const { client } = await context.engine();

@@ -83,3 +83,22 @@ export async function loadRecord(
     rmSync(file, { force: true });
   }
 }
+
+/**
+ * Has something made of an image of the store by its name at the engine: as if the engine had it, which it nearly always
+ * does, and once more when it has been given it.
+ */
+export async function withImage<Made>(
+  context: ContainerContext,
+  name: string,
+  make: (image: string) => Promise<Made>,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<Made> {
+  try {
+    return await make(imageTag(name, readImage(context.settings.stateFolder, name).digest));
+  } catch (error) {
+    if (!(error instanceof EngineRefusal) || error.status !== 404) throw error;
+    return make(await loadImage(context, name, report, signal));
+  }
+}

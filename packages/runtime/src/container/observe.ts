@@ -10,7 +10,7 @@ import { readMadeContainer } from '../state/made-container.ts';
 import { type RestartRecord } from '../state/restart-record.ts';
 import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
-import { type EngineContainer, listContainers } from './engine-containers.ts';
+import { type EngineContainer, hasNetwork, hasRun, listContainers } from './engine-containers.ts';
 import { imageTag, labels } from './labels.ts';
 import { listVolumes } from './volumes/list-volumes.ts';
 import { readContainersState } from './workspace-state.ts';
@@ -21,6 +21,8 @@ export async function observeContainers(
   clonePaths: readonly string[] = [],
 ): Promise<Observed> {
   const { paths, settings } = context;
+  // What this process began shows when it is over.
+  await context.hub.settle();
   const images = listImageDigests(settings.stateFolder);
   const [found, volumes, loadedImages] = await Promise.all([
     listContainers(context),
@@ -59,17 +61,13 @@ export async function observeContainers(
   };
 }
 
-/** True of one that is in networks of its own. */
-function hasNetwork({ NetworkSettings }: EngineContainer): boolean {
-  return Object.keys(NetworkSettings.Networks ?? {}).length > 0;
-}
-
 function describeContainer(
   { paths }: ContainerContext,
   name: string,
-  { State, Config, Created }: EngineContainer,
+  container: EngineContainer,
   isWorkspaceRunning: boolean,
 ): ObservedContainer {
+  const { State, Config, Created } = container;
   const own = Config.Labels ?? {};
   const at = paths.container(name);
   const made = existsSync(at.made) ? tolerate(() => readMadeContainer(at)) : undefined;
@@ -93,14 +91,13 @@ function describeContainer(
       ...(State.Paused === true ? { isPaused: true as const } : {}),
     };
   }
-  const hasRun = !State.FinishedAt.startsWith('0001-') && State.Status !== 'created' && State.Status !== 'configured';
-  return isWorkspaceRunning && hasRun
+  return isWorkspaceRunning && hasRun(container)
     ? { ...common, state: 'exited', exitCode: State.ExitCode }
     : { ...common, state: 'stopped' };
 }
 
 /** Containers that were made here, whatever became of them at the engine. */
-function listMade({ paths }: ContainerContext): string[] {
+export function listMade({ paths }: ContainerContext): string[] {
   const names = existsSync(paths.containers) ? readdirSync(paths.containers) : [];
   return names.filter((name) => existsSync(paths.container(name).made));
 }
@@ -121,7 +118,10 @@ function isAbandoned({ owner, isPassing }: OneOff, isRunning: boolean): boolean 
 /** Digests of the store's images that the engine has too. */
 async function listLoaded(context: ContainerContext, images: Readonly<Record<string, string>>): Promise<string[]> {
   const { client } = await context.engine();
-  const rows = await client.call<readonly { RepoTags: readonly string[] | null }[]>('GET', '/images/json');
+  const rows = await client.call<readonly { RepoTags: readonly string[] | null }[]>('GET', '/images/json', {
+    // Podman takes long to tell of all it has.
+    query: { filters: JSON.stringify({ reference: [imageTag('*', '*')] }) },
+  });
   const tags = new Set(rows.flatMap(({ RepoTags }) => RepoTags ?? []));
   return Object.entries(images).flatMap(([name, digest]) => (tags.has(imageTag(name, digest)) ? [digest] : []));
 }

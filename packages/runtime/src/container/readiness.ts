@@ -136,6 +136,7 @@ async function waitForPorts(
   signal: AbortSignal,
 ): Promise<void> {
   const { client } = await context.engine();
+  await context.hub.need();
   const channel = await openHubChannel(client, hubName(context));
   signal.addEventListener('abort', () => channel.close(), { once: true });
   try {
@@ -168,11 +169,12 @@ async function canConnect(channel: HubChannel, host: string, port: number): Prom
 
 /**
  * Asks until the answer is good. One exec asks again and again, and ends with this process: engines keep something of
- * each exec for long. What it said last is on its standard output.
+ * each exec for long. What it said last is on its standard output, a null byte after the good answer: an engine may take
+ * its time to tell that an exec is over.
  */
 const loop =
   'exec 3<&0; (while read -r x; do :; done; kill -9 $$) <&3 >/dev/null 2>&1 & ' +
-  'until said=$("$@" 2>&1 </dev/null); do printf "%s\\n" "$said"; sleep 0.05; done';
+  'until said=$("$@" 2>&1 </dev/null); do printf "%s\\n" "$said"; sleep 0.05; done; printf "\\0"';
 
 async function askUntilGood(
   context: ContainerContext,
@@ -204,17 +206,18 @@ async function ask(
   const stream = await client.hijack(`/exec/${id}/start`, { Detach: false, Tty: false });
   const end = (): void => void stream.destroy();
   signal.addEventListener('abort', end, { once: true });
-  const splitter = new StreamSplitter((_name, part) => {
-    said.text = (said.text + part.toString()).slice(-2000);
-  });
-  stream.on('data', (chunk: Buffer) => splitter.feed(chunk));
-  await new Promise<void>((resolve) => {
-    for (const event of ['end', 'close', 'error'] as const) stream.once(event, () => resolve());
+  const isGood = await new Promise<boolean>((resolve) => {
+    const splitter = new StreamSplitter((_name, part) => {
+      said.text = (said.text + part.toString()).slice(-2000);
+      if (part.at(-1) === 0) resolve(true);
+    });
+    stream.on('data', (chunk: Buffer) => splitter.feed(chunk));
+    for (const event of ['end', 'close', 'error'] as const) stream.once(event, () => resolve(false));
   });
   signal.removeEventListener('abort', end);
   stream.destroy();
   signal.throwIfAborted();
-  return readExecCode(client, id);
+  return isGood ? 0 : readExecCode(client, id);
 }
 
 /**

@@ -9,14 +9,17 @@ import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
 import { runEventCommand } from '../running/run-event-command.ts';
 import type { ContainerContext } from './container-context.ts';
-import { ifThere, isDoneAlready, listContainers } from './engine-containers.ts';
+import { commitLayer, createContainer } from './create-container.ts';
+import { hasNetwork, ifThere, isDoneAlready, listContainers, removeContainer } from './engine-containers.ts';
 import { startExec } from './exec/start-exec.ts';
 import { removeName, startHub } from './hub/start-hub.ts';
 import { containerName, hubName, layerTag, volumeName, workspaceFilter } from './labels.ts';
 import { loadImage } from './load-image.ts';
+import { listMade } from './observe.ts';
 import { waitUntilFinished, waitUntilReady } from './readiness.ts';
-import { createContainer, killContainer, removeContainer, startContainer, stopContainer } from './start-container.ts';
+import { killContainer, startContainer, stopContainer } from './start-container.ts';
 import { startIndexRelay, startSupervisor, stopSupervisor, stopWorkers } from './supervisor/start-supervisor.ts';
+import { forgetNewVolume, newVolumesFile } from './volumes/give-volumes.ts';
 import { removeRooms, settleRooms } from './volumes/volume-room.ts';
 import { readContainersState, removeContainersState, updateContainersState } from './workspace-state.ts';
 
@@ -59,8 +62,11 @@ export async function runContainerStep(
         hint: 'Leave --copy-volumes out, or use the sandbox: `devstead up --runtime sandbox`.',
       });
     case 'network.connect':
+      // The engine's networks lead out by themselves.
+      if (step.spec === undefined) await context.hub.need();
       return;
     case 'index.connect':
+      await context.hub.need();
       return startIndexRelay(context);
     case 'container.create':
       context.created.set(step.spec.name, await createContainer(context, step, report, signal));
@@ -94,21 +100,23 @@ export async function runContainerStep(
     case 'command.run':
       return runEventCommand(paths, (request) => startExec(context, request), step, report, signal);
     case 'event.finish': {
+      await context.hub.need();
       const finished = readContainersState(paths)?.finishedEvents ?? [];
       return updateContainersState(paths, { finishedEvents: [...finished, step.event] });
     }
     case 'ports.publish':
       if (step.ports.some(({ protocol }) => protocol === 'udp'))
         report.note('UDP ports are not carried to containers of an engine');
+      await context.hub.need();
       return startSupervisor(context, step.ports);
     case 'supervisor.stop':
       return stopSupervisor(context);
     case 'volume.remove': {
       const { client } = await context.engine();
       await settleRooms(context);
-      await removeHolders(context, step.volume);
+      await (step.endsWorkspace === true ? removeContainers(context) : removeHolders(context, step.volume));
       await ifThere(client.call('DELETE', `/volumes/${volumeName(context, step.volume)}`, { query: { force: true } }));
-      return;
+      return forgetNewVolume(context, step.volume);
     }
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
@@ -125,6 +133,7 @@ async function pause(context: ContainerContext, container: string, verb: 'pause'
 /** Ends whatever of the workspace runs; containers and the hub stay, so that layers do. */
 async function stopHub(context: ContainerContext): Promise<void> {
   const { client } = await context.engine();
+  await context.hub.forget();
   await stopWorkers(context);
   const found = await listContainers(context);
   const running = [...found].filter(([name, { State }]) => name !== '' && State.Running);
@@ -151,16 +160,23 @@ async function removeHolders(context: ContainerContext, volume: string): Promise
   );
   for (const { Id, State } of rows) {
     if (State === 'running') throw new AppError('INTERNAL', `the volume ${volume} is in use`);
-    // It is made anew with the next start, and keeps its layer.
-    await keepLayer(context, Id);
-    await removeContainer(context, Id);
+    // It is made anew with the next start, and keeps its layer. Another of its volumes may be going at the same time.
+    await context.join(`removal of ${Id}`, async () => {
+      await commitLayer(context, Id);
+      await removeContainer(context, Id);
+    });
   }
 }
 
-/** Keeps what a container changed in its files, for when it is made anew. */
-async function keepLayer(context: ContainerContext, id: string): Promise<void> {
-  const { commitLayer } = await import('./start-container.ts');
-  await commitLayer(context, id);
+/** Removes all containers but the hub: first those that are in the network of another, which Podman ties to it. */
+function removeContainers(context: ContainerContext): Promise<void> {
+  return context.join('removal of containers', async () => {
+    const found = [...(await listContainers(context))].filter(([name]) => name !== '').map(([, one]) => one);
+    for (const isOwner of [false, true]) {
+      const next = found.filter((one) => hasNetwork(one) === isOwner);
+      await Promise.all(next.map(({ Id }) => removeContainer(context, Id)));
+    }
+  });
 }
 
 async function removeLayer(context: ContainerContext, container: string): Promise<void> {
@@ -172,31 +188,39 @@ async function removeLayer(context: ContainerContext, container: string): Promis
 async function removeWorkspace(context: ContainerContext, keepsVolumes: boolean): Promise<void> {
   const { paths } = context;
   const { client } = await context.engine();
-  await removeRooms(context);
-  const found = await listContainers(context);
+  const [found] = await Promise.all([listContainers(context), removeRooms(context)]);
   if (found.get('')?.State.Running === true) throw new AppError('INTERNAL', 'the workspace is still running');
-  // Who shares a network holds its owner.
-  for (const [name, { Id }] of [...found].toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : 0))) {
-    await removeContainer(context, Id);
-    if (name !== '') await removeLayer(context, name);
-  }
-  const networks = await client.call<readonly { Name: string }[]>('GET', '/networks', {
-    query: workspaceFilter(context),
-  });
-  for (const { Name } of networks) await ifThere(client.call('DELETE', `/networks/${Name}`));
+  await removeContainers(context);
+  const names = new Set([...found.keys(), ...listMade(context)]);
+  names.delete('');
+  // Who is in a network holds it.
+  await Promise.all([
+    removeContainer(context, hubName(context)).then(() => removeNetworks(context)),
+    ...[...names].map((name) => removeLayer(context, name)),
+  ]);
   const { Volumes } = await client.call<{ Volumes: readonly { Name: string }[] | null }>('GET', '/volumes', {
     query: workspaceFilter(context),
   });
   if (!keepsVolumes) {
-    for (const { Name } of Volumes ?? [])
-      await ifThere(client.call('DELETE', `/volumes/${Name}`, { query: { force: true } }));
+    await Promise.all(
+      (Volumes ?? []).map(({ Name }) => ifThere(client.call('DELETE', `/volumes/${Name}`, { query: { force: true } }))),
+    );
   }
   const hasProjects = existsSync(paths.projects) && readdirSync(paths.projects).length > 0;
   const isKept = keepsVolumes && ((Volumes ?? []).length > 0 || hasProjects);
-  const kept = isKept ? [paths.projects, paths.record] : [];
+  const kept = isKept ? [paths.projects, paths.record, newVolumesFile(paths)] : [];
   for (const entry of existsSync(paths.root) ? readdirSync(paths.root) : []) {
     const path = join(paths.root, entry);
     if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
   }
   if (!isKept) rmSync(paths.root, { recursive: true, force: true });
+}
+
+/** By their ids: names are not unique at Docker. */
+async function removeNetworks(context: ContainerContext): Promise<void> {
+  const { client } = await context.engine();
+  const networks = await client.call<readonly { Id: string }[]>('GET', '/networks', {
+    query: workspaceFilter(context),
+  });
+  await Promise.all(networks.map(({ Id }) => ifThere(client.call('DELETE', `/networks/${Id}`))));
 }

@@ -17,6 +17,8 @@ export interface ContainersState {
   readonly indexRelay?: ProcessId;
   readonly ports: readonly PublishedPort[];
   readonly finishedEvents: readonly EventName[];
+  /** Networks that the hub is in, by their names at the engine. */
+  readonly networks?: readonly string[];
   /** Names that the shared network has in hosts(5). */
   readonly names: readonly string[];
   /** Further names in it, by container. */

@@ -107,6 +107,12 @@ export function outsideId(ranges: readonly IdRange[], inside: number): number {
   return range.outside + inside - range.inside;
 }
 
+/** The id inside for one of the machine; undefined for one that is not inside. */
+export function insideId(ranges: readonly IdRange[], outside: number): number | undefined {
+  const range = ranges.find((r) => outside >= r.outside && outside < r.outside + r.count);
+  return range === undefined ? undefined : range.inside + outside - range.outside;
+}
+
 /** The form that /proc/PID/uid_map takes. */
 export function renderRanges(ranges: readonly IdRange[]): string {
   return ranges.map((r) => `${r.inside} ${r.outside} ${r.count}\n`).join('');

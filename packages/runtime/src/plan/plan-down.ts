@@ -36,11 +36,14 @@ export interface PlanDownInput extends PlanStopInput {
 /** Ends what runs and removes what was made; named volumes stay unless asked. */
 export function planDown(input: PlanDownInput): Plan {
   const cause = 'the workspace is being removed';
-  const steps = stopSteps(input, cause);
+  const steps = stopSteps(input, cause).map(
+    (step): Step => (step.kind === 'volume.remove' ? { ...step, endsWorkspace: true } : step),
+  );
   const gone = new Set(steps.flatMap((step) => (step.kind === 'volume.remove' ? [step.volume] : [])));
+  const ended = lastOf(steps.filter(({ kind }) => kind !== 'volume.remove'));
   for (const volume of input.removesVolumes ? input.observed.volumes : []) {
     if (gone.has(volume)) continue;
-    steps.push(removeVolume(volume, '--volumes was given', lastOf(steps)));
+    steps.push({ ...removeVolume(volume, '--volumes was given', ended), endsWorkspace: true });
   }
   if (input.worktree !== undefined) {
     // Before the record that tells whose it is.
@@ -238,6 +241,6 @@ function lastOf(steps: readonly Step[]): string[] {
   return steps.slice(-1).map(({ id }) => id);
 }
 
-function removeVolume(volume: string, cause: string, after: readonly string[]): Step {
+function removeVolume(volume: string, cause: string, after: readonly string[]): Step & { kind: 'volume.remove' } {
   return { id: `volume.remove ${volume}`, kind: 'volume.remove', volume, cause, after };
 }

@@ -230,7 +230,8 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
   if (input.connectsIndex === true && !(observed.isSandboxRunning && observed.isIndexRelayed)) {
     // Networks of containers that start at once come first: nothing else holds these up.
     const atOnce = starting.filter(({ startsAfter = [] }) => startsAfter.length === 0);
-    const after = plan.known(['sandbox.start', ...atOnce.map(({ name }) => `network.connect ${name}`)]);
+    const connecting = observed.loadedImages === undefined ? 'network.connect' : 'container.start';
+    const after = plan.known(['sandbox.start', ...atOnce.map(({ name }) => `${connecting} ${name}`)]);
     plan.add({ id: 'index.connect', kind: 'index.connect', cause: 'Python packages come through the index', after });
   }
   for (const spec of starting) addReady(plan, input, spec, specs);

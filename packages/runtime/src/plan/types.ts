@@ -167,7 +167,12 @@ export type Step = StepBase &
     | { readonly kind: 'ports.publish'; readonly ports: readonly PublishedPort[] }
     | { readonly kind: 'supervisor.stop' }
     | { readonly kind: 'sandbox.stop' }
-    | { readonly kind: 'volume.remove'; readonly volume: string }
+    | {
+        readonly kind: 'volume.remove';
+        readonly volume: string;
+        /** So do the containers that have it. */
+        readonly endsWorkspace?: true;
+      }
     | {
         readonly kind: 'worktree.remove';
         readonly worktree: string;

@@ -1,12 +1,13 @@
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../../execute/execute-plan.ts';
 import { indexHost } from '../../index-service/index-place.ts';
-import { type ContainerSpec, hasOwnNetwork } from '../../plan/container-spec.ts';
+import type { ContainerSpec } from '../../plan/container-spec.ts';
 import type { ContainerContext } from '../container-context.ts';
 import { inspectContainer, isNameTaken } from '../engine-containers.ts';
 import { hubName, labels, networkName } from '../labels.ts';
-import { loadImage } from '../load-image.ts';
+import { loadImage, withImage } from '../load-image.ts';
 import { readContainersState, updateContainersState } from '../workspace-state.ts';
+import { joinHub, listNetworks, makeNetwork, sharesNetwork } from './networks.ts';
 
 /** The image whose perl the hub runs. */
 const hubImage = 'base';
@@ -14,14 +15,10 @@ const hubImage = 'base';
 /** It does nothing but be there, and ends when it is asked to; what works in it comes by exec. */
 export const idle = '$SIG{TERM} = sub { exit 0 }; $SIG{CHLD} = "IGNORE"; sleep 1000 while 1';
 
-/** True of a container that is in the hub's network. */
-function sharesNetwork(spec: ContainerSpec): boolean {
-  return !hasOwnNetwork(spec) && spec.networkOf === undefined;
-}
-
 /**
- * Starts the workspace's hub: the container whose network the others share, and through which everything of the machine
- * reaches them. One that was stopped is started again: containers are tied to it.
+ * Makes the workspace's networks and starts its hub: the container whose network the others share, and through which
+ * everything of the machine reaches them. One that was stopped is started again: containers are tied to it. Where all
+ * containers have networks of their own it returns when these are there: the hub starts beside them then.
  */
 export async function startHub(
   context: ContainerContext,
@@ -29,38 +26,28 @@ export async function startHub(
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
+  const networks = listNetworks(context, specs);
+  await Promise.all(networks.map((network) => makeNetwork(context, network)));
+  const names = networks.map(({ name }) => name);
+  context.hub.plan(names, () => beginHub(context, specs, names, report, signal));
+  if (names.includes(networkName(context))) await context.hub.need();
+}
+
+async function beginHub(
+  context: ContainerContext,
+  specs: readonly ContainerSpec[],
+  networks: readonly string[],
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
   const { client } = await context.engine();
   const name = hubName(context);
-  await makeNetwork(context, networkName(context));
   const shared = specs.filter(sharesNetwork);
   const names = shared.map((spec) => spec.name);
   const aliases = Object.fromEntries(shared.flatMap((spec) => (spec.aliases ? [[spec.name, spec.aliases]] : [])));
-  const all = hubNames(context, names, aliases);
-  if ((await inspectContainer(context, name)) === undefined) {
-    const image = await loadHubImage(context, report, signal);
-    const body = {
-      Image: image,
-      Hostname: context.hostname,
-      User: '0:0',
-      Entrypoint: ['perl', '-e', idle],
-      Cmd: [],
-      Healthcheck: { Test: ['NONE'] },
-      Labels: { [labels.workspace]: context.prefix, [labels.role]: 'hub' },
-      HostConfig: {
-        NetworkMode: networkName(context),
-        CapDrop: ['ALL'],
-        SecurityOpt: ['no-new-privileges'],
-        ExtraHosts: all.map((one) => `${one}:127.0.0.1`),
-        RestartPolicy: { Name: 'no' },
-      },
-      NetworkingConfig: {
-        EndpointsConfig: { [networkName(context)]: { Aliases: all } },
-      },
-    };
-    await client.call('POST', '/containers/create', { query: { name }, body }).catch((error: unknown) => {
-      if (!isNameTaken(error)) throw error;
-    });
-  }
+  const [first = networkName(context), ...further] = networks;
+  const isNew = await createHub(context, first, hubNames(context, names, aliases), report, signal);
+  for (const network of isNew ? further : networks) await joinHub(context, network);
   await client.call('POST', `/containers/${name}/start`);
   const hub = await inspectContainer(context, name);
   if (hub?.State.Running !== true) throw new AppError('CONTAINER_FAILED', 'the network of the workspace does not stay');
@@ -68,10 +55,51 @@ export async function startHub(
     hubStartedAt: hub.State.StartedAt,
     ports: [],
     finishedEvents: [],
+    networks,
     names,
     aliases,
   });
-  await writeNames(context);
+  // One that is new was made with its names.
+  if (!isNew) await writeNames(context);
+}
+
+/** False when it was there. */
+async function createHub(
+  context: ContainerContext,
+  network: string,
+  names: readonly string[],
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { client } = await context.engine();
+  const body = (image: string): object => ({
+    Image: image,
+    Hostname: context.hostname,
+    User: '0:0',
+    Entrypoint: ['perl', '-e', idle],
+    Cmd: [],
+    Healthcheck: { Test: ['NONE'] },
+    Labels: { [labels.workspace]: context.prefix, [labels.role]: 'hub' },
+    HostConfig: {
+      NetworkMode: network,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ExtraHosts: names.map((one) => `${one}:127.0.0.1`),
+      RestartPolicy: { Name: 'no' },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: { [network]: { Aliases: network === networkName(context) ? names : [indexHost] } },
+    },
+  });
+  const create = (image: string): Promise<unknown> =>
+    client.call('POST', '/containers/create', { query: { name: hubName(context) }, body: body(image) });
+  try {
+    await withImage(context, await findHubImage(context, report, signal), create, report, signal);
+    return true;
+  } catch (error) {
+    if (isNameTaken(error)) return false;
+    throw error;
+  }
 }
 
 /** The image of the hub at the engine; it is built and loaded where it is missing. */
@@ -80,15 +108,20 @@ export async function loadHubImage(
   report: StepReport,
   signal: AbortSignal,
 ): Promise<string> {
-  const [{ openStore }, { openIdMap }] = await Promise.all([
-    import('../../images/store.ts'),
-    import('../../ids/state-id-map.ts'),
-  ]);
+  return loadImage(context, await findHubImage(context, report, signal), report, signal);
+}
+
+/** The name in the store; what is not in it is built. */
+async function findHubImage(context: ContainerContext, report: StepReport, signal: AbortSignal): Promise<string> {
+  const { openStore } = await import('../../images/store.ts');
   if (openStore(context.settings.stateFolder).read(hubImage) === undefined) {
-    const { buildStandIn } = await import('../../images/build-stand-in.ts');
+    const [{ buildStandIn }, { openIdMap }] = await Promise.all([
+      import('../../images/build-stand-in.ts'),
+      import('../../ids/state-id-map.ts'),
+    ]);
     await buildStandIn(hubImage, context.settings, openIdMap(context.settings), report, signal);
   }
-  return loadImage(context, hubImage, report, signal);
+  return hubImage;
 }
 
 function hubNames({ hostname, settings }: ContainerContext, names: readonly string[], aliases: Aliases = {}): string[] {
@@ -98,26 +131,6 @@ function hubNames({ hostname, settings }: ContainerContext, names: readonly stri
 
 /** Further names, by container. */
 type Aliases = Readonly<Record<string, readonly string[]>>;
-
-/** Makes a network of the workspace, unless it is there. */
-export async function makeNetwork(
-  context: ContainerContext,
-  name: string,
-  { subnet, isInternal = false }: { readonly subnet?: string; readonly isInternal?: boolean } = {},
-): Promise<void> {
-  const { client } = await context.engine();
-  const body = {
-    Name: name,
-    CheckDuplicate: true,
-    Driver: 'bridge',
-    Internal: isInternal,
-    Labels: { [labels.workspace]: context.prefix, [labels.name]: name },
-    ...(subnet === undefined ? {} : { IPAM: { Config: [{ Subnet: subnet }] } }),
-  };
-  await client.call('POST', '/networks/create', { body }).catch((error: unknown) => {
-    if (!isNameTaken(error) && !/already (exists|used)/.test(error instanceof Error ? error.message : '')) throw error;
-  });
-}
 
 /** Gives one more container a name in the shared network, where it has none yet. */
 export async function addName(context: ContainerContext, spec: ContainerSpec): Promise<void> {
