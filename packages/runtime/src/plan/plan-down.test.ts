@@ -213,9 +213,8 @@ describe('the plan of a down', () => {
     const plan = planDown(base);
     expect(plan.steps.slice(0, -1)).toEqual(
       planStop(base).steps.map((step) => {
-        return step.kind === 'command.run' || step.kind === 'volume.remove'
-          ? step
-          : { ...step, cause: 'the workspace is being removed' };
+        if (step.kind === 'volume.remove') return { ...step, endsWorkspace: true };
+        return step.kind === 'command.run' ? step : { ...step, cause: 'the workspace is being removed' };
       }),
     );
     expect(plan.steps.at(-1)).toMatchObject({ kind: 'workspace.remove', keepsVolumes: true });
@@ -229,6 +228,8 @@ describe('the plan of a down', () => {
       'workspace.remove: the workspace is being removed',
     ]);
     expect(steps.at(-1)).toMatchObject({ keepsVolumes: false });
+    // All at the same time.
+    expect(steps[1]?.after).toEqual(steps[0]?.after);
   });
 
   it('removes what lies on disk where nothing runs', () => {

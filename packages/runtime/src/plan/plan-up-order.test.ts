@@ -56,6 +56,19 @@ describe('the plan of an up where containers wait for others', () => {
     expect(() => imagine(empty, plan)).not.toThrow();
   });
 
+  it('connects the index of an engine when containers have started that wait for nobody', () => {
+    const onEngine = { ...empty, loadedImages: Object.values(images) };
+    const own = specs.map((spec) => ({ ...spec, networks: [{ network: 'default', aliases: [] }] }));
+    const plan = planUp({ ...askUp(environment, onEngine), specs: own, connectsIndex: true });
+    expect(plan.steps.find(({ kind }) => kind === 'index.connect')?.after.toSorted()).toEqual([
+      'container.start cache',
+      'container.start db',
+      'container.start mail',
+      'sandbox.start',
+    ]);
+    expect(() => imagine(onEngine, plan)).not.toThrow();
+  });
+
   it('makes networks in the order of the starts, and that of all only where somebody is in it', () => {
     const own = { networks: [{ network: 'default', aliases: [] }] };
     const plan = (changed: readonly ContainerSpec[]): Record<string, readonly string[]> => {

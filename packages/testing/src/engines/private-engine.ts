@@ -150,7 +150,8 @@ while True: server.accept()`;
   private writePodmanSettings(): string {
     const path = join(this.folder, 'containers.conf');
     const limits = 'default_ulimits=["nofile=1024:1024","nproc=1024:1024"]';
-    writeFileSync(path, `[containers]\n${limits}\n[engine]\nruntime="runc"\n`);
+    const networks = `[network]\nnetwork_config_dir="${join(this.folder, 'networks')}"\n`;
+    writeFileSync(path, `[containers]\n${limits}\n${networks}[engine]\nruntime="runc"\n`);
     return path;
   }
 
