@@ -19,6 +19,7 @@ export interface EngineContainer {
     readonly Pid: number;
   };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+  readonly HostConfig?: { readonly NetworkMode?: string };
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null;
   };
@@ -30,8 +31,9 @@ export async function inspectContainer(context: ContainerContext, name: string):
   return ifThere(client.call<EngineContainer>('GET', `/containers/${name}/json`));
 }
 
-/** True of one that is in networks of its own. */
-export function hasNetwork({ NetworkSettings }: EngineContainer): boolean {
+/** True of one that is in networks of its own. Podman names those of whose network it shares too. */
+export function hasNetwork({ NetworkSettings, HostConfig }: EngineContainer): boolean {
+  if (HostConfig?.NetworkMode?.startsWith('container:') === true) return false;
   return Object.keys(NetworkSettings.Networks ?? {}).length > 0;
 }
 

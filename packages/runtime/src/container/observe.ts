@@ -91,7 +91,9 @@ function describeContainer(
       ...(State.Paused === true ? { isPaused: true as const } : {}),
     };
   }
-  return isWorkspaceRunning && hasRun(container)
+  // What ended before belongs to an earlier run of the workspace.
+  const isOfThisRun = made?.run === tolerate(() => readContainersState(paths))?.run;
+  return isWorkspaceRunning && isOfThisRun && hasRun(container)
     ? { ...common, state: 'exited', exitCode: State.ExitCode }
     : { ...common, state: 'stopped' };
 }

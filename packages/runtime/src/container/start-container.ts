@@ -8,6 +8,7 @@ import { type CreateInput, createContainer, explainRefusal } from './create-cont
 import { isDoneAlready } from './engine-containers.ts';
 import { addName } from './hub/start-hub.ts';
 import { containerName } from './labels.ts';
+import { readContainersState } from './workspace-state.ts';
 
 /** Starts a container, which is made first unless it was made ahead. Throws CONTAINER_FAILED, ENGINE_FAILED. */
 export async function startContainer(
@@ -22,7 +23,14 @@ export async function startContainer(
   context.created.delete(spec.name);
   const at = context.paths.container(spec.name);
   rmSync(at.health, { force: true });
-  const made: MadeContainer = { spec, specHash, ...created, startedAt: Date.now() };
+  const run = tolerate(() => readContainersState(context.paths))?.run;
+  const made: MadeContainer = {
+    spec,
+    specHash,
+    ...created,
+    startedAt: Date.now(),
+    ...(run === undefined ? {} : { run }),
+  };
   writeJsonFile(at.made, made, 0o640);
   await Promise.all([
     explainRefusal(spec.name, client.call('POST', `/containers/${containerName(context, spec.name)}/start`)),

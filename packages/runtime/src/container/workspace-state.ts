@@ -13,6 +13,8 @@ export interface ContainersState {
   readonly format: 1;
   /** When the hub was started, as the engine tells it. */
   readonly hubStartedAt: string;
+  /** Names the run of the workspace, from its start to its stop; what was started in it has the name too. */
+  readonly run?: string;
   readonly supervisor?: ProcessId;
   readonly indexRelay?: ProcessId;
   readonly ports: readonly PublishedPort[];

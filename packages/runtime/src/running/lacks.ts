@@ -6,6 +6,7 @@ export const lackTexts = {
   'own-root': 'the root of a container is root on the machine too, as container engines that root runs have it',
   'memory-limits': 'containers are not held to their memory limits',
   'processor-limits': 'containers are not held to their processor limits',
+  'kept-addresses': 'a container with a network of its own may get another address with each start; its name stays',
   'call-filter': 'the engine’s own list of system calls holds instead of Devstead’s',
   'machine-files': 'sources and other files of this machine cannot be mounted: the engine is elsewhere',
 } as const;

@@ -82,6 +82,8 @@ export async function readCapabilities(engine: Engine, cacheFolder: string): Pro
 export function listLacks(capabilities: Capabilities): readonly Lack[] {
   const { mapsRoot, limitsMemory, limitsProcessors, callFilter, sharesFiles: hasFiles } = capabilities;
   return [
+    // Addresses are given by the engine, to whoever starts first.
+    'kept-addresses',
     ...(mapsRoot ? [] : ['own-root' as const]),
     ...(limitsMemory ? [] : ['memory-limits' as const]),
     ...(limitsProcessors ? [] : ['processor-limits' as const]),

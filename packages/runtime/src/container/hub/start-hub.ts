@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../../execute/execute-plan.ts';
 import { indexHost } from '../../index-service/index-place.ts';
@@ -26,6 +27,7 @@ export async function startHub(
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
+  updateContainersState(context.paths, { run: randomUUID() });
   const networks = listNetworks(context, specs);
   await Promise.all(networks.map((network) => makeNetwork(context, network)));
   const names = networks.map(({ name }) => name);

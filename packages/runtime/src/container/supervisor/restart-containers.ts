@@ -7,11 +7,12 @@ import { readMadeContainer } from '../../state/made-container.ts';
 import { type RestartRecord } from '../../state/restart-record.ts';
 import { tolerate } from '../../state/tolerate.ts';
 import type { ContainerContext } from '../container-context.ts';
-import { inspectContainer, listContainers } from '../engine-containers.ts';
+import { hasRun, inspectContainer, listContainers } from '../engine-containers.ts';
 import { containerName } from '../labels.ts';
 import { noteInLog } from '../logs.ts';
 import { waitForEnd } from '../readiness.ts';
 import { startContainer } from '../start-container.ts';
+import { readContainersState } from '../workspace-state.ts';
 import { watchHealth } from './watch-health.ts';
 
 export interface Guards {
@@ -69,7 +70,9 @@ async function guard(
     )
       return;
     const found = await inspectContainer(context, containerName(context, name));
-    if (found === undefined || found.State.Running || found.State.Status === 'created') return;
+    if (found === undefined || found.State.Running) return;
+    // One that ended in an earlier run of the workspace stays as it is.
+    if (!hasRun(found) || made.run !== tolerate(() => readContainersState(context.paths))?.run) return;
     const ranForMs = Date.parse(found.State.FinishedAt) - Date.parse(found.State.StartedAt);
     const start = { specHash: made.specHash, isNewLayer: false };
     if (endsByDesign(made.spec, code, ranForMs)) {
