@@ -37,6 +37,7 @@ export interface EngineUnderTest {
   readonly variables: Readonly<Record<string, string>>;
   /** Kills the engine with all it runs, and starts it again, as a machine does that lost its power. */
   readonly restart: () => Promise<void>;
+  readonly readVersion: () => Promise<string>;
   /** What it takes for its machine. */
   readonly machine: Machine;
 }

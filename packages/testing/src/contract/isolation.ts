@@ -1,7 +1,15 @@
 import { chownSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Lack, lackTexts } from '@devstead/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContractBench, type ContractSession, devfileOf, type OpenRuntime, tools } from './contract-session.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What goes into the table of what runtimes do (scripts/record-contract.mjs). */
+    runtime?: { readonly version?: string; readonly lacks: readonly Lack[] };
+  }
+}
 
 const devfile = devfileOf(
   `${tools('dev', 'volumeMounts: [{name: data, path: /data}, {name: cache, path: /home/user/.cache}]')}
@@ -122,6 +130,15 @@ export function describeIsolation(openRuntime: OpenRuntime): void {
         const group = openRuntime.engine === undefined ? owner.gid : 0;
         expect({ uid, gid }).toEqual({ uid: owner.uid, gid: group });
       }
+    });
+
+    it('says what it goes without, to people too', async ({ task }) => {
+      const lacks = await session.runtime.listLacks();
+      const { engine } = openRuntime;
+      task.meta.runtime = { lacks, ...(engine === undefined ? {} : { version: await engine.readVersion() }) };
+      if (engine === undefined) return expect(lacks).not.toContain('own-root');
+      const { stdout } = await bench.home.run(['doctor']);
+      for (const lack of lacks) expect(stdout).toContain(lackTexts[lack]);
     });
 
     it('makes its root a nobody outside, or says that it is none', async () => {

@@ -48,6 +48,7 @@ export function describeDailyLife(kind: EngineKind): void {
           await engine.kill();
           await engine.begin();
         },
+        readVersion: () => engine.readVersion(),
         machine: engine,
       };
       const open: OpenRuntime = Object.assign(openContainerRuntime.bind(undefined), { engine: under });

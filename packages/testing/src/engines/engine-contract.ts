@@ -27,6 +27,7 @@ export function describeEngineContract(kind: EngineKind): void {
         await running().kill();
         await running().begin();
       },
+      readVersion: () => running().readVersion(),
       machine: { findAddress: () => running().findAddress(), hold: (address) => running().hold(address) },
     };
     const open: OpenRuntime = Object.assign(openContainerRuntime.bind(undefined), { engine: under });

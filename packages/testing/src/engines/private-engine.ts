@@ -180,6 +180,10 @@ while True: server.accept()`;
     });
   }
 
+  async readVersion(): Promise<string> {
+    return ((await this.ask('/version')) as { readonly Version: string }).Version;
+  }
+
   /** Ends it and all that it started, and removes what is left of it. */
   async remove(): Promise<void> {
     await this.kill();

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTemporaryFolder } from '../../state/temporary-folder.fixture.ts';
-import { answerAs, startFakeEngine } from './fake-engine.fixture.ts';
+import { answerAs, type FakeAnswer, startFakeEngine } from './fake-engine.fixture.ts';
 import { type EngineSurroundings, findEngine, listCandidates, meetEngine, requireEngine } from './find-engine.ts';
 
 const docker = { server: 'Docker/20.10.24+dfsg1 (linux)', apiVersion: '1.41' };
@@ -74,6 +74,45 @@ describe('the search for an engine', () => {
     const socketPath = await startFakeEngine(answerAs({ ...docker, apiVersion: '1.999' }));
     const { apiVersion } = await meetEngine({ socketPath }, 'test');
     expect(Number(apiVersion.split('.')[1])).toBeLessThan(100);
+  });
+
+  it.each<[string, FakeAnswer]>([
+    ['says nothing', () => undefined],
+    [
+      'says what it is and no more',
+      (request, response) => {
+        if (request.url === '/_ping') answerAs(docker)(request, response);
+      },
+    ],
+    [
+      'speaks byte by byte',
+      (_request, response) => {
+        const timer = setInterval(() => response.write(' '), 5);
+        response.setHeader('Api-Version', '1.41').once('close', () => clearInterval(timer));
+      },
+    ],
+  ])('gives up on one that %s, with its place and the time it had', async (_what, answer) => {
+    const socketPath = await startFakeEngine(answer);
+    await expect(meetEngine({ socketPath }, 'test', 100)).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message: expect.stringMatching(/engine\.sock did not answer .* in 0\.1 s/),
+    });
+  });
+
+  it('asks the next place when one does not answer, and tells of both', async () => {
+    const folder = makeTemporaryFolder();
+    const socket = await startFakeEngine(answerAs(podman));
+    mkdirSync(join(folder, 'podman'));
+    symlinkSync(socket, join(folder, 'podman/podman.sock'));
+    writeFileSync(join(folder, 'docker.sock'), '');
+    const search = await findEngine(machine({ variables: { XDG_RUNTIME_DIR: folder } }));
+    search.engine?.client.close();
+    // On this machine Docker itself may listen.
+    expect(['Docker', 'rootless Podman']).toContain(search.engine?.source);
+    expect(search.attempts[0]).toMatchObject({
+      source: 'rootless Docker',
+      reason: expect.stringContaining('cannot be asked'),
+    });
   });
 
   it('refuses what is no engine', async () => {

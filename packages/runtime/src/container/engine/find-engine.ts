@@ -145,21 +145,21 @@ function describeContext({ name, url, tls, isNamed }: DockerContext): Candidate 
   };
 }
 
-/** How long an engine may take to say what it is: a machine under load is given time, a socket without one is not waited for. */
-const meetTimeoutMs = 20_000;
+/** How long an engine may take to say what it is: time for a machine under load. Where nothing listens nobody waits. */
+const meetTimeoutMs = 10_000;
 
 /**
  * Asks an engine what it is, and chooses the version of the API that both know. The heads of an answer to `/_ping` say
  * it; what `/version` tells beyond that costs Podman over a second. Throws ENGINE_FAILED.
  */
-export async function meetEngine(address: EngineAddress, source: string): Promise<Engine> {
+export async function meetEngine(address: EngineAddress, source: string, timeoutMs = meetTimeoutMs): Promise<Engine> {
   const first = openEngineClient(address);
   try {
-    const heads = await readHeads(first);
+    const heads = await readHeads(first, timeoutMs);
     const apiVersion = chooseApiVersion(heads['api-version'], address);
     const client = openEngineClient(address, apiVersion);
     // A version it does not keep to would show in the middle of a start.
-    await client.call('GET', '/_ping', { timeoutMs: meetTimeoutMs });
+    await client.call('GET', '/_ping', { timeoutMs });
     const [, program = '', version = ''] = /^([^/\s]+)\/(\S+)/.exec(heads['server'] ?? '') ?? [];
     const isPodman = heads['libpod-api-version'] !== undefined || program === 'Libpod';
     return { kind: isPodman ? 'podman' : 'docker', version, apiVersion, source, client };
@@ -171,8 +171,11 @@ export async function meetEngine(address: EngineAddress, source: string): Promis
   }
 }
 
-async function readHeads(client: EngineClient): Promise<Readonly<Record<string, string | undefined>>> {
-  const answer = await client.stream('GET', '/_ping', { timeoutMs: meetTimeoutMs });
+async function readHeads(
+  client: EngineClient,
+  timeoutMs: number,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const answer = await client.stream('GET', '/_ping', { timeoutMs });
   answer.destroy();
   return Object.fromEntries(
     Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),

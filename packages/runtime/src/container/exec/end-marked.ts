@@ -1,3 +1,5 @@
+import { AppError } from '@devstead/kit';
+import { describeAddress } from '../engine/engine-address.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { StreamSplitter } from '../engine/streams.ts';
 import { markVariable } from './exec-orders.ts';
@@ -30,11 +32,17 @@ while [ "$empty" -lt 2 ]; do
 done
 [ -z "$forced" ] || echo forced`;
 
-/** Runs a program in a container to its end; what it printed. Of a container that does not run: nothing. */
+const usualTimeoutMs = 60_000;
+
+/**
+ * Runs a program in a container to its end; what it printed. Of a container that does not run: nothing. Throws
+ * ENGINE_FAILED when it has not ended by then.
+ */
 export async function runInContainer(
   client: EngineClient,
   container: string,
   argv: readonly string[],
+  timeoutMs = usualTimeoutMs,
 ): Promise<{ readonly exitCode: number; readonly stdout: string }> {
   const { Id: id } = await client.call<{ Id: string }>('POST', `/containers/${container}/exec`, {
     body: { AttachStdout: true, AttachStderr: true, Cmd: argv },
@@ -45,10 +53,23 @@ export async function runInContainer(
     if (name === 'stdout') stdout = (stdout + part.toString()).slice(-65_536);
   });
   stream.on('data', (chunk: Buffer) => splitter.feed(chunk));
-  await new Promise<void>((resolve) => {
-    for (const event of ['end', 'close', 'error'] as const) stream.once(event, () => resolve());
+  let timer: NodeJS.Timeout | undefined;
+  const hasEnded = await new Promise<boolean>((resolve) => {
+    for (const event of ['end', 'close', 'error'] as const) stream.once(event, () => resolve(true));
+    timer = setTimeout(() => resolve(false), timeoutMs);
   });
+  clearTimeout(timer);
   stream.destroy();
+  if (!hasEnded) {
+    const what = `${argv[0] ?? ''} did not end in ${container}`;
+    throw new AppError(
+      'ENGINE_FAILED',
+      `${what}: the engine at ${describeAddress(client.address)} said nothing of it`,
+      {
+        details: [`waited ${timeoutMs / 1000} s`],
+      },
+    );
+  }
   return { exitCode: await readExecCode(client, id), stdout };
 }
 
@@ -83,6 +104,11 @@ export async function endMarked(
   graceMs: number,
 ): Promise<boolean> {
   const looks = String(Math.ceil(graceMs / 50));
-  const { stdout } = await runInContainer(client, container, ['sh', '-c', script, 'end', mark, '', looks]);
+  const { stdout } = await runInContainer(
+    client,
+    container,
+    ['sh', '-c', script, 'end', mark, '', looks],
+    graceMs + usualTimeoutMs,
+  );
   return stdout.includes('forced');
 }

@@ -29,6 +29,7 @@ export interface HubChannel {
 }
 
 const headBytes = 9;
+const answerTimeoutMs = 30_000;
 
 /** Starts the hub's program by an exec and speaks to it. Throws WORKSPACE_NOT_RUNNING where there is no hub. */
 export async function openHubChannel(client: EngineClient, hub: string): Promise<HubChannel> {
@@ -147,7 +148,11 @@ function speak(stream: Duplex): HubChannel {
       if (ports.length > 0) await ask('W', ports.join(',')).answer;
     },
     listListening: async () => {
-      const text = await ask('P', '').answer;
+      const late = new Promise<never>((_resolve, reject) => {
+        const reason = 'the network of the workspace does not answer';
+        setTimeout(() => reject(new AppError('ENGINE_FAILED', reason)), answerTimeoutMs).unref();
+      });
+      const text = await Promise.race([ask('P', '').answer, late]);
       return new Set(text.split(',').filter(Boolean).map(Number));
     },
     close: () => stream.destroy(),
