@@ -67,15 +67,8 @@ export async function loadRecord(
       onLayer: (done, of) => report(`packing ${name}: layer ${done} of ${of}`),
       signal,
     });
-    // Also an answer that has begun comes to its end.
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(2 * loadTimeoutMs)]);
     report(`the engine takes ${name} in`);
-    const options = {
-      archive: createReadStream(file),
-      query: { quiet: true },
-      timeoutMs: loadTimeoutMs,
-      signal: limited,
-    };
+    const options = { archive: createReadStream(file), query: { quiet: true }, timeoutMs: loadTimeoutMs, signal };
     const answer = await client.stream('POST', '/images/load', options);
     await readJsonLines(answer, (value) => {
       const { error } = value as { readonly error?: string };
