@@ -89,6 +89,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/down.ts'),
   },
   {
+    name: 'move',
+    group: 'Daily',
+    summary: 'move the workspace between the sandbox and a container engine, with its volumes',
+    load: () => import('./commands/move.ts'),
+  },
+  {
     name: 'timeline',
     group: 'Look',
     summary: 'show where the time of the last starts went',

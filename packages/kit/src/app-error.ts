@@ -221,8 +221,13 @@ export const errorTable = {
   },
   VOLUME_FAILED: {
     exitCode: exitCode.bad,
-    cause: 'A volume could not be backed up or restored.',
+    cause: 'A volume could not be backed up, restored or moved.',
     cure: 'Read the lines shown; nothing half-written was left.',
+  },
+  MOVE_REFUSED: {
+    exitCode: exitCode.bad,
+    cause: 'What a workspace is to move to has volumes of its name already, which a move would replace.',
+    cure: 'Look at them with the tools of that runtime; `devstead move --replace` loses them.',
   },
   URL_REFUSED: {
     exitCode: exitCode.usage,

@@ -3,6 +3,7 @@ import { carryOut, listWorkspaces, openRuntime, prepareDown, type Workspace } fr
 import type { Command } from 'commander';
 import { findUnsavedWork } from '../down/find-unsaved-work.ts';
 import { type Io, writeResult } from '../io.ts';
+import { settleEarlierMove } from '../move/settle-earlier-move.ts';
 import { nameOption, outputOption } from '../output-option.ts';
 import { printSteps } from '../print-steps.ts';
 import { renderError } from '../render-error.ts';
@@ -93,7 +94,8 @@ function selectForDown(io: Io, settings: Settings, options: DownOptions): readon
   return listWorkspaces(settings.stateFolder).filter(({ record }) => isExpired(record.branch?.expiresAt, now));
 }
 
-async function takeDown(io: Io, workspace: Workspace, settings: Settings, options: DownOptions): Promise<Removed> {
+async function takeDown(io: Io, found: Workspace, settings: Settings, options: DownOptions): Promise<Removed> {
+  const workspace = await settleEarlierMove(found, settings, (note) => io.stderr.write(`  note ${note}\n`));
   const runtime = openRuntime(workspace, settings);
   const removesVolumes = options.volumes === true;
   const plan = await prepareDown(workspace, runtime, {

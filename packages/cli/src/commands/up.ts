@@ -17,6 +17,7 @@ import { type Command, Option } from 'commander';
 import { collect } from '../collect.ts';
 import { type Io, writeResult } from '../io.ts';
 import { type LoadedEnvironment, loadEnvironment } from '../load-environment.ts';
+import { settleEarlierMove } from '../move/settle-earlier-move.ts';
 import { outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
@@ -163,7 +164,9 @@ async function upTarget(
       const describe = (): Promise<UpResult> => describeResult(found, loaded.environment, runtime, 0);
       return await attachToUp(io, found, progress, describe, options);
     }
-    const { workspace, environment, starter } = changeRecord(io, found, loaded, branch, options);
+    const settled =
+      lock === undefined ? found : await settleEarlierMove(found, settings, (note) => progress.note(note));
+    const { workspace, environment, starter } = changeRecord(io, settled, loaded, branch, options);
     const upOptions: UpOptions = {
       ...readUpOptions(options, settings),
       ...(starter === undefined ? {} : { starter }),
@@ -212,7 +215,7 @@ function requireSameRuntime({ name, record, paths }: Workspace, wanted: RuntimeN
   const made = record.runtime ?? (existsSync(paths.environment) ? 'sandbox' : undefined);
   if (wanted === undefined || made === undefined || made === wanted) return;
   throw new AppError('USAGE', `${name} runs on the runtime ${made}`, {
-    hint: `Remove it first, which keeps no volumes of the other runtime: \`devstead down --volumes\`; then \`devstead up --runtime ${wanted}\`.`,
+    hint: `Move it with its volumes: \`devstead move --to ${wanted}\`; then run \`devstead up\`.`,
   });
 }
 

@@ -18,6 +18,8 @@ export interface TarEntry {
   readonly sizeBytes: number;
   /** Seconds since 1970. */
   readonly mtime: number;
+  /** The same with its fraction, or before 1970, as the archive writes it; absent where whole seconds say all. */
+  readonly exactMtime?: string;
   /** Major and minor number of a device. */
   readonly device: readonly [number, number];
   /** Extended attributes by name. */
@@ -123,11 +125,13 @@ const typeFlags: Readonly<Record<TarType, string>> = {
 /** The headers of an entry, in one form whatever they looked like before: ustar, with a pax header where it needs one. */
 export function writeHeader(entry: TarEntry): Buffer {
   const isLong = entry.path.length > 100 || entry.link.length > 100 || entry.sizeBytes >= 8 ** 11;
-  if (!isLong && entry.xattrs.size === 0) return writeBlock(entry, typeFlags[entry.type]);
+  if (!isLong && entry.xattrs.size === 0 && entry.exactMtime === undefined)
+    return writeBlock(entry, typeFlags[entry.type]);
   const records: (readonly [string, string])[] = [];
   if (entry.path.length > 100) records.push(['path', entry.path]);
   if (entry.link.length > 100) records.push(['linkpath', entry.link]);
   if (entry.sizeBytes >= 8 ** 11) records.push(['size', String(entry.sizeBytes)]);
+  if (entry.exactMtime !== undefined) records.push(['mtime', entry.exactMtime]);
   for (const [name, value] of entry.xattrs) records.push([`SCHILY.xattr.${name}`, value]);
   const body = Buffer.from(records.map(([key, value]) => writePaxRecord(key, value)).join(''), 'latin1');
   const pax = { ...entry, path: 'pax', link: '', mode: 0o644, sizeBytes: body.length, device: [0, 0] as const };

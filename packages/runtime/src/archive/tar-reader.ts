@@ -27,10 +27,12 @@ export interface TarRules {
   readonly needsEndMark: boolean;
   /** Extended attributes are read; else an entry has none. */
   readonly readsXattrs: boolean;
+  /** Times are read with their fractions; else an entry has whole seconds. */
+  readonly readsExactTimes?: boolean;
 }
 
 /** For archives that nothing but their own end tells to be whole. */
-const looseArchive: TarRules = {
+export const looseArchive: TarRules = {
   refuse: (what) => new AppError('ARCHIVE_REFUSED', `the archive is broken: ${what}`),
   needsEndMark: true,
   readsXattrs: false,
@@ -173,6 +175,7 @@ export class TarReader {
       gid: number('gid', header.gid),
       sizeBytes: hasBody ? sizeBytes : 0,
       mtime: number('mtime', header.mtime),
+      ...(this.rules.readsExactTimes === true ? readExactTime(pax) : {}),
       device: header.device,
       xattrs: this.rules.readsXattrs ? readXattrs(pax) : new Map(),
     };
@@ -182,6 +185,12 @@ export class TarReader {
     this.visitor.entry(entry);
     this.expectBody(entry.sizeBytes);
   }
+}
+
+/** pax(5): decimal seconds, which `readEntry` has found to be a number. */
+function readExactTime(pax: ReadonlyMap<string, string>): { exactMtime?: string } {
+  const text = pax.get('mtime');
+  return text === undefined || /^\d+$/.test(text) ? {} : { exactMtime: text };
 }
 
 const xattrPrefix = 'SCHILY.xattr.';

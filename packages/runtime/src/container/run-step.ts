@@ -20,6 +20,7 @@ import { waitUntilFinished, waitUntilReady } from './readiness.ts';
 import { killContainer, startContainer, stopContainer } from './start-container.ts';
 import { startIndexRelay, startSupervisor, stopSupervisor, stopWorkers } from './supervisor/start-supervisor.ts';
 import { forgetNewVolume, newVolumesFile } from './volumes/give-volumes.ts';
+import { listVolumes } from './volumes/list-volumes.ts';
 import { removeRooms, settleRooms } from './volumes/volume-room.ts';
 import { readContainersState, removeContainersState, updateContainersState } from './workspace-state.ts';
 
@@ -118,6 +119,12 @@ export async function runContainerStep(
       await ifThere(client.call('DELETE', `/volumes/${volumeName(context, step.volume)}`, { query: { force: true } }));
       return forgetNewVolume(context, step.volume);
     }
+    case 'volume.carry':
+    case 'runtime.switch':
+      throw new AppError('INTERNAL', `${step.kind} is nothing that one runtime does alone`);
+    case 'runtime.leave':
+      await leaveEngine(context, false);
+      return;
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
   }
@@ -187,6 +194,19 @@ async function removeLayer(context: ContainerContext, container: string): Promis
 /** Removes what bears the workspace's label, and its folder; where volumes stay, so does the record that says whose they are. */
 async function removeWorkspace(context: ContainerContext, keepsVolumes: boolean): Promise<void> {
   const { paths } = context;
+  const left = await leaveEngine(context, keepsVolumes);
+  const hasProjects = existsSync(paths.projects) && readdirSync(paths.projects).length > 0;
+  const isKept = keepsVolumes && (left.length > 0 || hasProjects);
+  const kept = isKept ? [paths.projects, paths.record, newVolumesFile(paths)] : [];
+  for (const entry of existsSync(paths.root) ? readdirSync(paths.root) : []) {
+    const path = join(paths.root, entry);
+    if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
+  }
+  if (!isKept) rmSync(paths.root, { recursive: true, force: true });
+}
+
+/** Removes what bears the workspace's label at the engine; returns the volumes that stay. */
+async function leaveEngine(context: ContainerContext, keepsVolumes: boolean): Promise<readonly string[]> {
   const { client } = await context.engine();
   const [found] = await Promise.all([listContainers(context), removeRooms(context)]);
   if (found.get('')?.State.Running === true) throw new AppError('INTERNAL', 'the workspace is still running');
@@ -198,22 +218,14 @@ async function removeWorkspace(context: ContainerContext, keepsVolumes: boolean)
     removeContainer(context, hubName(context)).then(() => removeNetworks(context)),
     ...[...names].map((name) => removeLayer(context, name)),
   ]);
-  const { Volumes } = await client.call<{ Volumes: readonly { Name: string }[] | null }>('GET', '/volumes', {
-    query: workspaceFilter(context),
-  });
-  if (!keepsVolumes) {
-    await Promise.all(
-      (Volumes ?? []).map(({ Name }) => ifThere(client.call('DELETE', `/volumes/${Name}`, { query: { force: true } }))),
-    );
-  }
-  const hasProjects = existsSync(paths.projects) && readdirSync(paths.projects).length > 0;
-  const isKept = keepsVolumes && ((Volumes ?? []).length > 0 || hasProjects);
-  const kept = isKept ? [paths.projects, paths.record, newVolumesFile(paths)] : [];
-  for (const entry of existsSync(paths.root) ? readdirSync(paths.root) : []) {
-    const path = join(paths.root, entry);
-    if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
-  }
-  if (!isKept) rmSync(paths.root, { recursive: true, force: true });
+  const volumes = await listVolumes(context);
+  if (keepsVolumes) return volumes;
+  await Promise.all(
+    volumes.map((volume) =>
+      ifThere(client.call('DELETE', `/volumes/${volumeName(context, volume)}`, { query: { force: true } })),
+    ),
+  );
+  return [];
 }
 
 /** By their ids: names are not unique at Docker. */

@@ -124,6 +124,13 @@ function carryOut(now: Observed, step: Step): Observed {
     case 'volume.remove':
       need(!now.isSandboxRunning && !now.hasRemains, 'it may be in use');
       return { ...now, volumes: now.volumes.filter((volume) => volume !== step.volume) };
+    case 'volume.carry':
+    case 'runtime.switch':
+      need(!now.isSandboxRunning && !now.hasRemains, 'it still runs');
+      return now;
+    case 'runtime.leave':
+      need(!now.isSandboxRunning && !now.hasRemains, 'it still runs');
+      return { ...now, containers: {}, volumes: [] };
     case 'workspace.remove':
       need(!now.isSandboxRunning && !now.hasRemains, 'it still runs');
       return { ...now, containers: {}, volumes: step.keepsVolumes ? now.volumes : [] };

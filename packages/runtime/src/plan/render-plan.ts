@@ -38,6 +38,8 @@ function renderDetail(step: Step): string[] {
       ];
     case 'starter.fetch':
       return [`${renderSource(step.starter)} -> ${step.folder}`];
+    case 'volume.carry':
+      return [`to the ${step.to} runtime`];
     case 'volumes.copy':
       return [`${step.volumes.join(', ')} of ${step.from}`];
     case 'worktree.remove':

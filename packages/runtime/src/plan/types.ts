@@ -1,4 +1,5 @@
 import type { Environment, ExecCommand, Starter } from '@devstead/environment';
+import type { RuntimeName } from '../types.ts';
 import type { ContainerSpec } from './container-spec.ts';
 
 /**
@@ -173,6 +174,12 @@ export type Step = StepBase &
         /** So do the containers that have it. */
         readonly endsWorkspace?: true;
       }
+    /** Copied, as it is, to what the workspace moves to, and compared. */
+    | { readonly kind: 'volume.carry'; readonly volume: string; readonly to: RuntimeName }
+    /** From here on the workspace is one of the other runtime. */
+    | { readonly kind: 'runtime.switch'; readonly to: RuntimeName }
+    /** Everything that one runtime has of the workspace goes; what the workspace itself has stays. */
+    | { readonly kind: 'runtime.leave'; readonly runtime: RuntimeName }
     | {
         readonly kind: 'worktree.remove';
         readonly worktree: string;

@@ -144,6 +144,11 @@ export async function runSandboxStep(
       return stopSupervisor(context);
     case 'volume.remove':
       return removeInnerFolder(paths.volume(step.volume), context.idMap);
+    case 'volume.carry':
+    case 'runtime.switch':
+      throw new AppError('INTERNAL', `${step.kind} is nothing that one runtime does alone`);
+    case 'runtime.leave':
+      return leaveSandbox(context);
     case 'workspace.remove':
       return removeWorkspace(context, step.keepsVolumes);
   }
@@ -187,6 +192,14 @@ async function removeWorkspace(context: SandboxContext, keepsVolumes: boolean): 
     if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
   }
   if (kept.length === 0) rmSync(paths.root, { recursive: true, force: true });
+}
+
+/** Removes what only the sandbox has of the workspace. */
+async function leaveSandbox({ cgroups, id, idMap, paths }: SandboxContext): Promise<void> {
+  if (observeWorkspace(paths, {}).isSandboxRunning) throw new AppError('INTERNAL', 'the workspace is still running');
+  cgroups?.remove(id);
+  await removeInnerFolder(paths.copying, idMap);
+  await removeInnerFolder(paths.volumes, idMap);
 }
 
 function hasEntries(path: string): boolean {

@@ -279,7 +279,8 @@ function recordLastJobs({ paths }: Workspace, environment: Environment, specs: r
   else writeJsonFile(paths.lastJobs, { jobs });
 }
 
-function readLastJobs({ paths }: Workspace): readonly ContainerSpec[] {
+/** Containers that postStop applies, as the last start wrote them down. */
+export function readLastJobs({ paths }: Workspace): readonly ContainerSpec[] {
   return tolerate(() => readJsonFile<{ readonly jobs: readonly ContainerSpec[] }>(paths.lastJobs))?.jobs ?? [];
 }
 

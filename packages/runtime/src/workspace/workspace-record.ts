@@ -30,8 +30,20 @@ export interface WorkspaceRecord {
   readonly bindings?: Readonly<Record<string, string>>;
   /** What it runs on; absent: the sandbox. */
   readonly runtime?: RuntimeName;
+  /** A move to another runtime that has not come to its end. */
+  readonly move?: MoveRecord;
   /** The branch whose work tree the folder lies in, for a workspace that was made for it. */
   readonly branch?: BranchRecord;
+}
+
+/**
+ * How far a move came. `copying`: the workspace is where it was, and copies may be at the other place. `switched`: it is
+ * at the other place, and what it was made of before may still be there. `leaving`: so, but for what lies in its folder.
+ */
+export interface MoveRecord {
+  readonly from: RuntimeName;
+  readonly to: RuntimeName;
+  readonly phase: 'copying' | 'switched' | 'leaving';
 }
 
 /** A workspace's branch, and how long both are meant to stay. */
@@ -149,6 +161,13 @@ export function identifyWorkspace(stateFolder: string, identity: WorkspaceIdenti
 export function updateWorkspace(workspace: Workspace, change: Partial<WorkspaceRecord>): Workspace {
   const record = { ...workspace.record, ...change };
   makeFolder(workspace.paths.root, 0o755);
+  writeJsonFile(workspace.paths.record, record);
+  return { ...workspace, record };
+}
+
+/** Takes back that a move is under way. */
+export function forgetMove(workspace: Workspace): Workspace {
+  const { move: _, ...record } = workspace.record;
   writeJsonFile(workspace.paths.record, record);
   return { ...workspace, record };
 }

@@ -1,0 +1,3 @@
+import { describeMove } from '../src/engines/describe-move.ts';
+
+describeMove('docker', { startsThere: false, kills: 0 });
