@@ -5,7 +5,7 @@ import type { Observed, Plan, Step } from '../plan/types.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { Runtime, RuntimeName } from '../types.ts';
 import { type CarriedVolume, carryVolume } from '../volumes/carry-volume.ts';
-import { readLastJobs } from '../workspace/operations.ts';
+import { readLastJobs, resolveWorkspace } from '../workspace/operations.ts';
 import { tryReadRecordedEnvironment } from '../workspace/recorded-environment.ts';
 import { updateWorkspace, type Workspace } from '../workspace/workspace-record.ts';
 import { planMove } from './plan-move.ts';
@@ -16,7 +16,8 @@ export interface PreparedMove {
   readonly workspace: Workspace;
   readonly from: Runtime;
   readonly to: Runtime;
-  readonly observed: Observed;
+  /** The containers as they are to run, wherever that is. */
+  readonly specs: readonly ContainerSpec[];
   readonly plan: Plan;
   /** Bytes of each volume, where that is known. */
   readonly sizes: Readonly<Record<string, number>>;
@@ -59,11 +60,29 @@ export async function prepareMove(
       runsCommands: options.runsCommands,
       lastJobs: readLastJobs(workspace),
     });
-    return { workspace, from, to, observed, plan, sizes: await from.measureVolumes() };
+    const specs = await listSpecs(workspace, settings, observed);
+    return { workspace, from, to, specs, plan, sizes: await from.measureVolumes() };
   } catch (error) {
     from.release();
     to.release();
     throw error;
+  }
+}
+
+/** As the environment has them: what was made of it may be gone. An image that cannot be found leaves what was made. */
+async function listSpecs(
+  workspace: Workspace,
+  settings: RuntimeSettings,
+  observed: Observed,
+): Promise<readonly ContainerSpec[]> {
+  const environment = tryReadRecordedEnvironment(workspace);
+  try {
+    if (environment === undefined) return [];
+    const names = new Set(environment.containers.map(({ name }) => name));
+    return (await resolveWorkspace(workspace, environment, settings, names, undefined)).specs;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return Object.values(observed.containers).flatMap(({ spec }) => spec ?? []);
   }
 }
 
@@ -82,7 +101,7 @@ export interface MovedVolume extends CarriedVolume {
  * then, and where it was. Returns what went over, and why something is left where it was before, when it is.
  */
 export async function carryOutMove(
-  { workspace, from, to, observed, plan, sizes }: PreparedMove,
+  { workspace, from, to, specs, plan, sizes }: PreparedMove,
   settings: RuntimeSettings,
   options: CarryOutMoveOptions,
 ): Promise<{ readonly volumes: readonly MovedVolume[]; readonly note?: string }> {
@@ -103,7 +122,7 @@ export async function carryOutMove(
     switch (step.kind) {
       case 'volume.carry': {
         await begin();
-        const carried = await carry(step.volume, { from, to, observed, sizes }, report, signal);
+        const carried = await carry(step.volume, { from, to, specs, sizes }, report, signal);
         volumes.push({ name: step.volume, ...carried });
         return;
       }
@@ -137,15 +156,15 @@ function removal(volume: string): Step {
   return { id: `volume.remove ${volume}`, kind: 'volume.remove', volume, cause: 'it is replaced', after: [] };
 }
 
-type Places = Pick<PreparedMove, 'from' | 'to' | 'observed' | 'sizes'>;
+type Places = Pick<PreparedMove, 'from' | 'to' | 'specs' | 'sizes'>;
 
 async function carry(
   volume: string,
-  { from, to, observed, sizes }: Places,
+  { from, to, specs, sizes }: Places,
   report: StepReport,
   signal: AbortSignal,
 ): Promise<CarriedVolume> {
-  const users = await mapUsers(volume, { from, to, observed, sizes });
+  const users = await mapUsers(volume, { from, to, specs, sizes });
   const needed = sizes[volume] ?? 0;
   return from.withVolume(volume, (source) =>
     to.withVolume(volume, (target) => {
@@ -161,10 +180,10 @@ async function carry(
 }
 
 /** Containers with sources run as the sources' owner on an engine: what is theirs in a volume is to stay theirs. */
-async function mapUsers(volume: string, { from, to, observed }: Places): Promise<ReadonlyMap<number, number>> {
+async function mapUsers(volume: string, { from, to, specs }: Places): Promise<ReadonlyMap<number, number>> {
   const users = new Map<number, number>();
-  for (const { spec } of Object.values(observed.containers)) {
-    if (spec?.mounts.some((mount) => mount.type === 'volume' && mount.volume === volume) !== true) continue;
+  for (const spec of specs) {
+    if (!spec.mounts.some((mount) => mount.type === 'volume' && mount.volume === volume)) continue;
     const [before, after] = await Promise.all([findUser(from, spec), findUser(to, spec)]);
     if (before !== undefined && after !== undefined && before !== after && !users.has(before)) users.set(before, after);
   }

@@ -100,7 +100,7 @@ export function describeMove(kind: EngineKind, { startsThere, kills }: MoveScena
       // As it would be if the state folder had been lost and the workspace begun anew.
       writeFileSync(path, JSON.stringify({ ...rest, runtime: 'sandbox' }));
       const refused = await home().run(['move', '--to', 'container', '--output', 'json'], call());
-      expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'MOVE_REFUSED' } });
+      expect(JSON.parse(refused.stdout)).toMatchObject({ code: 'MOVE_REFUSED' });
       expect(await listEngineVolumes()).toBe(2);
       writeFileSync(path, JSON.stringify({ ...rest, runtime: 'container' }));
       await home().runWell(['move', '--to', 'sandbox'], call());
