@@ -46,7 +46,9 @@ export async function createContainer(
   const name = containerName(context, spec.name);
   const before = await inspectContainer(context, name);
   mkdirSync(context.paths.container(spec.name).root, { recursive: true, mode: 0o755 });
-  if (before === undefined || !isUsable(before, input, imageDigest)) {
+  const isKept =
+    before !== undefined && isUsable(before, input, imageDigest) && (await isInNetworkOf(context, spec, before));
+  if (!isKept) {
     const [layer] = await Promise.all([
       findLayer(context, spec.name, input.isNewLayer, before),
       keepLogs(context, spec.name, before),
@@ -81,6 +83,19 @@ function isUsable(container: EngineContainer, { specHash, isNewLayer }: CreateIn
   const own = container.Config.Labels ?? {};
   const isMadeAs = own[labels.specHash] === specHash && own[labels.image] === digest;
   return isMadeAs && (!isNewLayer || !hasRun(container));
+}
+
+/** An engine ties a container to the very one whose network it shares: that may have been made anew since. */
+async function isInNetworkOf(
+  context: ContainerContext,
+  { networkOf }: ContainerSpec,
+  { HostConfig }: EngineContainer,
+): Promise<boolean> {
+  if (networkOf === undefined) return true;
+  const name = containerName(context, networkOf);
+  const owner = await inspectContainer(context, name);
+  const mode = HostConfig?.NetworkMode;
+  return owner !== undefined && (mode === `container:${owner.Id}` || mode === `container:${name}`);
 }
 
 /** The image of what a container has made of its files, where that is to be kept and is not its image's alone. */

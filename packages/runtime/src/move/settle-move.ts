@@ -58,7 +58,15 @@ async function leave(runtime: Runtime, name: RuntimeName): Promise<void> {
 }
 
 /** What both runtimes write into a workspace's folder about containers of theirs. */
-const runtimeFiles = ['sandbox.json', 'containers.json', 'files', 'execs', 'staging', 'open-room.json'];
+const runtimeFiles = [
+  'sandbox.json',
+  'containers.json',
+  'files',
+  'execs',
+  'staging',
+  'open-room.json',
+  'new-volumes.json',
+];
 
 async function removeRuntimeFiles({ paths }: Workspace, settings: RuntimeSettings): Promise<void> {
   if (existsSync(paths.containers) && readdirSync(paths.containers).length > 0)

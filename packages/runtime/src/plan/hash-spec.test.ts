@@ -28,6 +28,11 @@ describe('the hash of a spec', () => {
     expect(hashSpec(JSON.parse(JSON.stringify(spec)) as ContainerSpec)).toBe(hashSpec(spec));
   });
 
+  it('is the same whatever it waits for: one more of those must not restart it', () => {
+    const startsAfter = [{ container: 'db-2', condition: 'healthy', isRequired: true }] as const;
+    expect(hashSpec({ ...spec, startsAfter })).toBe(hashSpec(spec));
+  });
+
   const changes: Partial<ContainerSpec>[] = [
     { name: 'web' },
     { image: 'postgres:16' },

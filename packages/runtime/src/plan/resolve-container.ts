@@ -9,6 +9,8 @@ import { resolveService, resolveServiceMounts } from './resolve-service.ts';
 /** What joining a container with its image needs to know. */
 export interface ResolveInput {
   readonly environment: Environment;
+  /** What these containers are a part of, where they are not all: names and conditions come from all. */
+  readonly whole?: Environment;
   /** For each container's image reference: the image used and its configuration. */
   readonly images: ReadonlyMap<string, { readonly name: string; readonly config: ImageConfig }>;
   /** The folder of the machine that is mounted at the sources' root. */
@@ -90,7 +92,13 @@ function resolveContainer(container: Container, input: ResolveInput): ContainerS
     ...resolveApplied(container, input.environment, checks.length > 0 || isIdle(program.argv)),
     ...(service === undefined
       ? {}
-      : resolveService(container, service, input.environment, image.config, input.gateway ?? defaultGateway)),
+      : resolveService(
+          container,
+          service,
+          input.whole ?? input.environment,
+          image.config,
+          input.gateway ?? defaultGateway,
+        )),
   };
 }
 

@@ -151,6 +151,7 @@ export async function resolveWorkspace(
   const repository = workspace.record.branch?.repository;
   const specs = resolveContainers({
     environment: part,
+    whole: environment,
     images,
     boundProjects,
     ...(repository === undefined ? {} : { repositoryFolder: repository }),

@@ -103,7 +103,6 @@ export function describeMove(kind: EngineKind, { startsThere, kills }: MoveScena
       expect(JSON.parse(refused.stdout)).toMatchObject({ code: 'MOVE_REFUSED' });
       expect(await listEngineVolumes()).toBe(2);
       writeFileSync(path, JSON.stringify({ ...rest, runtime: 'container' }));
-      await home().runWell(['move', '--to', 'sandbox'], call());
     });
 
     it.skipIf(kills === 0)('must lose nothing when it is killed at any moment', { timeout: 1_200_000 }, async () => {
