@@ -10,6 +10,8 @@ services:
   web:
     image: python:3.12-slim
     command: sleep infinity
+    # It is healthy only with what is brought into it: the first start waits for that.
+    healthcheck: {test: test -f /srv/src/main.py, interval: 1s, start_period: 60s}
     develop:
       watch:
         - {action: sync, path: ./src, target: /srv/src, ignore: ["*.log", "tmp/"], initial_sync: true}

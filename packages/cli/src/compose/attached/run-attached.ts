@@ -23,8 +23,8 @@ export interface AttachedOptions {
   readonly hasTimes: boolean;
   readonly isNamed: boolean;
   readonly hasColour: boolean;
-  /** What goes on meanwhile; with it containers that have ended end nothing. */
-  readonly beside?: (io: Io) => Promise<void>;
+  /** What goes on meanwhile, once all is started; with it containers that have ended end nothing. */
+  readonly findBeside?: () => Promise<void> | undefined;
 }
 
 /** The containers whose lines are shown. Throws UNKNOWN_CONTAINER. */
@@ -62,7 +62,7 @@ export async function runAttached(
   const attach = async (names: readonly string[]): Promise<Ended | undefined> => {
     const over = new AbortController();
     const beside: Io = { ...pickStreams(io), signal: AbortSignal.any([io.signal, over.signal]) };
-    const meanwhile = options.beside?.(beside).finally(() => over.abort());
+    const meanwhile = options.findBeside?.()?.finally(() => over.abort());
     const isOpen = meanwhile !== undefined;
     const of = isOpen ? beside : io;
     const [found] = await Promise.all([

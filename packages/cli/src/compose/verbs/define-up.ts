@@ -11,7 +11,7 @@ import type { ProjectOptions } from '../project-options.ts';
 import { refuseOptions } from '../refuse-options.ts';
 import { addScale, keepScale, type Scale, scaleServices } from '../scale-services.ts';
 import { findWatchedServices } from '../watch/find-watched-services.ts';
-import { watchProject } from './define-watch.ts';
+import { watchFromStart } from '../watch/watch-from-start.ts';
 
 interface UpOptions extends ProjectOptions {
   readonly detach?: boolean;
@@ -142,8 +142,13 @@ async function composeUp(io: Io, services: readonly string[], options: UpOptions
   const attached = readAttachedOptions(io, services, options);
   listShown(project, attached);
   if (options.watch !== true) return runAttached(io, project, start, attached);
-  const beside = (of: Io): Promise<void> => watchProject(of, project, services);
-  return runAttached(io, project, start, { ...attached, beside });
+  let watching: Promise<void> | undefined;
+  const startWatched = async (): Promise<number> => {
+    const started = await watchFromStart(io, project, services, start);
+    watching = started.watching;
+    return started.code;
+  };
+  return runAttached(io, project, startWatched, { ...attached, findBeside: () => watching });
 }
 
 /** Throws USAGE for options that contradict each other. */

@@ -8,6 +8,7 @@ import { listServiceContainers, type OpenedProject, openProject } from '../open-
 import type { ProjectOptions } from '../project-options.ts';
 import { findWatchedServices } from '../watch/find-watched-services.ts';
 import { runServiceWatch, silence } from '../watch/run-service-watch.ts';
+import { watchFromStart } from '../watch/watch-from-start.ts';
 import { makeComposeOutput } from '../watch/watch-messages.ts';
 
 interface WatchOptions extends ProjectOptions {
@@ -49,22 +50,25 @@ async function composeWatch(io: Io, services: readonly string[], options: WatchO
   const isDry = options.dryRun === true;
   if (options.up && !isDry) {
     const quiet: Io = options.quiet === true ? { ...io, ...silence(io) } : io;
-    const code = await upLoaded({ ...quiet, stdout: quiet.stderr }, loaded, {
-      name: project.workspace.name,
-      commands: true,
-      output: 'text',
-      keepsOrphans: true,
-      only: services.length === 0 ? watched.map(({ name }) => name) : services,
-      ...(options.yes === undefined ? {} : { yes: options.yes }),
-    });
-    if (code !== exitCode.done) return code;
+    const start = (): Promise<number> =>
+      upLoaded({ ...quiet, stdout: quiet.stderr }, loaded, {
+        name: project.workspace.name,
+        commands: true,
+        output: 'text',
+        keepsOrphans: true,
+        only: services.length === 0 ? watched.map(({ name }) => name) : services,
+        ...(options.yes === undefined ? {} : { yes: options.yes }),
+      });
+    const { code, watching } = await watchFromStart(io, project, services, start, { isQuiet: options.quiet === true });
+    await watching;
+    return io.signal.aborted ? exitCode.interrupted : code;
   }
   await watchProject(io, project, services, { isDry, isQuiet: options.quiet === true });
   return io.signal.aborted ? exitCode.interrupted : exitCode.done;
 }
 
 /** Watches a project that runs. Throws WORKSPACE_NOT_RUNNING. */
-export async function watchProject(
+async function watchProject(
   io: Io,
   { workspace, runtime, loaded, settings }: OpenedProject,
   services: readonly string[],

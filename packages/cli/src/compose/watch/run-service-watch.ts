@@ -30,6 +30,8 @@ export interface ServiceWatchRequest {
   /** How images are built is not shown. */
   readonly isQuiet?: boolean;
   readonly tell: (event: WatchEvent) => void;
+  /** The services are being started until then. */
+  readonly started?: Promise<unknown>;
 }
 
 /** Another command may be at work on the workspace for as long as this. */
@@ -56,7 +58,10 @@ export async function runServiceWatch(io: Io, request: ServiceWatchRequest): Pro
       patienceMs,
     );
   try {
-    const watch = new ServiceWatch({ runtime, services, restart, rebuild: makeRebuild(io, request), isDry, tell });
+    const { started } = request;
+    const starting = started === undefined ? {} : { started };
+    const rebuild = makeRebuild(io, request);
+    const watch = new ServiceWatch({ runtime, services, restart, rebuild, isDry, tell, ...starting });
     await watch.run(io.signal);
   } finally {
     lock?.release();

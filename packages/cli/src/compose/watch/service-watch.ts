@@ -13,12 +13,15 @@ export interface ServiceWatchPlan {
   readonly restart: (containers: readonly string[]) => Promise<void>;
   /** Builds the images of services, and starts services whose image is another one then. Throws what keeps it from that. */
   readonly rebuild: (services: readonly string[]) => Promise<void>;
+  /** Containers are being started until then; each is brought up to date as soon as it runs. */
+  readonly started?: Promise<unknown>;
   /** Only says what would be done. */
   readonly isDry: boolean;
   readonly tell: (event: WatchEvent) => void;
 }
 
 const lookEveryMs = 500;
+const lookWhileStartingMs = 100;
 
 /** A change, with the rule it is about. */
 interface News extends RuleChange {
@@ -38,12 +41,14 @@ export class ServiceWatch {
   private endReason: EndReason = 'interrupted';
   private wake: (() => void) | undefined;
   private hasNews = false;
+  private isStarting: boolean;
   /** What each container was made from when its files were last known to be there. */
   private readonly known = new Map<string, string>();
   private readonly told = new Set<string>();
 
   constructor(plan: ServiceWatchPlan) {
     this.plan = plan;
+    this.isStarting = plan.started !== undefined;
     this.rules = plan.services.flatMap((service) => service.rules.map((rule) => new WatchedRule(service, rule)));
   }
 
@@ -53,6 +58,13 @@ export class ServiceWatch {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) this.end('interrupted');
     const timer = setInterval(() => void this.lookAround(), lookEveryMs);
+    const early = this.isStarting ? setInterval(() => void this.lookAround(), lookWhileStartingMs) : undefined;
+    const onStarted = (): void => {
+      clearInterval(early);
+      this.isStarting = false;
+      this.remind();
+    };
+    this.plan.started?.then(onStarted, onStarted);
     try {
       await this.begin();
       while (!this.ending.signal.aborted) await this.next();
@@ -60,6 +72,7 @@ export class ServiceWatch {
       if (!this.ending.signal.aborted) throw error;
     } finally {
       clearInterval(timer);
+      clearInterval(early);
       signal.removeEventListener('abort', onAbort);
       for (const one of this.rules) one.close();
     }
@@ -76,7 +89,7 @@ export class ServiceWatch {
   private async lookAround(): Promise<void> {
     if (this.plan.isDry) return;
     const observed = await this.plan.runtime.observe();
-    if (!observed.isSandboxRunning) this.end('workspace-stopped');
+    if (!observed.isSandboxRunning && !this.isStarting) this.end('workspace-stopped');
     else if (this.rules.some((one) => !one.isOpen) || this.findNew(observed).length > 0) this.remind();
   }
 
@@ -97,7 +110,8 @@ export class ServiceWatch {
     });
     const observed = await this.plan.runtime.observe();
     for (const { containers } of this.plan.services)
-      for (const name of containers) this.known.set(name, markOf(observed, name));
+      for (const name of containers)
+        if (observed.containers[name]?.state === 'running') this.known.set(name, markOf(observed, name));
     await Promise.all(opened.map((one) => this.syncFirst(one)));
   }
 
@@ -170,20 +184,25 @@ export class ServiceWatch {
     const paths = [...changes.written, ...changes.gone];
     if (paths.length === 0) return false;
     const common = { service: name, count: paths.length, isInitial };
-    tell({ event: 'sync.started', ...common, paths: paths.slice(0, namedPaths) });
-    if (isDry) return true;
+    const begin = (): void => tell({ event: 'sync.started', ...common, paths: paths.slice(0, namedPaths) });
+    if (isDry) {
+      begin();
+      return true;
+    }
     const startedAt = performance.now();
     const running = await this.listRunning(containers);
     if (running.length === 0) {
-      tell({ event: 'note', text: `${name} does not run: it gets what changed when it does` });
+      if (!this.isStarting) tell({ event: 'note', text: `${name} does not run: it gets what changed when it does` });
       for (const container of containers) this.known.delete(container);
       return false;
     }
+    begin();
     const options = { keepsTimes: isInitial, signal: this.ending.signal };
     const ends = await Promise.allSettled(running.map((container) => one.sync(runtime, container, changes, options)));
     this.ending.signal.throwIfAborted();
     const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
-    for (const failure of failures) this.tellFailure(name, failure);
+    // One that begins at this moment may not be there yet: it is tried again.
+    if (!this.isStarting) for (const failure of failures) this.tellFailure(name, failure);
     if (failures.length > 0) return false;
     const sinceChangeMs = firstAt === undefined ? {} : { sinceChangeMs: Date.now() - firstAt };
     tell({ event: 'sync.ended', ...common, durationMs: Math.round(performance.now() - startedAt), ...sinceChangeMs });
@@ -222,6 +241,7 @@ export class ServiceWatch {
     if (services.size === 0) return;
     const { tell, isDry, restart } = this.plan;
     const names = [...services.keys()];
+    await this.plan.started?.catch(() => undefined);
     try {
       if (!isDry) await restart(await this.listRunning(names.flatMap(({ containers }) => containers)));
       const sinceChangeMs = Date.now() - Math.min(...services.values());
@@ -238,6 +258,7 @@ export class ServiceWatch {
     const startedAt = performance.now();
     tell({ event: 'rebuild.started', services });
     if (isDry) return;
+    await this.plan.started?.catch(() => undefined);
     try {
       await rebuild(services);
       tell({ event: 'rebuild.ended', services, durationMs: Math.round(performance.now() - startedAt) });
@@ -260,8 +281,9 @@ export class ServiceWatch {
     for (const { service, name } of this.findNew(observed)) {
       this.known.set(name, markOf(observed, name));
       for (const one of this.rules.filter((rule) => rule.service === service && rule.syncs)) {
-        const changes = one.listTouched();
-        if (changes.written.length + changes.gone.length > 0) await this.sync(one, changes, { isInitial: true });
+        const changes = one.listOwed();
+        if (changes.written.length + changes.gone.length === 0) continue;
+        if (!(await this.sync(one, changes, { isInitial: true })) && this.isStarting) this.known.delete(name);
       }
     }
   }

@@ -113,9 +113,10 @@ export class WatchedRule {
     return { written: this.state?.paths ?? [], gone: [] };
   }
 
-  /** Everything that changed since the watching began, for a container that was made anew. */
-  listTouched(): TreeChanges {
-    return this.state?.look([...this.touched]) ?? { written: [], gone: [] };
+  /** What a container that was made anew is without: all, or where nothing is brought in at first, what changed since. */
+  listOwed(): TreeChanges {
+    const touched = this.state?.look([...this.touched]) ?? { written: [], gone: [] };
+    return this.rule.initialSync ? { ...this.listAll(), gone: touched.gone } : touched;
   }
 
   /** Throws COPY_FAILED, WORKSPACE_NOT_RUNNING. */
