@@ -40,7 +40,7 @@ export function defineExport(command: Command, io: Io, done: (exitCode: number) 
       ).finally(() => status.finish('export'));
       writeResult(io, options.output, { schemaVersion: 'index-export/v1', folder: target, ...copied }, () => {
         const { files, bytes, serial } = copied;
-        return `the index as of serial ${serial} is in ${target}  ${files} files, ${formatBytes(bytes)}\n`;
+        return `the index as of serial ${serial} is in ${target}  ${files} ${files === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}\n`;
       });
       done(exitCode.done);
     });

@@ -1,7 +1,7 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ContentTooLarge } from './content-too-large.ts';
@@ -85,8 +85,13 @@ export async function openDiskFileStore(folder: string): Promise<FileStore> {
 
 /** Moves a file whose bytes are on the disk to its place, and makes the move itself last. */
 async function place(from: string, to: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
   await rename(from, to);
+  await Promise.all([syncFolder(folder), isNew ? syncFolder(dirname(folder)) : undefined]);
+}
+
+/** Waits until the names in a folder are on the disk. */
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder);
   try {
     await handle.sync();

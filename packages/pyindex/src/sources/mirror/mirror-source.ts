@@ -117,14 +117,16 @@ export class MirrorSource implements PackageSource {
 
   async openFile(reference: FileReference): Promise<OpenedFile | undefined> {
     const key = keyReference(reference);
-    const here = this.#arriving.get(key) ?? (await this.#files.find(reference));
-    return (
-      here ??
-      this.#awaitFile(
-        key,
-        this.#fetching.run(key, () => this.#fetch(reference, key)),
-      )
-    );
+    const here = await this.#findHere(reference, key);
+    if (here !== undefined) return here;
+    // What was not here when it was looked for may be by now: whoever fetched it meanwhile has done so.
+    const fetch = async (): Promise<OpenedFile | undefined> =>
+      (await this.#findHere(reference, key)) ?? this.#fetch(reference, key);
+    return this.#awaitFile(key, this.#fetching.run(key, fetch));
+  }
+
+  async #findHere(reference: FileReference, key: string): Promise<OpenedFile | undefined> {
+    return this.#arriving.get(key) ?? this.#files.find(reference);
   }
 
   /** The file when it is there in time; of one that takes longer what has come and will come. */

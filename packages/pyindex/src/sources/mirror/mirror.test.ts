@@ -320,6 +320,22 @@ describe('files of a mirror', () => {
 describe('core metadata of a mirror', () => {
   const metadata = makeMetadata('six', '1.0');
 
+  it('is asked for once, also by those who look for it here until it has come', async () => {
+    const url = await findFile();
+    upstream.delayMs = 50;
+    const first = get(`${url}.metadata`);
+    await expect.poll(() => upstream.count(`/files/${wheelName}`)).toBe(1);
+    // The database has something to do meanwhile, so that whoever asks now looks into it when all is over.
+    const busy = Promise.withResolvers<void>();
+    const change = server.store.change(() => busy.promise);
+    const second = get(`${url}.metadata`);
+    await first;
+    busy.resolve();
+    await change;
+    expect([(await second).body, (await get(url)).statusCode]).toEqual([(await first).body, 200]);
+    expect(upstream.count(`/files/${wheelName}`)).toBe(1);
+  });
+
   it('is advertised for wheels, and fetched where upstream does not say it has it', async () => {
     const large = makeWheel('six', '1.0', [{ path: 'six/data', text: createNoise(3 << 20) }]);
     upstream.files.set(wheelName, { content: large, metadata: Buffer.from(metadata) });

@@ -115,11 +115,10 @@ export class UpstreamContent<Content extends object> {
     if (known !== undefined) return known;
     const { store, settings } = this.#context;
     const loaded = await loadContent<Content>(store, settings.index, key, settings.upstream.url.href);
-    if (loaded === undefined) return undefined;
     // Meanwhile another may have brought what is newer.
     const newer = this.#kept.get(key);
     if (newer !== undefined) return newer;
-    this.#kept.set(key, loaded);
+    if (loaded !== undefined) this.#kept.set(key, loaded);
     return loaded;
   }
 
