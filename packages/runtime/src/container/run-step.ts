@@ -106,8 +106,6 @@ export async function runContainerStep(
       return updateContainersState(paths, { finishedEvents: [...finished, step.event] });
     }
     case 'ports.publish':
-      if (step.ports.some(({ protocol }) => protocol === 'udp'))
-        report.note('UDP ports are not carried to containers of an engine');
       await context.hub.need();
       return startSupervisor(context, step.ports);
     case 'supervisor.stop':

@@ -1,3 +1,6 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holdPort, portOf } from '../tcp-port.ts';
 import {
@@ -14,10 +17,15 @@ import { thisMachine } from './machine.ts';
 const serve = (port: number, address: string, text: string): string =>
   `mkdir -p /tmp/${port} && cd /tmp/${port} && echo ${text} > index.html && exec python3 -m http.server --bind ${address} ${port}`;
 
+/** Says everything back in capitals. */
+const echo =
+  'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("0.0.0.0", 9000))\nwhile True: text, to = s.recvfrom(99); s.sendto(text.upper(), to)';
+
 const devfile = (text: string): string =>
   devfileOf(
     `${shellContainer('web', serve(8000, '127.0.0.1', `${text}-loopback`), 'endpoints: [{name: loop, targetPort: 8000}, {name: inner, targetPort: 8002, exposure: internal}, {name: never, targetPort: 8003, exposure: none}]')}
 ${shellContainer('api', serve(8001, '0.0.0.0', `${text}-any`), 'endpoints: [{name: any, targetPort: 8001}]')}
+${shellContainer('echo', `exec python3 -c '${echo}'`)}
 ${tools('dev')}`,
   );
 
@@ -31,6 +39,19 @@ async function fetchText(port: number): Promise<string> {
       if (attempt > 40) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+}
+
+/** Asks until somebody answers: a datagram may be lost. */
+async function askDatagram(port: number, text: string): Promise<string> {
+  const socket = createSocket('udp4');
+  const answer = once(socket, 'message');
+  const again = setInterval(() => socket.send(text, port, '127.0.0.1'), 100);
+  try {
+    return String((await Promise.race([answer, delay(15_000, ['nobody answers'])]))[0]);
+  } finally {
+    clearInterval(again);
+    socket.close();
   }
 }
 
@@ -75,6 +96,24 @@ export function describeNetwork(openRuntime: OpenRuntime): void {
       await end();
       await expect(fetch(`http://127.0.0.1:${hostPort}/`)).rejects.toThrowError('fetch failed');
       expect(await fetchText(await session.hostPort('any'))).toBe('first-any');
+    });
+
+    it('carries datagrams, each answer to its asker', async () => {
+      const hostPort = (await session.hostPort('any')) + 101;
+      const port = {
+        endpoint: 'dns',
+        container: 'echo',
+        port: 9000,
+        hostPort,
+        exposure: 'debug',
+        protocol: 'udp',
+      } as const;
+      const end = await session.runtime.forwardPorts([port]);
+      try {
+        expect(await Promise.all(['a', 'b'].map((text) => askDatagram(hostPort, text)))).toEqual(['A', 'B']);
+      } finally {
+        await end();
+      }
     });
 
     it('names the owner of a port that is taken', async () => {

@@ -116,7 +116,7 @@ function chooseStorage(uid: number, variables: Variables): string[] {
 }
 
 /**
- * What a machine needs that containers.conf(5) does not say by default: limits that are not above this process's own,
+ * What a machine needs that containers.conf(5) does not say by default: what an exec leaves goes soon, limits that are not above this process's own,
  * control groups without systemd where it is not there, and runc where they are a mix of both versions, which crun refuses.
  */
 function describeSettings(): string {
@@ -128,6 +128,8 @@ function describeSettings(): string {
   });
   const isMixed = !existsSync('/sys/fs/cgroup/cgroup.controllers') && mentions('/proc/self/cgroup', '0::');
   const engine = [
+    // What an exec leaves behind stays no longer than somebody may ask how it ended.
+    'exit_command_delay=10',
     ...(existsSync('/run/systemd/system') ? [] : ['cgroup_manager="cgroupfs"', 'events_logger="file"']),
     ...(isMixed ? ['runtime="runc"'] : []),
   ];

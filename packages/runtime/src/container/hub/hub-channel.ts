@@ -18,6 +18,8 @@ export interface HubConnection {
 export interface HubChannel {
   /** Throws an Error with the reason when nobody listens there. */
   connect(host: string, port: number): Promise<HubConnection>;
+  /** The same for datagrams: what is written, and what comes, is one each. Nobody knows whether anybody listens. */
+  openDatagrams(host: string, port: number): Promise<HubConnection>;
   /** Has connections of the network taken at a port. */
   listen(address: string, port: number, onConnection: (connection: HubConnection) => void): Promise<void>;
   /** Returns when something listens at each port of the shared network. */
@@ -127,19 +129,21 @@ function speak(stream: Duplex): HubChannel {
     gone();
   });
   stream.on('end', () => stream.destroy());
+  const reach = async (letter: 'C' | 'U', host: string, port: number): Promise<HubConnection> => {
+    const { id, answer } = ask(letter, `${host} ${port}`);
+    const connection = open(id);
+    try {
+      await answer;
+      return connection;
+    } catch (error) {
+      connections.delete(id);
+      throw error;
+    }
+  };
   return {
     closed,
-    connect: async (host, port) => {
-      const { id, answer } = ask('C', `${host} ${port}`);
-      const connection = open(id);
-      try {
-        await answer;
-        return connection;
-      } catch (error) {
-        connections.delete(id);
-        throw error;
-      }
-    },
+    connect: (host, port) => reach('C', host, port),
+    openDatagrams: (host, port) => reach('U', host, port),
     listen: async (address, port, taker) => {
       onConnection = taker;
       await ask('L', `${address} ${port}`).answer;

@@ -2,6 +2,7 @@
 # Devstead runs it in the hub of the workspace's containers, whatever the engine and wherever that is.
 #
 # A message is a letter, a number of 4 bytes, a length of 4 bytes, and so many bytes:
+#   U host port   send datagrams there; each D is one, and what nobody takes is lost; answered by O
 #   C host port   connect as this number           O    it is connected       X why   it is not
 #   D bytes       both ways                        E    no more comes         K       it is over
 #   L address port  listen; the number is the answer's    A    somebody came, with a number above 2**31, and waits
@@ -13,7 +14,7 @@ use Socket;
 use IO::Handle;
 
 use constant { CHUNK => 65536, MOST => 1 << 20 };
-my (%socket, %out, %ended, %listener, %wait);
+my (%socket, %out, %ended, %listener, %wait, %is_datagram);
 my ($in, $to_host, $next) = ('', '', 2**31);
 binmode STDIN;
 binmode STDOUT;
@@ -37,6 +38,7 @@ sub forget {
     return unless delete $socket{$id};
     delete $out{$id};
     delete $ended{$id};
+    delete $is_datagram{$id};
     tell_host('K', $id, '') unless $is_told;
 }
 
@@ -67,6 +69,16 @@ sub reach {
     tell_host('X', $id, "$!");
 }
 
+sub reach_datagrams {
+    my ($id, $host, $port) = @_;
+    my $address = inet_aton($host eq 'localhost' ? '127.0.0.1' : $host) or return tell_host('X', $id, 'no such host');
+    socket(my $socket, AF_INET, SOCK_DGRAM, 0) or return tell_host('X', $id, "$!");
+    connect $socket, pack_sockaddr_in($port, $address) or return tell_host('X', $id, "$!");
+    keep($id, $socket);
+    $is_datagram{$id} = 1;
+    tell_host('O', $id, '');
+}
+
 sub listen_at {
     my ($id, $address, $port) = @_;
     socket(my $socket, AF_INET, SOCK_STREAM, 0) or return tell_host('X', $id, "$!");
@@ -79,7 +91,9 @@ sub listen_at {
 
 sub obey {
     my ($letter, $id, $text) = @_;
-    if ($letter eq 'D') { $out{$id} .= $text if $socket{$id} }
+    if ($letter eq 'D' && $is_datagram{$id}) { send $socket{$id}, $text, 0 }
+    elsif ($letter eq 'D') { $out{$id} .= $text if $socket{$id} }
+    elsif ($letter eq 'U') { reach_datagrams($id, split / /, $text) }
     elsif ($letter eq 'C') { reach($id, split / /, $text) }
     elsif ($letter eq 'E') { $ended{$id} |= 1 if $socket{$id} }
     # What was sent before still goes out.
@@ -141,6 +155,12 @@ while (1) {
         if (($ended{$id} & 5) == 1 && !length $out{$id}) {
             shutdown $one, 1;
             $ended{$id} |= 4;
+        }
+        if ($is_datagram{$id} && vec($read, fileno $one, 1)) {
+            # An answer that nobody was there for the last one is no end.
+            my $got = sysread $one, my $text, CHUNK;
+            tell_host('D', $id, $text) if defined $got;
+            next;
         }
         if (!($ended{$id} & 2) && vec($read, fileno $one, 1)) {
             my $got = sysread $one, my $text, CHUNK;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -68,6 +69,26 @@ describe('the hub', () => {
   it('says when nobody listens', async () => {
     const channel = await openChannel();
     await expect(channel.connect('127.0.0.1', 1)).rejects.toThrowError('refused');
+  });
+
+  it('carries datagrams one by one, also empty ones, and outlives that nobody is there', async () => {
+    const program = createSocket('udp4');
+    onTestFinished(() => void program.close());
+    program.on('message', (question, { port, address }) => program.send(question, port, address));
+    program.bind(0, '127.0.0.1');
+    await once(program, 'listening');
+    const channel = await openChannel();
+    (await channel.openDatagrams('localhost', 1)).write(Buffer.from('to nobody'));
+    const way = await channel.openDatagrams('localhost', program.address().port);
+    const got: string[] = [];
+    const answered = new Promise<void>((resolve) => {
+      way.onData = (part) => {
+        if (got.push(part.toString()) === 3) resolve();
+      };
+    });
+    for (const text of ['one', '', 'x'.repeat(9000)]) way.write(Buffer.from(text));
+    await answered;
+    expect(got.map(({ length }) => length)).toEqual([3, 0, 9000]);
   });
 
   it('takes connections for the machine', async () => {

@@ -8,7 +8,13 @@ export interface SupervisorOrders {
   readonly folder: string;
   readonly settings: RuntimeSettings;
   /** Listening sockets it inherits, by file descriptor, and the port of which container each leads to. */
-  readonly relays: readonly { readonly fd: number; readonly port: number; readonly container: string }[];
+  readonly relays: readonly {
+    readonly fd: number;
+    readonly port: number;
+    readonly container: string;
+    /** It is a UDP port, at an address of this kind. */
+    readonly datagrams?: 'ipv4' | 'ipv6';
+  }[];
   /** `all`; `relays`: it only relays; `index`: it carries connections to the package index. */
   readonly task: 'all' | 'relays' | 'index';
 }

@@ -45,16 +45,19 @@ async function spawnWorker(
   const opened: OpenPort[] = [];
   const log = openSync(paths.supervisorLog, 'a', 0o600);
   try {
-    // Datagrams have no connections that the hub could carry.
-    const streams = ports.filter(({ protocol }) => protocol !== 'udp');
-    for (const port of streams) opened.push(await openPort(port));
+    for (const port of ports) opened.push(await openPort(port));
     const firstFd = 3;
     const orders: SupervisorOrders = {
       id: context.id,
       name: context.hostname,
       folder: paths.root,
       settings,
-      relays: streams.map(({ port, container }, index) => ({ fd: firstFd + index, port, container })),
+      relays: ports.map(({ port, container, protocol, hostIp = '' }, index) => ({
+        fd: firstFd + index,
+        port,
+        container,
+        ...(protocol === 'udp' ? { datagrams: hostIp.includes(':') ? ('ipv6' as const) : ('ipv4' as const) } : {}),
+      })),
       task,
     };
     const main = fileURLToPath(new URL('./main.mjs', import.meta.url));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { indexFolder, indexPort, indexSocket } from '../../index-service/index-place.ts';
 import { spawnProcess } from '../../process/run-process.ts';
+import { type OpenWay, relayDatagrams } from '../../running/relay-datagrams.ts';
 import { workspacePaths } from '../../state/paths.ts';
 import { type ContainerContext, openContainerContext } from '../container-context.ts';
 import { inspectContainer } from '../engine-containers.ts';
@@ -99,7 +100,14 @@ class HubLine {
 /** How many connections one port carries at a time; more are closed at once instead of using up the machine. */
 const connectionLimit = 1024;
 
-function openRelay(context: ContainerContext, hub: HubLine, relay: SupervisorOrders['relays'][number]): Server {
+function openRelay(
+  context: ContainerContext,
+  hub: HubLine,
+  relay: SupervisorOrders['relays'][number],
+): { close(): void } {
+  const { fd, datagrams } = relay;
+  if (datagrams !== undefined)
+    return relayDatagrams({ fd, isIpv6: datagrams === 'ipv6' }, openHubWay(context, hub, relay));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     client.on('error', () => client.destroy());
     client.pause();
@@ -108,18 +116,44 @@ function openRelay(context: ContainerContext, hub: HubLine, relay: SupervisorOrd
       .catch(() => client.destroy());
   });
   server.maxConnections = connectionLimit;
-  server.listen({ fd: relay.fd });
+  server.listen({ fd });
   return server;
 }
 
 async function reach(
   context: ContainerContext,
   hub: HubLine,
-  { port, container }: SupervisorOrders['relays'][number],
+  relay: SupervisorOrders['relays'][number],
 ): Promise<HubConnection> {
-  const channel = await hub.open();
+  const [channel, host] = await Promise.all([hub.open(), findTarget(context, relay)]);
+  return channel.connect(host, relay.port);
+}
+
+/** Where the hub finds a container. */
+async function findTarget(
+  context: ContainerContext,
+  { container }: SupervisorOrders['relays'][number],
+): Promise<string> {
   const isShared = readContainersState(context.paths)?.names.includes(container) === true;
-  return channel.connect(isShared ? 'localhost' : await findAddress(context, container), port);
+  return isShared ? 'localhost' : findAddress(context, container);
+}
+
+/** Ways of datagrams through the hub; one is looked for with its first datagram. */
+function openHubWay(context: ContainerContext, hub: HubLine, relay: SupervisorOrders['relays'][number]): OpenWay {
+  return (answer, gone) => {
+    const target = findTarget(context, relay).then(async (host) => {
+      const connection = await (await hub.open()).openDatagrams(host, relay.port);
+      connection.onData = answer;
+      connection.onClose = gone;
+      return connection;
+    });
+    target.catch(gone);
+    const use = (work: (connection: HubConnection) => void): void => void target.then(work).catch(() => undefined);
+    return {
+      send: (question) => use((connection) => void connection.write(question)),
+      close: () => use((connection) => connection.destroy()),
+    };
+  };
 }
 
 /** Carries everything between a socket of the machine and one of the workspace. */

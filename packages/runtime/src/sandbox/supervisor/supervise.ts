@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
+import { openSocketWay, relayDatagrams } from '../../running/relay-datagrams.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import { type WorkspacePaths, workspacePaths } from '../../state/paths.ts';
 import { tolerate } from '../../state/tolerate.ts';
@@ -7,7 +8,6 @@ import { openSandboxContext } from '../sandbox-context.ts';
 import { liveHolder, readSandboxState } from '../sandbox-state.ts';
 import { limitLogs } from './limit-logs.ts';
 import { loopback, relayPort } from './relay.ts';
-import { relayDatagrams } from './relay-datagrams.ts';
 import { restartContainers } from './restart-containers.ts';
 import { watchHealth } from './watch-health.ts';
 
@@ -70,7 +70,7 @@ function openRelay(
   const find = container === undefined ? () => loopback : () => findAddresses(paths, container);
   return datagrams === undefined
     ? relayPort({ fd }, port, find)
-    : relayDatagrams({ fd, isIpv6: datagrams === 'ipv6' }, port, find);
+    : relayDatagrams({ fd, isIpv6: datagrams === 'ipv6' }, openSocketWay(port, find));
 }
 
 function findAddresses(paths: WorkspacePaths, container: string): readonly string[] {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openPort } from '../../running/open-port.ts';
+import { openPort } from './open-port.ts';
 
 async function listen(answer: (question: string) => string): Promise<number> {
   const socket = createSocket('udp4');
@@ -25,8 +25,8 @@ async function relayTo(port: number): Promise<number> {
     protocol: 'udp',
   });
   const relay = new URL('relay-datagrams.ts', import.meta.url).href;
-  const script = `import { relayDatagrams } from ${JSON.stringify(relay)};
-    relayDatagrams({ fd: 3, isIpv6: false }, ${port}, () => ['::1', '127.0.0.1']);`;
+  const script = `import { openSocketWay, relayDatagrams } from ${JSON.stringify(relay)};
+    relayDatagrams({ fd: 3, isIpv6: false }, openSocketWay(${port}, () => ['::1', '127.0.0.1']));`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'inherit', 'inherit', opened.fd],
   });
