@@ -122,7 +122,8 @@ describe.skipIf(reason !== undefined)(`the usual Python programs with the index$
     expect(await listFilenames('root/stable', 'click')).toEqual([world.click.filename]);
 
     const environment = join(home.makeFolder(), 'environment');
-    await home.runWell('python', ['-m', 'venv', environment]);
+    // Ten times as quick as the standard library's own, and here with tox.
+    await home.runWell('virtualenv', ['-q', environment]);
     await home.devpi('install', '--venv', environment, 'my-pkg');
     const [libraries = ''] = readdirSync(join(environment, 'lib'));
     expect(listInstalled(join(environment, 'lib', libraries, 'site-packages'))).toEqual(
