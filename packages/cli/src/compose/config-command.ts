@@ -18,6 +18,7 @@ import { type Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { machineFiles } from './machine-files.ts';
 import { type ProjectOptions, toRequest } from './project-options.ts';
+import { refuseOptions } from './refuse-options.ts';
 import { showDiagnostics } from './show-diagnostics.ts';
 
 interface ConfigOptions extends ProjectOptions {
@@ -41,7 +42,11 @@ interface ConfigOptions extends ProjectOptions {
 
 /** `devstead compose config`: the whole project in its long form, or one list of it. */
 export function defineConfig(command: Command, io: Io, done: (exitCode: number) => void): void {
-  command
+  refuseOptions(command, {
+    '--variables': 'Variables and their defaults stand in the files; `--environment` prints what files are read with',
+    '--resolve-image-digests': 'Images are not looked up for this; `devstead compose images` shows the digests in use',
+    '--lock-image-digests': 'Images are not looked up for this; `devstead compose images` shows the digests in use',
+  })
     .description('Print the project in its long form, as docker compose does: files merged, variables put in.')
     .argument('[services...]', 'only these services and what they need')
     .addOption(new Option('--format <format>', 'format of the output').choices(['yaml', 'json']).default('yaml'))

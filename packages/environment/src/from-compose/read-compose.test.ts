@@ -241,6 +241,20 @@ describe('what is wrong', () => {
   });
 });
 
+describe('paths that are left as they are written', () => {
+  it('lead to the same files', () => {
+    const texts = {
+      'compose.yaml': 'services: {a: {extends: {file: base/b.yaml, service: b}, env_file: own.env}}\n',
+      'base/b.yaml': 'services: {b: {image: x, volumes: ["./d:/d"]}}\n',
+      'own.env': 'A=1\n',
+    };
+    const reading = readProject(texts, { resolvesPaths: false });
+    expect(codesOf(reading)).toEqual([]);
+    expect(valuesOf(reading)['services']?.['a']).toMatchObject({ image: 'x', environment: { A: '1' } });
+    expect(JSON.stringify(valuesOf(reading))).not.toContain('/p/');
+  });
+});
+
 describe('YAML', () => {
   it('has anchors, merge keys, several documents and extension fields', () => {
     const reading = readProject(

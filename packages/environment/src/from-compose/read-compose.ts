@@ -1,6 +1,6 @@
 import { interpolateNode } from './interpolation/interpolate-node.ts';
 import type { Variable } from './interpolation/substitute.ts';
-import type { ComposeFiles } from './load/files.ts';
+import { type ComposeFiles, filesBelow } from './load/files.ts';
 import { type LoadedFile, loadFiles } from './load/load-project.ts';
 import type { Loading } from './load/loading.ts';
 import { lookUpIn } from './load/variables.ts';
@@ -23,10 +23,11 @@ import { readFileNodes } from './tree/read-file.ts';
  * fills in, and keeps for every value where it came from (Compose Specification). Every problem is a diagnostic with its
  * place; none is thrown.
  */
-export function readCompose(request: ComposeRequest, files: ComposeFiles): ComposeReading {
+export function readCompose(request: ComposeRequest, given: ComposeFiles): ComposeReading {
   const report = new Reporter((path) => nameFile(path, request.cwd));
-  const located = locateProject(request, files, report);
+  const located = locateProject(request, given, report);
   if (located === undefined) return { diagnostics: report.diagnostics };
+  const files = request.resolvesPaths === false ? filesBelow(located.folder, given) : given;
   const loading: Loading = {
     files,
     report,
