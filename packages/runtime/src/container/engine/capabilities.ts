@@ -156,7 +156,7 @@ export const differences: readonly Difference[] = [
   {
     what: 'the size of a terminal at its start is not taken',
     handling: 'same',
-    how: 'it is set right after the start',
+    how: 'a shell of the container sets it before the command begins; where there is none, it is set right after',
   },
   {
     what: 'a program that is missing: code 126 or 127, on different streams',

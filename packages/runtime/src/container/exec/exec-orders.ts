@@ -12,6 +12,8 @@ export type ExecOrders =
       readonly workingDir: string;
       readonly user?: string;
       readonly hasTerminal: boolean;
+      /** A shell in the container gives the terminal its size before the command begins. */
+      readonly setsSize?: true;
       readonly hasInput: boolean;
       /** Names the command's processes, whoever is their parent by then. */
       readonly mark: string;

@@ -28,7 +28,7 @@ export async function runExec(orders: ExecOrders): Promise<number> {
         AttachStdout: true,
         AttachStderr: true,
         Tty: hasTerminal,
-        Cmd: orders.argv,
+        Cmd: withSize(orders),
         Env: [...orders.env, `${markVariable}=${mark}`],
         WorkingDir: orders.workingDir,
         ...(orders.user === undefined ? {} : { User: orders.user }),
@@ -50,6 +50,13 @@ export async function runExec(orders: ExecOrders): Promise<number> {
     rmSync(record, { force: true });
     client.close();
   }
+}
+
+/** Engines take the size of a terminal only when the command runs already, and has perhaps asked for it. */
+function withSize({ argv, setsSize }: Extract<ExecOrders, { argv: unknown }>): readonly string[] {
+  const { rows, columns } = process.stdout;
+  if (setsSize !== true || !(rows > 0)) return argv;
+  return ['sh', '-c', `stty rows ${rows} cols ${columns} 2>/dev/null; exec "$@"`, 'sh', ...argv];
 }
 
 async function carry(stream: Duplex, hasTerminal: boolean, hasInput: boolean): Promise<void> {

@@ -1,12 +1,13 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
 import { spawnProcess, systemPath } from '../../process/run-process.ts';
 import { initFolder } from '../../running/init-programs.ts';
+import { readImage } from '../../state/image-records.ts';
 import { readMadeContainer } from '../../state/made-container.ts';
 import { tolerate } from '../../state/tolerate.ts';
 import type { ExecInContainer } from '../../types.ts';
@@ -41,8 +42,22 @@ export function startExec(context: ContainerContext, request: ExecInContainer): 
     workingDir: posix.resolve(made.spec.commandDir, workingDir),
     ...(user === undefined ? {} : { user }),
     hasTerminal,
+    ...(hasTerminal && hasShell(settings.stateFolder, made.spec.imageName) ? { setsSize: true } : {}),
     stdio,
   });
+}
+
+/** True of an image with a shell, as far as its layers tell. */
+function hasShell(stateFolder: string, image: string): boolean {
+  const { layers } = tolerate(() => readImage(stateFolder, image)) ?? { layers: [] };
+  return layers.some((digest) =>
+    ['bin/sh', 'usr/bin/sh'].some(
+      (path) =>
+        lstatSync(join(stateFolder, 'images/layers', digest.replace('sha256:', ''), path), {
+          throwIfNoEntry: false,
+        }) !== undefined,
+    ),
+  );
 }
 
 interface SpawnedExec extends Pick<ExecInContainer, 'argv' | 'user' | 'hasTerminal' | 'stdio'> {
@@ -51,6 +66,8 @@ interface SpawnedExec extends Pick<ExecInContainer, 'argv' | 'user' | 'hasTermin
   /** `NAME=VALUE`. */
   readonly env: readonly string[];
   readonly workingDir: string;
+  /** A shell in the container can give the terminal its size. */
+  readonly setsSize?: true;
   /** The container has no program of ours to be the command's parent. */
   readonly isBare?: true;
 }
