@@ -42,7 +42,7 @@ export function startExec(context: ContainerContext, request: ExecInContainer): 
     workingDir: posix.resolve(made.spec.commandDir, workingDir),
     ...(user === undefined ? {} : { user }),
     hasTerminal,
-    ...(hasTerminal && hasShell(settings.stateFolder, made.spec.imageName) ? { setsSize: true } : {}),
+    ...(hasTerminal && hasShell(context.settings.stateFolder, made.spec.imageName) ? { setsSize: true } : {}),
     stdio,
   });
 }
