@@ -58,7 +58,10 @@ export function describeContainer(
     },
     HostConfig: {
       NetworkMode: network,
-      Mounts: [...initMounts(init), ...spec.mounts.map((item, index) => describeMount(context, spec, item, index))],
+      Mounts: [
+        ...initMounts(init),
+        ...spec.mounts.map((item, index) => describeMount(context, spec, item, index, capabilities)),
+      ],
       ...(init === undefined ? { Init: true } : {}),
       CapDrop: ['ALL'],
       CapAdd: ownCapabilities,
@@ -147,7 +150,13 @@ function bind(source: string, target: string, isReadOnly: boolean): object {
   return { Type: 'bind', Source: source, Target: target, ReadOnly: isReadOnly };
 }
 
-function describeMount(context: ContainerContext, spec: ContainerSpec, item: Mount, index: number): object {
+function describeMount(
+  context: ContainerContext,
+  spec: ContainerSpec,
+  item: Mount,
+  index: number,
+  { sharesFiles }: Capabilities,
+): object {
   switch (item.type) {
     case 'volume':
       if (item.subPath !== undefined) {
@@ -162,6 +171,11 @@ function describeMount(context: ContainerContext, spec: ContainerSpec, item: Mou
         ReadOnly: item.isReadOnly === true,
       };
     case 'folder':
+      if (!sharesFiles) {
+        throw new AppError('CONTAINER_FAILED', `${spec.name} mounts ${item.source}, which the engine does not see`, {
+          hint: 'The engine is on another machine: set `mountSources: false`, or use one of this machine or the sandbox.',
+        });
+      }
       return bind(requireFolder(spec, item), item.path, item.isReadOnly === true);
     case 'memory':
       return {

@@ -7,6 +7,7 @@ export const lackTexts = {
   'memory-limits': 'containers are not held to their memory limits',
   'processor-limits': 'containers are not held to their processor limits',
   'kept-addresses': 'a container with a network of its own may get another address with each start; its name stays',
+  'volume-folders': 'a volume is mounted as a whole, no folder of it by itself',
   'call-filter': 'the engine’s own list of system calls holds instead of Devstead’s',
   'machine-files': 'sources and other files of this machine cannot be mounted: the engine is elsewhere',
 } as const;

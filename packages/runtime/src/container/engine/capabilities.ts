@@ -84,6 +84,7 @@ export function listLacks(capabilities: Capabilities): readonly Lack[] {
   return [
     // Addresses are given by the engine, to whoever starts first.
     'kept-addresses',
+    'volume-folders',
     ...(mapsRoot ? [] : ['own-root' as const]),
     ...(limitsMemory ? [] : ['memory-limits' as const]),
     ...(limitsProcessors ? [] : ['processor-limits' as const]),
@@ -92,9 +93,9 @@ export function listLacks(capabilities: Capabilities): readonly Lack[] {
   ];
 }
 
-/** True of an engine whose containers see files of this machine at their paths. */
-export function sharesFiles({ address }: EngineClient): boolean {
-  return 'socketPath' in address;
+/** True of an engine whose containers see files of this machine at their paths: one that is reached on it. */
+export function sharesFiles({ address }: Pick<EngineClient, 'address'>): boolean {
+  return 'socketPath' in address || ('host' in address && /^(localhost|127\.[\d.]+|::1)$/.test(address.host));
 }
 
 /** Counted up with each change of what is kept. */
