@@ -32,6 +32,7 @@ const runPackages = [
 
 /** @type {readonly DebianPackage[]} */
 const testPackages = [
+  { name: 'openssh-client', program: 'ssh-agent', use: 'holds the keys that builds of the tests use' },
   { name: 'podman', program: 'podman', use: 'an engine that workspaces are tested on, and a peer of benchmarks' },
   {
     name: 'docker.io',

@@ -152,6 +152,7 @@ export function makeSettings(io: Io, { entries }: Pick<Configuration, 'entries'>
     engineVariables: Object.fromEntries(pick(engineNames).map(({ name, value }) => [name, value])),
     firstPort: get<number>('ports.first') ?? 20_001,
     ...(builder === undefined || builder === 'auto' ? {} : { builder }),
+    buildCacheBytes: get<number>('images.buildCache') ?? 10 * 2 ** 30,
     rewrites: get<Readonly<Record<string, string>>>('images.rewrite') ?? {},
     registries: {
       ...findRegistryFiles(io.env, folders.home),

@@ -43,6 +43,8 @@ export interface RuntimeSettings {
   readonly runtime?: RuntimeName;
   /** Who builds images from Dockerfiles. Default: buildah where it is installed, else an engine. */
   readonly builder?: 'buildah' | 'engine';
+  /** What builds from Dockerfiles may keep for later ones, in bytes. */
+  readonly buildCacheBytes?: number;
   /** Extra rows of the rewrite table: image reference to recipe. */
   readonly rewrites: Readonly<Record<string, string>>;
   /** Logins, mirrors and settings of registries; absent: none. */

@@ -4,6 +4,7 @@ import { limits } from '@devstead/devfile/limits';
 import { recipesFolder } from '@devstead/runtime/workspace';
 import { parseDuration } from '../parse-duration.ts';
 import type { ConfigCode } from './config-codes.ts';
+import { judgeSize } from './judge-size.ts';
 
 export type ConfigValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
 
@@ -129,6 +130,22 @@ export const configKeys: readonly ConfigKey[] = [
       isListOf(value, isRegistryAddress)
         ? { value }
         : bad('devfiles.registries must be a list of http or https addresses without a user or a password'),
+  },
+  {
+    path: 'images.buildCache',
+    variable: 'DEVSTEAD_IMAGES_BUILD_CACHE',
+    summary: 'what builds from Dockerfiles may keep for later ones: a size such as `10Gi`; beyond it the oldest goes',
+    fallback: 10 * 2 ** 30,
+    fallbackText: '10Gi',
+    isForRepositories: false,
+    schema: {
+      anyOf: [
+        { type: 'integer', minimum: 0 },
+        { type: 'string', pattern: '^\\d+(\\.\\d+)?([kmgtKMGT]i?)?[bB]?$' },
+      ],
+    },
+    fromText: (text) => text,
+    judge: (value) => judgeSize('images.buildCache', value),
   },
   {
     path: 'images.builder',

@@ -1,12 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import {
-  carryOutPrune,
-  listUsedLayers,
-  machinePullOptions,
-  openIdMap,
-  type PruneOptions,
-  planPrune,
-} from '@devstead/runtime/images';
+import { carryOutPrune, listUsedLayers, machinePullOptions, openIdMap, planPrune } from '@devstead/runtime/images';
 import type { Command } from 'commander';
 import { formatBytes } from '../format-amount.ts';
 import { harmlessText } from '../harmless-text.ts';
@@ -35,7 +28,7 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nThe default is 30 days. What pulls that were cut off left goes as well.\n' +
+      '\nThe default is 30 days. What pulls that were cut off left goes as well. Builds keep at most images.buildCache by themselves.\n' +
         '\nExamples:\n  devstead image prune --dry-run\n  devstead image prune --older-than 7d\n' +
         '  devstead image prune --build-cache\n',
     )
@@ -53,8 +46,13 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
         signal: io.signal,
       };
       const plan = planPrune(prune);
-      if (options.dryRun !== true) await carryOutPrune(plan, prune);
-      const buildCacheBytes = options.buildCache === true ? await removeBuildCache(prune, options.dryRun === true) : 0;
+      // First, while files that it shares with images still count as theirs.
+      const { measureBuilder, pruneBuilder } = await import('@devstead/runtime/builds');
+      const isDryRun = options.dryRun === true;
+      const takesCache = options.buildCache === true;
+      const cacheBytes = takesCache ? await pruneBuilder({ ...prune, isDryRun }) : await measureBuilder(prune);
+      const [buildCacheBytes, keptBuildCacheBytes] = takesCache ? [cacheBytes, 0] : [0, cacheBytes];
+      if (!isDryRun) await carryOutPrune(plan, prune);
       const images = plan.images.map(({ record, usedAt, freedBytes }) => ({
         name: record.name,
         ...(record.origin === undefined ? {} : { reference: record.origin.reference }),
@@ -63,9 +61,17 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
       }));
       const partBytes = plan.parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       const freedBytes = images.reduce((sum, image) => sum + image.freedBytes, partBytes + buildCacheBytes);
-      const isDryRun = options.dryRun === true;
       const schemaVersion = 'image-prune/v1';
-      const result = { schemaVersion, isDryRun, images, unfinishedBytes: partBytes, buildCacheBytes, freedBytes };
+      const unfinishedBytes = partBytes;
+      const result = {
+        schemaVersion,
+        isDryRun,
+        images,
+        unfinishedBytes,
+        buildCacheBytes,
+        keptBuildCacheBytes,
+        freedBytes,
+      };
       writeResult(io, options.output, result, () => {
         const rows = images.map(({ name, reference, lastUsedAt, freedBytes: bytes }): Cell[] => [
           harmlessText(reference ?? name, false),
@@ -73,15 +79,14 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
           formatBytes(bytes),
         ]);
         const table = rows.length === 0 ? '' : renderTable(rows, { hasColour: io.stdout.hasColour });
-        return `${table}${formatBytes(freedBytes)} ${isDryRun ? 'would be freed' : 'freed'}\n`;
+        const kept =
+          keptBuildCacheBytes === 0
+            ? ''
+            : `${formatBytes(keptBuildCacheBytes)} are kept for later builds; --build-cache removes them\n`;
+        return `${table}${formatBytes(freedBytes)} ${isDryRun ? 'would be freed' : 'freed'}\n${kept}`;
       });
       done(exitCode.done);
     });
-}
-
-async function removeBuildCache({ store, idMap, signal }: PruneOptions, isDryRun: boolean): Promise<number> {
-  const { pruneBuilder } = await import('@devstead/runtime/builds');
-  return await pruneBuilder({ store, idMap, signal, isDryRun });
 }
 
 function parseAge(text: string): number {

@@ -14,7 +14,10 @@ export function explainFailure(error: unknown, output: BuildOutput, file: string
   const said = [...output.end];
   if (said.some((line) => fullDisk.test(line))) return diskFull();
   const { current } = output;
-  const lines = said.filter((line) => !isNoise(line)).slice(-20);
+  const lines = said
+    .map((line) => line.replace(stepPrefix, ''))
+    .filter((line) => !isNoise(line))
+    .slice(-20);
   if (current === undefined)
     return new AppError('IMAGE_BUILD_FAILED', 'the image could not be built', { details: lines, cause: error });
   const { instruction } = current;
@@ -36,9 +39,12 @@ export function explainFailure(error: unknown, output: BuildOutput, file: string
   });
 }
 
+/** What buildah puts before the cause of a failure: the step, which is named already. */
+const stepPrefix = /^(?:Error: )?(?:error )?building at STEP "(?:[^"\\]|\\.)*": /i;
+
 /** What builders say beside the step's own words. */
 function isNoise(line: string): boolean {
-  return /returned a non-zero code: \d+$|^(?:(?:Error: )?(?:error )?building at STEP|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(
+  return /returned a non-zero code: \d+$|^(?:while running runtime: exit status|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(
     line,
   );
 }

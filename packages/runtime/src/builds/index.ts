@@ -5,4 +5,4 @@ export { buildDockerfile } from './build-dockerfile.ts';
 export type { BuildObserver, BuildOrder, DockerfileBuild } from './build-order.ts';
 export { readContextAddress } from './context/context-address.ts';
 export type { BuildEvent, BuildKey, BuildSecret } from './image-builder.ts';
-export { pruneBuilder } from './prune-builder.ts';
+export { measureBuilder, pruneBuilder } from './prune-builder.ts';

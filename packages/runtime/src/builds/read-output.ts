@@ -11,6 +11,8 @@ export class BuildOutput {
   private readonly report: (event: BuildEvent) => void;
   private at = -1;
   private lines: string[] = [];
+  /** Ids of the images that steps were taken from. */
+  readonly cached: string[] = [];
 
   constructor(steps: readonly RenderedStep[], report: (event: BuildEvent) => void) {
     this.steps = steps;
@@ -37,7 +39,11 @@ export class BuildOutput {
     }
     // Docker also counts what stands before the first FROM.
     if (text !== undefined && this.at < 0) return;
-    if (/^ ?--?-> Using cache(?: [0-9a-f]{64})?$/.test(line)) this.report({ type: 'cached', step: this.at + 1 });
+    const cached = /^ ?--?-> Using cache(?: ([0-9a-f]{64}))?$/.exec(line);
+    if (cached !== null) {
+      this.report({ type: 'cached', step: this.at + 1 });
+      if (cached[1] !== undefined) this.cached.push(cached[1]);
+    }
     if (
       /^ ---> (?:Using cache$|Running in |[0-9a-f]{12}$)|^(?:Removing intermediate|Removed intermediate) container /.test(
         line,
@@ -50,7 +56,9 @@ export class BuildOutput {
     )
       return;
     // What a program wrote over itself is seen as a terminal would show it at the end.
-    const shown = (line.trimEnd().split('\r').at(-1) ?? '').slice(0, longestLine);
+    const last = (line.trimEnd().split('\r').at(-1) ?? '').slice(0, 4 * longestLine);
+    // buildah prints the whole of what it asked itself for.
+    const shown = last.replaceAll(/copier\.request\{.*\}: /g, '').slice(0, longestLine);
     this.lines.push(shown);
     if (this.lines.length > mostKept) this.lines.shift();
     this.report({ type: 'output', step: this.at + 1, text: shown });

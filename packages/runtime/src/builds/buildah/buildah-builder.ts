@@ -17,11 +17,14 @@ import { nameOffered } from '../offered-name.ts';
 import { BuildOutput } from '../read-output.ts';
 import { type RenderedDockerfile, renderDockerfile } from '../render-dockerfile.ts';
 import { type OfferedImage, writeBaseStore } from './base-store.ts';
+import { KeptStorage } from './kept-storage.ts';
 import { type LentKeys, lendKeys } from './lend-keys.ts';
-import { mendStorage } from './mend-storage.ts';
 import { machineFolder, writeStepSurroundings } from './step-surroundings.ts';
 import { storeResult } from './store-result.ts';
 import { configPath, type MadeImage, readMadeImage } from './take-result.ts';
+
+/** What builds may keep for later ones, unless the configuration says otherwise. */
+const mostCacheBytes = 10 * 2 ** 30;
 
 /** The context in which heredocs lie. */
 const heredocContext = 'devstead-heredocs';
@@ -78,7 +81,9 @@ export class BuildahBuilder implements ImageBuilder {
       const folder = join(this.store.folder, place);
       giveFolder(folder, this.idMap);
       const rendered = await this.prepare(request, folder, signal);
-      await this.openStorage(room, this.offerImages(request, folder));
+      giveFolder(join(this.store.folder, 'builder'), this.idMap);
+      const kept = new KeptStorage(room, this.store.folder);
+      await kept.mend(this.offerImages(request, folder));
       await this.forgetContainers(room, place);
       const output = new BuildOutput(rendered.steps, report);
       const isFresh = request.isFresh || mountsStages(rendered);
@@ -91,6 +96,12 @@ export class BuildahBuilder implements ImageBuilder {
       const made = await this.readResult(room, id);
       const record = await storeResult({ room, place, made, request, store: this.store, signal });
       isDone = true;
+      const used = new Set([...output.cached, id]);
+      if (await kept.limit(used, this.settings.buildCacheBytes ?? mostCacheBytes, Date.now()))
+        report({
+          type: 'note',
+          text: 'what builds keep took more than images.buildCache: the oldest of it was removed',
+        });
       return record;
     } finally {
       outlets?.close();
@@ -110,26 +121,6 @@ export class BuildahBuilder implements ImageBuilder {
     const offered = new Map<string, OfferedImage>();
     for (const record of records) offered.set(nameOffered(record), { name: nameOffered(record), record });
     return writeBaseStore(join(folder, 'bases'), '/tmp/layers', [...offered.values()]);
-  }
-
-  /** Takes out of buildah's storage what lies on images that were removed since. */
-  private async openStorage(room: BuildRoom, offered: ReadonlySet<string>): Promise<void> {
-    giveFolder(join(this.store.folder, 'builder'), this.idMap);
-    const inside = `${roomPaths.images}/builder/storage`;
-    const read = (name: string): Promise<string> =>
-      room.run(['sh', '-c', 'cat "$1" 2>/dev/null || true', 'sh', `${inside}/${name}`], 'reading what is kept');
-    const images = await read('overlay-images/images.json');
-    const mended = mendStorage(images, await read('overlay-layers/layers.json'), offered);
-    if (mended === undefined) return;
-    const { goneImages, goneLayers } = mended;
-    const folders = [...goneImages.map((id) => `overlay-images/${id}`), ...goneLayers.map((id) => `overlay/${id}`)];
-    const write = (name: string, text: string): Promise<string> =>
-      room.run(['sh', '-c', 'cat > "$1.new" && mv "$1.new" "$1"', 'sh', `${inside}/${name}`], 'mending what is kept', {
-        feed: async (input) => void input.end(text),
-      });
-    await write('overlay-images/images.json', mended.images);
-    await write('overlay-layers/layers.json', mended.layers);
-    await room.run(['rm', '-rf', '--', ...folders.map((name) => `${inside}/${name}`)], 'removing what is not whole');
   }
 
   /** Writes all that buildah reads: the Dockerfile, the contexts, the base store, and what RUN steps get of the machine. */

@@ -27,19 +27,33 @@ export function mendStorage(images: string, layers: string, offered: ReadonlySet
   });
   const whole = imageRows.filter(({ layer }) => typeof layer !== 'string' || layer === '' || known.has(layer));
   if (left.length === layerRows.length && whole.length === imageRows.length) return undefined;
-  const gone = (all: readonly Row[], kept: readonly Row[]): string[] =>
-    all.filter((row) => !kept.includes(row)).map(({ id }) => String(id));
+  return leaveOut(
+    { rows: imageRows, isLeft: (row) => whole.includes(row) },
+    { rows: layerRows, isLeft: (row) => left.includes(row) },
+  );
+}
+
+interface Choice {
+  readonly rows: readonly Row[];
+  readonly isLeft: (row: Row) => boolean;
+}
+
+/** The storage with a part of its images and layers. */
+export function leaveOut(images: Choice, layers: Choice): MendedStorage {
+  const listGone = ({ rows, isLeft }: Choice): string[] =>
+    rows.filter((row) => !isLeft(row)).map(({ id }) => String(id));
   return {
-    images: JSON.stringify(whole),
-    layers: JSON.stringify(left),
-    goneImages: gone(imageRows, whole),
-    goneLayers: gone(layerRows, left),
+    images: JSON.stringify(images.rows.filter(images.isLeft)),
+    layers: JSON.stringify(layers.rows.filter(layers.isLeft)),
+    goneImages: listGone(images),
+    goneLayers: listGone(layers),
   };
 }
 
 type Row = Record<string, unknown>;
 
-function readRows(text: string): Row[] {
+/** The rows of a list of it; none for a text that is none. */
+export function readRows(text: string): Row[] {
   try {
     const value: unknown = JSON.parse(text);
     return Array.isArray(value) ? value.filter(isObject) : [];
