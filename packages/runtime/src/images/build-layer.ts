@@ -43,6 +43,8 @@ export async function buildLayer(job: LayerJob): Promise<BuiltLayer> {
   if (lower === undefined) await installBase(job);
   else await installLayer(job);
 
+  const { minimal } = recipe;
+  if (minimal !== undefined) await runInRoot(job, 'nonroot', [root], 'making the users of the image');
   if (existsSync(join(recipe.folder, 'finish.sh'))) {
     report(job, 'finish', 'setting up');
     const script = `${inside}/recipe/finish.sh`;
@@ -53,7 +55,6 @@ export async function buildLayer(job: LayerJob): Promise<BuiltLayer> {
   const hasOwnSources = job.apt.sources.length > 0 ? 'yes' : 'no';
   await runInRoot(job, 'clean', [root, hasOwnSources], 'cleaning the image');
   const packages = parseInventory(await runInRoot(job, 'inventory', [root], 'reading the list of packages'));
-  const { minimal } = recipe;
   const folder = `${inside}/${minimal === undefined ? 'upper' : 'cut'}`;
   if (minimal !== undefined) {
     const what = 'cutting out what the image keeps';

@@ -10,7 +10,7 @@ const baseSteps = ['base', 'clean', 'finish', 'in-root', 'inventory', 'seal'] as
 const layerSteps = ['clean', 'download', 'finish', 'in-root', 'install', 'inventory', 'seal'] as const;
 
 /** What an image adds that keeps only a part of what was installed. */
-const minimalSteps = ['survey', 'cut'] as const;
+const minimalSteps = ['nonroot', 'survey', 'cut'] as const;
 
 /** What a recipe makes: the base, a layer on it, or an image cut out of such a layer. */
 export type RecipeKind = 'base' | 'layer' | 'minimal';
