@@ -99,7 +99,7 @@ describe('what an image is built of', () => {
     const show = 'echo "token ${DEVPI_TOKEN_FILE:-none} $(cat /run/secrets/* 2>/dev/null)"';
     write(base, `RUN ${show}`, `RUN --mount=type=secret,id=devpi-token ${show}`);
     const { stderr } = await build(['--no-cache', '.'], { DEVSTEAD_INDEX_TOKEN: 'pypi-of-mine' });
-    expect(stderr).toContain('| token none \n');
+    expect(stderr).toContain('| token none\n');
     expect(stderr).toContain('| token /run/secrets/devpi-token pypi-of-mine\n');
   });
 

@@ -15,7 +15,7 @@ export function explainFailure(error: unknown, output: BuildOutput, file: string
   if (said.some((line) => fullDisk.test(line))) return diskFull();
   const { current } = output;
   const lines = said
-    .map((line) => line.replace(stepPrefix, ''))
+    .map((line) => takeCause(line, current?.text ?? ''))
     .filter((line) => !isNoise(line))
     .slice(-20);
   if (current === undefined)
@@ -39,12 +39,16 @@ export function explainFailure(error: unknown, output: BuildOutput, file: string
   });
 }
 
-/** What buildah puts before the cause of a failure: the step, which is named already. */
-const stepPrefix = /^(?:Error: )?(?:error )?building at STEP "(?:[^"\\]|\\.)*": /i;
+/** buildah puts the step, which is named already, before the cause of a failure. */
+function takeCause(line: string, step: string): string {
+  const marker = `building at STEP "${step}": `;
+  const at = line.indexOf(marker);
+  return at < 0 ? line : line.slice(at + marker.length);
+}
 
 /** What builders say beside the step's own words. */
 function isNoise(line: string): boolean {
-  return /returned a non-zero code: \d+$|^(?:while running runtime: exit status|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(
+  return /returned a non-zero code: \d+$|^(?:while running runtime: exit status|(?:Error: )?(?:error )?building at STEP .*exit status \d+$|time="|level=|\s*exit status \d+$|Error: exit status)/i.test(
     line,
   );
 }

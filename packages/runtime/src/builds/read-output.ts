@@ -45,7 +45,7 @@ export class BuildOutput {
       if (cached[1] !== undefined) this.cached.push(cached[1]);
     }
     if (
-      /^ ---> (?:Using cache$|Running in |[0-9a-f]{12}$)|^(?:Removing intermediate|Removed intermediate) container /.test(
+      /^ ---> (?:Using cache$|Running in |[0-9a-f]{12}$)|^(?:Removing intermediate|Removed intermediate) container |^time="[^"]*" level=error msg="error serving agent/.test(
         line,
       )
     )

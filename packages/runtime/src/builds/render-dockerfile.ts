@@ -135,10 +135,14 @@ export function renderDockerfile(request: BuildRequest, names: BuilderNames): Re
   function renameSource(flag: string, value: string, stage: ChosenStage): string {
     if (flag === 'from') return nameSource(value, stage);
     if (flag !== 'mount') return value;
-    return value
-      .split(',')
-      .map((part) => (part.startsWith('from=') ? `from=${nameSource(part.slice('from='.length), stage)}` : part))
-      .join(',');
+    return (
+      value
+        .split(',')
+        .map((part) => (part.startsWith('from=') ? `from=${nameSource(part.slice('from='.length), stage)}` : part))
+        // buildah wants the value said.
+        .map((part) => (part === 'required' ? 'required=true' : part))
+        .join(',')
+    );
   }
 
   function nameSource(source: string, { stage }: ChosenStage): string {

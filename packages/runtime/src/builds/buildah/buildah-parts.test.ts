@@ -1,10 +1,13 @@
+import { AppError } from '@devstead/kit';
 import { describe, expect, it } from 'vitest';
 import { chooseStages, readGlobals } from '../../dockerfile/choose-stages.ts';
 import { readDockerfile } from '../../dockerfile/read-dockerfile.ts';
+import { explainFailure } from '../explain-failure.ts';
 import type { BuildEvent, BuildRequest } from '../image-builder.ts';
 import { BuildOutput } from '../read-output.ts';
 import { type RenderedDockerfile, renderDockerfile } from '../render-dockerfile.ts';
 import { mendStorage } from './mend-storage.ts';
+import { readMadeImage } from './take-result.ts';
 
 function render(...lines: readonly string[]): RenderedDockerfile {
   const { dockerfile } = readDockerfile(lines.join('\n'), 'Dockerfile');
@@ -24,6 +27,46 @@ function render(...lines: readonly string[]): RenderedDockerfile {
   });
 }
 
+describe('a failure', () => {
+  it('has its cause among the details, without the step that it repeats', () => {
+    const { steps } = render('FROM img', 'ADD http://gone.test/x "/x"');
+    const output = new BuildOutput(steps, () => undefined);
+    const printed = [
+      'STEP 1/2: FROM local/img AS stage-0',
+      'STEP 2/2: ADD http://gone.test/x "/x"',
+      'Error: building at STEP "ADD http://gone.test/x "/x"": Get "http://gone.test/x": no such host',
+      'level=error msg="exit status 125"',
+    ];
+    for (const line of printed) output.read(line);
+    const error = explainFailure(new AppError('IMAGE_BUILD_FAILED', 'it ended'), output, 'Dockerfile');
+    expect(error).toMatchObject({
+      message: expect.stringContaining('Dockerfile:2 ADD'),
+      details: ['2 | ADD http://gone.test/x "/x"', 'Get "http://gone.test/x": no such host'],
+    });
+  });
+});
+
+describe('an image that buildah made', () => {
+  const read = (change: object): string => {
+    const config = {
+      container: 'c1',
+      parent: 'sha256:1',
+      config: { Hostname: 'h1', Cmd: ['x'] },
+      rootfs: { diff_ids: ['sha256:a'] },
+      history: [{ created_by: 'RUN x', comment: 'FROM 0123456789ab' }],
+      ...change,
+    };
+    return readMadeImage('id', JSON.stringify(config), '[]', '[]').digest;
+  };
+
+  it('has the digest of what it is, not of what buildah called things meanwhile', () => {
+    const names = { container: 'c2', parent: 'sha256:2', config: { Hostname: 'h2', Cmd: ['x'] } };
+    expect(read({ ...names, history: [{ created_by: 'RUN x', comment: 'FROM ba9876543210' }] })).toBe(read({}));
+    expect(read({ config: { Hostname: 'h1', Cmd: ['y'] } })).not.toBe(read({}));
+    expect(read({ rootfs: { diff_ids: ['sha256:b'] } })).not.toBe(read({}));
+  });
+});
+
 describe('the Dockerfile that buildah gets', () => {
   it('has the stages that are needed, under names of ours', () => {
     const { text } = render(
@@ -36,6 +79,7 @@ describe('the Dockerfile that buildah gets', () => {
       'COPY --from=tool:2 c /c',
       'COPY --from=known d /d',
       'RUN --mount=type=bind,from=one,target=/x --network=default true',
+      'RUN --mount=type=ssh,required true',
     );
     expect(text.split('\n')).toEqual([
       'ARG V=1',
@@ -46,6 +90,7 @@ describe('the Dockerfile that buildah gets', () => {
       'COPY --from=local/tool:2 c /c',
       'COPY --from=local/img:9 d /d',
       'RUN --mount=type=bind,from=stage-0,target=/x true',
+      'RUN --mount=type=ssh,required=true true',
       '',
     ]);
   });

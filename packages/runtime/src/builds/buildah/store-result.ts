@@ -112,7 +112,7 @@ function describe(
   return {
     format: 1,
     name: nameImage(reference),
-    digest: made.configDigest,
+    digest: made.digest,
     layers: dropRepeated(diffIds),
     config,
     packages: [],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '@devstead/kit';
 import { isObject, parseDocument } from '../../images/oci/manifest.ts';
 import { partName } from './base-store.ts';
@@ -14,7 +15,8 @@ export interface MadeLayer {
 export interface MadeImage {
   /** The configuration's text. */
   readonly config: string;
-  readonly configDigest: string;
+  /** Over the configuration, which names the layers: the same for the same files, steps and times. */
+  readonly digest: string;
   /** The lowest first; those of the base are not among them. */
   readonly layers: readonly MadeLayer[];
 }
@@ -38,7 +40,26 @@ export function readMadeImage(id: string, config: string, images: string, layers
     found.unshift({ id: at, digest });
     at = row['parent'];
   }
-  return { config, configDigest: `sha256:${id}`, layers: found };
+  return { config, digest: digestConfig(config), layers: found };
+}
+
+/** Leaves out what buildah makes up for each build: names of containers, of hosts, and of images between the steps. */
+function digestConfig(text: string): string {
+  const {
+    container: _id,
+    container_config: _other,
+    parent: _parent,
+    config,
+    history,
+    ...rest
+  } = parseDocument(text, 'config');
+  const { Hostname: _name, ...run } = isObject(config) ? config : {};
+  const rows = Array.isArray(history) ? history.filter(isObject) : [];
+  const steps = rows.map(({ comment, ...row }) =>
+    /^FROM [0-9a-f]+$/.test(String(comment)) ? row : { ...row, comment },
+  );
+  const hash = createHash('sha256').update(JSON.stringify({ ...rest, config: run, history: steps }));
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function readList(text: string): Record<string, unknown>[] {
