@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describePlugins } from '../src/describe-plugins.ts';
 import { type EngineKind, explainMissingEngine, PrivateEngine } from '../src/engines/private-engine.ts';
 import { useHome } from '../src/use-home.ts';
 
@@ -46,3 +47,6 @@ describe(`a devfile 1.0.0 on Podman${missing === undefined ? '' : ` (skipped: ${
     await home().runWell(['down', '--volumes', '--force'], { cwd, env });
   });
 });
+
+describePlugins('docker');
+describePlugins('podman');

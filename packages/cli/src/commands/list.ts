@@ -3,6 +3,7 @@ import { listWorkspaces, openRuntime, tryReadRecordedEnvironment } from '@devste
 import type { Command } from 'commander';
 import { formatTimeLeft } from '../format-time-left.ts';
 import { type Io, writeResult } from '../io.ts';
+import { lookAt } from '../look-at.ts';
 import { outputOption } from '../output-option.ts';
 import { type Cell, renderTable } from '../render-table.ts';
 import { readSettings } from '../settings.ts';
@@ -20,7 +21,8 @@ interface WorkspaceList {
   readonly workspaces: readonly {
     readonly id: string;
     readonly name: string;
-    readonly state: WorkspaceState;
+    /** `unknown`: the container engine it is on does not answer. */
+    readonly state: WorkspaceState | 'unknown';
     readonly folder: string;
     readonly addresses: readonly Address[];
     /** Of a workspace that was made for a branch. */
@@ -50,14 +52,15 @@ async function readList(io: Io): Promise<WorkspaceList> {
   const settings = readSettings(io);
   const rows = listWorkspaces(settings.stateFolder).map(async (workspace) => {
     const environment = tryReadRecordedEnvironment(workspace);
-    const observed = await openRuntime(workspace, settings).observe();
+    const observed = await lookAt(openRuntime(workspace, settings));
     const expiresAt = workspace.record.branch?.expiresAt;
     return {
       id: workspace.id,
       name: workspace.name,
-      state: describeState(environment, observed),
+      state: observed === undefined ? ('unknown' as const) : describeState(environment, observed),
       folder: workspace.record.folder,
-      addresses: listAddresses(withoutWaiting(environment, observed), observed.publishedPorts),
+      addresses:
+        observed === undefined ? [] : listAddresses(withoutWaiting(environment, observed), observed.publishedPorts),
       ...describeBranch(workspace),
       ...(expiresAt === undefined ? {} : { isExpired: isExpired(expiresAt, io.clock.now()) }),
     };

@@ -6,7 +6,8 @@ import type { WorkspaceState } from '../workspace-view.ts';
 import type { ContainerStatus, Status } from './read-status.ts';
 
 /** The colour that a state of a workspace or a container is shown in. */
-export const stateColours: Readonly<Record<WorkspaceState | ContainerStatus['state'], Colour>> = {
+export const stateColours: Readonly<Record<WorkspaceState | ContainerStatus['state'] | 'unknown', Colour>> = {
+  unknown: 'yellow',
   running: 'green',
   partly: 'yellow',
   stopped: 'grey',

@@ -6,6 +6,7 @@ import type { Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import { type Runtime, readLockOwner, type Workspace } from '@devstead/runtime';
 import { type ChangeBatch, ProjectWatcher } from '@devstead/runtime/watch';
+import { lookAt } from '../look-at.ts';
 import { BuildProducts } from './build-products.ts';
 import type { ChosenCommands } from './choose-commands.ts';
 import { compareEnvironments } from './compare-environments.ts';
@@ -131,7 +132,7 @@ export class WatchSession {
   private async lookAround(): Promise<void> {
     const { runtime } = this.plan;
     if (this.watchers.some((watcher) => !watcher.isThere)) this.end('folder-gone');
-    else if (!(await runtime.observe()).isSandboxRunning) this.end('workspace-stopped');
+    else if ((await lookAt(runtime))?.isSandboxRunning === false) this.end('workspace-stopped');
     else if (this.hasNewDevfile() || this.hasNewEnvironment()) this.wake?.();
   }
 

@@ -48,7 +48,7 @@ export interface ContainerSpec {
   readonly hostname?: string;
   /** Lines of hosts(5) beside those of the containers it reaches. */
   readonly extraHosts?: readonly { readonly name: string; readonly address: string }[];
-  /** Lines of resolv.conf(5), where they are not to be the workspace's. */
+  /** Lines of resolv.conf(5), where they are not to be the workspace's; without a name server it is the runtime's. */
   readonly resolver?: readonly string[];
   /** A question that is asked again and again: what it answers decides whether the container is called healthy. */
   readonly health?: HealthCheck;

@@ -142,7 +142,7 @@ describe('a service', () => {
       { name: 'me', address: '192.168.1.7' },
       { name: 'me', address: '10.0.0.1' },
     ]);
-    expect(spec?.resolver).toEqual(['search a.example', 'nameserver 10.0.2.3', 'options ndots:2']);
+    expect(spec?.resolver).toEqual(['search a.example', 'options ndots:2']);
   });
 
   it('mounts folders, memory, secrets and configs, without the values of variables', () => {

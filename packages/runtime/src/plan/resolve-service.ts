@@ -135,7 +135,7 @@ function resolveNames({ extraHosts, dns }: Service, gateway: string): Partial<Co
       ? {
           resolver: [
             ...(search.length === 0 ? [] : [`search ${search.join(' ')}`]),
-            ...(servers.length === 0 ? ['10.0.2.3'] : servers).map((server) => `nameserver ${server}`),
+            ...servers.map((server) => `nameserver ${server}`),
             ...(options.length === 0 ? [] : [`options ${options.join(' ')}`]),
           ],
         }

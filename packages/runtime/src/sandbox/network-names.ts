@@ -12,6 +12,12 @@ import { defaultSubnet, describeSubnet, freeAddress, meetingPlace, type Subnet }
 /** Address of the name server that slirp4netns offers (slirp4netns(1), "built-in DNS"). */
 const nameServer = '10.0.2.3';
 
+/** Lines of resolv.conf(5); the one of the workspace's name server is added where none is asked for. */
+function renderResolver(lines: readonly string[]): string {
+  const isNamed = lines.some((line) => line.startsWith('nameserver '));
+  return [...lines, ...(isNamed ? [] : [`nameserver ${nameServer}`])].map((line) => `${line}\n`).join('');
+}
+
 /** What of a spec decides about names. */
 export type Named = Pick<
   ContainerSpec,
@@ -175,7 +181,7 @@ function writeFiles(
     const [gateway] = reached.map((network) => subnetOf(subnets, network).bridgeAddress);
     const index = gateway === undefined ? [] : indexAt(gateway);
     const lines = [...(isMet(name) ? sharedLines(meetingPlace.bridgeAddress) : []), ...others, ...extra, ...index];
-    const resolver = own.resolver?.map((line) => `${line}\n`).join('') ?? defaultResolver;
+    const resolver = own.resolver === undefined ? defaultResolver : renderResolver(own.resolver);
     write(join(paths.files, dedicatedFiles(name)), own.hostname ?? name, lines, resolver);
   }
 }

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { AppError } from '@devstead/kit';
 import { type Observed, type Runtime, waitForClose } from '@devstead/runtime';
 import type { TreeChanges } from '@devstead/runtime/sync';
+import { lookAt } from '../../look-at.ts';
 import { namedPaths, type WatchEvent } from '../../watch/watch-event.ts';
 import type { WatchedService } from './find-watched-services.ts';
 import { type RuleChange, WatchedRule } from './watched-rule.ts';
@@ -88,7 +89,8 @@ export class ServiceWatch {
 
   private async lookAround(): Promise<void> {
     if (this.plan.isDry) return;
-    const observed = await this.plan.runtime.observe();
+    const observed = await lookAt(this.plan.runtime);
+    if (observed === undefined) return;
     if (!observed.isSandboxRunning && !this.isStarting) this.end('workspace-stopped');
     else if (this.rules.some((one) => !one.isOpen) || this.findNew(observed).length > 0) this.remind();
   }
