@@ -35,6 +35,21 @@ describe('a call to an engine', () => {
     await expect(ask((request) => void request.socket.destroy())).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
   });
 
+  it('is asked again over a new connection when a kept one was closed meanwhile', async () => {
+    let connections = 0;
+    const socketPath = await startFakeEngine((request, response) => {
+      connections += (request.socket as { isKnown?: boolean }).isKnown === true ? 0 : 1;
+      (request.socket as { isKnown?: boolean }).isKnown = true;
+      if (request.url === '/thing' && connections === 1) request.socket.destroy();
+      else response.end('"here"');
+    });
+    const client = openEngineClient({ socketPath });
+    expect(await client.call('GET', '/first')).toBe('here');
+    expect(await client.call('GET', '/thing')).toBe('here');
+    expect(connections).toBe(2);
+    client.close();
+  });
+
   it('ends when it is interrupted', async () => {
     const end = new AbortController();
     setTimeout(() => end.abort(), 30);

@@ -73,9 +73,12 @@ export function openEngineClient(address: EngineAddress, apiVersion?: string): E
       });
       const { timeoutMs = defaultTimeoutMs } = call;
       const timer = setTimeout(() => outgoing.destroy(silence(address, method, path, timeoutMs)), timeoutMs);
-      outgoing.once('error', (error) => {
+      outgoing.once('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer);
-        reject(explainFailure(address, error, call.signal));
+        // The engine had closed a kept connection, or was started anew, before it was used again: nobody read the question.
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET' && call.signal?.aborted !== true)
+          resolve(send(method, path, call));
+        else reject(explainFailure(address, error, call.signal));
       });
       outgoing.once('response', (answer) => {
         clearTimeout(timer);
