@@ -10,6 +10,7 @@ import { buildApp } from './http/app.ts';
 import type { HttpSettings, IndexServer } from './http/index-server.ts';
 import { storeIndex } from './indexes/store-index.ts';
 import { keepRenderedPages } from './pages/rendered-pages.ts';
+import { SearchCatalog } from './releases/search-catalog.ts';
 import type { PackageSource } from './source.ts';
 import { IndexStore } from './store/index-store.ts';
 import { lockFolder } from './store/lock-folder.ts';
@@ -167,6 +168,7 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
     store,
     authenticator: new Authenticator(store),
     pages: keepRenderedPages({ findSource, clock, onChange: (listener) => store.onChange(listener) }),
+    catalog: new SearchCatalog(store),
     findSource,
     settings: http,
     isStopping: () => isStopping,

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { RenderedPages } from '../pages/rendered-pages.ts';
+import type { SearchCatalog } from '../releases/search-catalog.ts';
 import type { PackageSource } from '../source.ts';
 import type { IndexStore } from '../store/index-store.ts';
 
@@ -9,6 +10,7 @@ export interface IndexServer {
   readonly store: IndexStore;
   readonly authenticator: Authenticator;
   readonly pages: RenderedPages;
+  readonly catalog: SearchCatalog;
   /** The source of an index that exists. */
   findSource(index: string): PackageSource;
   readonly settings: HttpSettings;

@@ -1,7 +1,5 @@
 import { normalizeName } from '../names/normalize-name.ts';
-import { sortVersions } from '../names/version.ts';
-import type { Database } from '../store/open-database.ts';
-import type { ReleaseMetadata } from './release-metadata.ts';
+import type { SearchCatalog } from './search-catalog.ts';
 
 /** What is looked for: words, in any of the names or summaries. */
 export interface SearchOrder {
@@ -25,25 +23,18 @@ export interface FoundProject {
 }
 
 /** Projects of stages whose names or summaries have the words, those that begin with a word first. */
-export async function searchProjects(database: Database, order: SearchOrder): Promise<FoundProject[]> {
+export async function searchProjects(catalog: SearchCatalog, order: SearchOrder): Promise<FoundProject[]> {
   const names = order.names.map((word) => normalizeName(word.trim())).filter(Boolean);
   const summaries = order.summaries.map((word) => word.trim().toLowerCase()).filter(Boolean);
-  if (order.indexes.length === 0 || names.length + summaries.length === 0) return [];
-  const projects = await database
-    .selectFrom('projects')
-    .select(['index', 'name', 'display_name'])
-    .where('index', 'in', [...order.indexes])
-    .execute();
-  const newest = await readNewest(database, order.indexes);
+  if (names.length + summaries.length === 0) return [];
   const found: FoundProject[] = [];
-  for (const project of projects) {
-    const { version = '', summary = '' } = newest.get(`${project.index} ${project.name}`) ?? {};
-    const answers = [
-      ...names.map((word) => project.name.includes(word)),
-      ...summaries.map((word) => summary.toLowerCase().includes(word)),
-    ];
-    const isFound = order.isAny ? answers.includes(true) : !answers.includes(false);
-    if (isFound) found.push({ index: project.index, name: project.display_name, version, summary });
+  for (const index of order.indexes) {
+    for (const { project, name, version, summary } of await catalog.read(index)) {
+      const text = summary.toLowerCase();
+      const answers = [...names.map((word) => project.includes(word)), ...summaries.map((word) => text.includes(word))];
+      const isFound = order.isAny ? answers.includes(true) : !answers.includes(false);
+      if (isFound) found.push({ index, name, version, summary });
+    }
   }
   const rank = ({ name }: FoundProject): number => {
     const normal = normalizeName(name);
@@ -59,29 +50,4 @@ export async function searchProjects(database: Database, order: SearchOrder): Pr
 
 function compareText(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);
-}
-
-async function readNewest(
-  database: Database,
-  indexes: readonly string[],
-): Promise<Map<string, { readonly version: string; readonly summary: string }>> {
-  const rows = await database
-    .selectFrom('releases')
-    .select(['index', 'project', 'version', 'metadata_json'])
-    .where('index', 'in', [...indexes])
-    .execute();
-  const byProject = new Map<string, Map<string, string>>();
-  for (const { index, project, version, metadata_json } of rows) {
-    const key = `${index} ${project}`;
-    const versions = byProject.get(key);
-    if (versions === undefined) byProject.set(key, new Map([[version, metadata_json]]));
-    else versions.set(version, metadata_json);
-  }
-  const newest = new Map<string, { version: string; summary: string }>();
-  for (const [key, versions] of byProject) {
-    const version = (versions.size === 1 ? [...versions.keys()] : sortVersions(versions.keys())).at(-1) ?? '';
-    const metadata = JSON.parse(versions.get(version) ?? '{}') as ReleaseMetadata;
-    newest.set(key, { version, summary: String(metadata['summary'] ?? '') });
-  }
-  return newest;
 }

@@ -338,6 +338,32 @@ test('search finds by name and summary, in JSON and XML-RPC', async () => {
   ).toBe(400);
 });
 
+test('a search finds what has come, has changed, and not what is gone', async () => {
+  const server = await makeReleases();
+  const search = async (query: string): Promise<unknown> =>
+    (await server.call('GET', `/+search?query=${query}`)).json<{ result: unknown }>().result;
+  const found = (version: string, summary: string) => [{ index: 'alice/dev', name: 'my_pkg', version, summary }];
+  expect(await search('my-pkg')).toEqual(found('2.0', 'A thing'));
+  await server.upload('alice/dev', wheelForm('my_pkg', '3.0', [['summary', 'Another']]), { as: 'alice' });
+  expect([await search('thing'), await search('another')]).toEqual([[], found('3.0', 'Another')]);
+  await server.call('DELETE', '/alice/dev/my-pkg/3.0', { as: 'alice' });
+  expect(await search('thing')).toEqual(found('2.0', 'A thing'));
+  for (let at = 0; at < 105; at += 1) {
+    const fields = [
+      [':action', 'submit'],
+      ['name', `many-${at}`],
+      ['version', '1'],
+      ['summary', 'Many'],
+    ] as const;
+    await server.upload('alice/dev', { fields }, { as: 'alice' });
+  }
+  expect(await search('many&limit=500')).toHaveLength(105);
+  await server.call('DELETE', '/alice/dev/my-pkg', { as: 'alice' });
+  expect(await search('my')).toEqual([]);
+  await server.call('DELETE', '/alice/dev', { as: 'alice' });
+  expect(await search('many')).toEqual([]);
+});
+
 test('status, health, and what a proxy asks', async () => {
   const server = await makeReleases();
   expect((await server.call('GET', '/+status')).json()).toMatchObject({

@@ -22,7 +22,7 @@ export function addSearchRoute(app: FastifyInstance, server: IndexServer): void 
     const most = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : defaultResults;
     const searches = await Promise.all(
       words.map((word) =>
-        searchProjects(server.store.database, {
+        searchProjects(server.catalog, {
           indexes,
           names: [word],
           summaries: [word],
@@ -54,7 +54,7 @@ export function makeXmlRpcHandler(
       const list = Array.isArray(value) ? (value as readonly XmlRpcValue[]) : value === undefined ? [] : [value];
       return list.map(String).slice(0, 20);
     };
-    const found = await searchProjects(server.store.database, {
+    const found = await searchProjects(server.catalog, {
       indexes: listSearched(server, identity, index.path),
       names: words('name'),
       summaries: words('summary'),
