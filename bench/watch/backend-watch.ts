@@ -23,7 +23,7 @@ export class BackendWatch {
     const override = 'three-tier.watch.yaml';
     copyFileSync(fileURLToPath(new URL(override, import.meta.url)), join(this.stack.project, override));
     const files = ['compose', '-f', 'compose.yaml', '-f', override];
-    // The backend waits for its sources; what it waits for is up.
+    // The backend waits for its sources, which it gets before anybody waits for its health.
     this.stack.devstead(...files, 'up', '-d', 'db');
     this.watching = this.stack.begin(...files, 'watch', 'backend');
     const lines = createInterface({ input: this.watching.stdout ?? process.stdin });

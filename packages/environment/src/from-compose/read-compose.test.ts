@@ -241,6 +241,28 @@ describe('what is wrong', () => {
   });
 });
 
+describe('a file of elsewhere', () => {
+  it.each([
+    [
+      'https://github.com/acme/infra.git#main:compose/db.yaml',
+      'Fetch it once, `git clone --branch main https://github.com/acme/infra.git infra`, and name infra/compose/db.yaml.',
+    ],
+    ['github.com/acme/x', 'Fetch it once, `git clone https://github.com/acme/x x`, and name x/compose.yaml.'],
+    ['https://example.com/a/db.yml', 'Download it once, `curl -fLO https://example.com/a/db.yml`, and name db.yml.'],
+    ['oci://registry.example/x:1', 'Fetch it into the project and name the local file.'],
+    ['https://example.com/x.git#a$(id):y', 'Fetch it into the project and name the local file.'],
+    ['https://example.com/x;id.git', 'Fetch it into the project and name the local file.'],
+  ])('%s is told with how to have it here', (path, hint) => {
+    const reading = readProject(`include: [${JSON.stringify(path)}]\nservices: {a: {image: x}}\n`);
+    expect(reading.diagnostics).toMatchObject([{ code: 'compose.remote', line: 1, hint }]);
+  });
+
+  it('is told where it is named with -f', () => {
+    const reading = readProject({}, { files: ['https://github.com/acme/infra.git'] });
+    expect(codesOf(reading)).toEqual(['compose.remote']);
+  });
+});
+
 describe('paths that are left as they are written', () => {
   it('lead to the same files', () => {
     const texts = {

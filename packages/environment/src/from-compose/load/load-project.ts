@@ -22,7 +22,8 @@ import { readFileNodes } from '../tree/read-file.ts';
 import { expandHome, folderOf, isAbsolutePath, joinPath } from '../values/paths.ts';
 import { applyExtends } from './apply-extends.ts';
 import { type Loading, pathBase, readText } from './loading.ts';
-import { isRemoteFile, resolvePaths } from './resolve-paths.ts';
+import { isRemoteFile } from './remote-file.ts';
+import { resolvePaths } from './resolve-paths.ts';
 import { readVariableFiles } from './variables.ts';
 
 export interface LoadedFile {

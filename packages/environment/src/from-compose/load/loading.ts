@@ -1,7 +1,8 @@
 import type { Reporter } from '../report.ts';
 import type { Place } from '../tree/node.ts';
 import type { ComposeFiles } from './files.ts';
-import { isRemoteFile, type PathBase } from './resolve-paths.ts';
+import { hintToFetch, isRemoteFile } from './remote-file.ts';
+import type { PathBase } from './resolve-paths.ts';
 
 /** Files a project may be made of, those that are included and extended counted each time. */
 const mostFiles = 300;
@@ -21,6 +22,12 @@ export function pathBase(folder: string, { home }: Loading): PathBase {
   return { folder, ...(home === undefined ? {} : { home }) };
 }
 
+/** Gives `compose.remote`, with how to have the file here. */
+export function reportRemote(report: Reporter, path: string, namedAt: Place | undefined): void {
+  const hint = hintToFetch(path);
+  report.error('compose.remote', namedAt, `${path} is not fetched`, hint === undefined ? {} : { hint });
+}
+
 /** The text of a file; undefined after saying why there is none. */
 export function readText(path: string, namedAt: Place | undefined, loading: Loading): string | undefined {
   const { report } = loading;
@@ -30,7 +37,7 @@ export function readText(path: string, namedAt: Place | undefined, loading: Load
     return undefined;
   }
   if (isRemoteFile(path)) {
-    report.error('compose.remote', namedAt, `${path} is not fetched`);
+    reportRemote(report, path, namedAt);
     return undefined;
   }
   const found = loading.files.find(path);

@@ -9,6 +9,7 @@ import {
   withEntry,
 } from '../tree/node.ts';
 import { expandHome, isAbsolutePath, joinPath } from '../values/paths.ts';
+import { isRemoteFile } from './remote-file.ts';
 
 export interface PathBase {
   /** Absolute: relative paths begin here. */
@@ -43,11 +44,6 @@ export function resolveServicePaths(service: MapNode, base: PathBase): MapNode {
   }
   result = changeAt(result, ['pre_start', '*', 'env_file', '*', 'path'], absolute);
   return changeAt(result, ['pre_start', '*', 'label_file', '*'], absolute);
-}
-
-/** A file that a Git repository, a registry or a server has. */
-export function isRemoteFile(path: string): boolean {
-  return /^(https?|git|ssh|oci):\/\//.test(path) || path.startsWith('git@') || path.startsWith('github.com/');
 }
 
 function resolveMount(mount: ComposeNode, absolute: (path: string) => string): ComposeNode {

@@ -1,5 +1,7 @@
 import type { Variable } from '../interpolation/substitute.ts';
 import type { ComposeFiles } from '../load/files.ts';
+import { reportRemote } from '../load/loading.ts';
+import { isRemoteFile } from '../load/remote-file.ts';
 import { lookUpIn, readVariableFiles, variablesOf } from '../load/variables.ts';
 import type { Reporter } from '../report.ts';
 import { folderOf, joinPath } from '../values/paths.ts';
@@ -32,6 +34,9 @@ export function locateProject(request: ComposeRequest, files: ComposeFiles, repo
   const variables = new Map(variablesOf(request.environment));
   addVariables(variables, folderNow(named), request, files, report);
   const chosen = named.length > 0 ? named : filesFromVariable(variables, request);
+  const remote = chosen.filter(isRemoteFile);
+  for (const path of remote) reportRemote(report, path, undefined);
+  if (remote.length > 0) return undefined;
   const located =
     chosen.length > 0
       ? chosen
@@ -105,5 +110,5 @@ function folderOfFiles(paths: readonly string[]): string | undefined {
 }
 
 function toAbsolute(path: string, cwd: string): string {
-  return path === '-' ? path : joinPath(cwd, path);
+  return path === '-' || isRemoteFile(path) ? path : joinPath(cwd, path);
 }
