@@ -17,7 +17,8 @@ export interface GrowingFile {
 
 /** Held back until the whole was compared, so that nobody has all of a file that is not right. */
 const heldBytes = 1 << 16;
-const readBytes = 1 << 20;
+/** Each who waits for it has as much in memory. */
+const readBytes = 1 << 16;
 const lookMs = 50;
 
 /**
