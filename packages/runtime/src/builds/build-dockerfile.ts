@@ -17,11 +17,11 @@ import { indexTokenPath } from '../index-service/index-place.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import type { BuildObserver, BuildOrder, DockerfileBuild } from './build-order.ts';
 import { stampBuild } from './build-stamp.ts';
-import { chooseBuilder, openBuilder } from './choose-builder.ts';
+import { chooseBuilder, openBuilder } from './builder/choose-builder.ts';
+import type { BuildSecret } from './builder/image-builder.ts';
 import { type OpenContexts, openContexts } from './context/open-contexts.ts';
 import { readContext } from './context/read-context.ts';
 import { findBases } from './find-bases.ts';
-import type { BuildSecret } from './image-builder.ts';
 import { readSource } from './read-source.ts';
 import { digestSecrets } from './secret-digests.ts';
 

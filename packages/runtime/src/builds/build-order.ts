@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@devstead/kit';
 import type { ImageRecord } from '../images/types.ts';
-import type { BuildEvent, BuildKey, BuildLimits, BuildSecret } from './image-builder.ts';
+import type { BuildEvent, BuildKey, BuildLimits, BuildSecret } from './builder/image-builder.ts';
 
 /** What is to be built. Only the context and the name are needed. */
 export interface BuildOrder extends BuildLimits {

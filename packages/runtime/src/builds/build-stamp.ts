@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BuildRequest } from './image-builder.ts';
+import type { BuildRequest } from './builder/image-builder.ts';
 
 /** Counts up when a builder makes another image of the same request. */
 const stampFormat = 2;

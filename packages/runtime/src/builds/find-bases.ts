@@ -12,7 +12,7 @@ import { type StandIn, standInFor } from '../images/rewrite.ts';
 import { openStore } from '../images/store.ts';
 import type { ImageConfig, Recipe } from '../images/types.ts';
 import type { RuntimeSettings } from '../settings.ts';
-import type { BaseImage, BuildEvent } from './image-builder.ts';
+import type { BaseImage, BuildEvent } from './builder/image-builder.ts';
 
 interface FindOptions {
   readonly file: string;

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BuildSecret } from './image-builder.ts';
+import type { BuildSecret } from './builder/image-builder.ts';
 
 /**
  * A digest of each secret by its id, by which another content is noticed. It is made with a key of this store alone, which

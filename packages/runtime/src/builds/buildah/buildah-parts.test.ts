@@ -2,10 +2,10 @@ import { AppError } from '@devstead/kit';
 import { describe, expect, it } from 'vitest';
 import { chooseStages, readGlobals } from '../../dockerfile/choose-stages.ts';
 import { readDockerfile } from '../../dockerfile/read-dockerfile.ts';
-import { explainFailure } from '../explain-failure.ts';
-import type { BuildEvent, BuildRequest } from '../image-builder.ts';
-import { BuildOutput } from '../read-output.ts';
-import { type RenderedDockerfile, renderDockerfile } from '../render-dockerfile.ts';
+import { explainFailure } from '../builder/explain-failure.ts';
+import type { BuildEvent, BuildRequest } from '../builder/image-builder.ts';
+import { BuildOutput } from '../builder/read-output.ts';
+import { type RenderedDockerfile, renderDockerfile } from '../builder/render-dockerfile.ts';
 import { mendStorage } from './mend-storage.ts';
 import { readMadeImage } from './take-result.ts';
 

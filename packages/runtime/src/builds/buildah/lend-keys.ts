@@ -3,7 +3,7 @@ import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { type IdMap, outsideId } from '../../ids/id-map.ts';
-import type { BuildKey } from '../image-builder.ts';
+import type { BuildKey } from '../builder/image-builder.ts';
 
 /** Keys that a build may use while it goes on. */
 export interface LentKeys {

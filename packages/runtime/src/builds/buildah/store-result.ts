@@ -11,8 +11,8 @@ import { dropRepeated } from '../../images/pull/known-layers.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { ImageStore } from '../../images/store.ts';
 import type { ImageRecord } from '../../images/types.ts';
-import { finishRecord } from '../finish-record.ts';
-import type { BuildRequest } from '../image-builder.ts';
+import { finishRecord } from '../builder/finish-record.ts';
+import type { BuildRequest } from '../builder/image-builder.ts';
 import type { MadeImage } from './take-result.ts';
 
 interface StoreJob {

@@ -7,7 +7,7 @@ import { runProcess } from '../../process/run-process.ts';
 import { cloneRepository } from '../../projects/clone-repository.ts';
 import { withoutCredentials } from '../../projects/git-address.ts';
 import type { RuntimeSettings } from '../../settings.ts';
-import type { BuildEvent } from '../image-builder.ts';
+import type { BuildEvent } from '../builder/image-builder.ts';
 import { type ContextAddress, readContextAddress } from './context-address.ts';
 
 /** A folder to build from. */

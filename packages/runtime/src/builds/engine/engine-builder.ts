@@ -17,12 +17,12 @@ import { openStore } from '../../images/store.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { makeFolder } from '../../make-folder.ts';
 import type { RuntimeSettings } from '../../settings.ts';
-import { explainFailure } from '../explain-failure.ts';
-import { finishRecord } from '../finish-record.ts';
-import type { BuildEvent, BuildRequest, ImageBuilder } from '../image-builder.ts';
-import { nameOffered } from '../offered-name.ts';
-import { BuildOutput } from '../read-output.ts';
-import { type RenderedDockerfile, renderDockerfile } from '../render-dockerfile.ts';
+import { explainFailure } from '../builder/explain-failure.ts';
+import { finishRecord } from '../builder/finish-record.ts';
+import type { BuildEvent, BuildRequest, ImageBuilder } from '../builder/image-builder.ts';
+import { nameOffered } from '../builder/offered-name.ts';
+import { BuildOutput } from '../builder/read-output.ts';
+import { type RenderedDockerfile, renderDockerfile } from '../builder/render-dockerfile.ts';
 import { type AddedFile, packContext } from './pack-context.ts';
 
 /** The engine may think as long about a context before it says anything. */

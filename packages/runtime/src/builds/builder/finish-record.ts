@@ -1,6 +1,6 @@
-import { readInventory } from '../images/inventory/read-inventory.ts';
-import type { ImageStore } from '../images/store.ts';
-import type { ImageConfig, ImageRecord } from '../images/types.ts';
+import { readInventory } from '../../images/inventory/read-inventory.ts';
+import type { ImageStore } from '../../images/store.ts';
+import type { ImageConfig, ImageRecord } from '../../images/types.ts';
 import type { BuildRequest } from './image-builder.ts';
 import { keepHealth } from './keep-health.ts';
 

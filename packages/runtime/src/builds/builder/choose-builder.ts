@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import type { IdMap } from '../ids/id-map.ts';
-import { systemPath } from '../process/run-process.ts';
-import type { RuntimeSettings } from '../settings.ts';
+import type { IdMap } from '../../ids/id-map.ts';
+import { systemPath } from '../../process/run-process.ts';
+import type { RuntimeSettings } from '../../settings.ts';
 import type { ImageBuilder } from './image-builder.ts';
 
 /** Who builds images: buildah on this machine, or the engine that containers can run on. */
@@ -25,9 +25,9 @@ export function chooseBuilder({ builder }: RuntimeSettings): BuilderName {
 /** Opens a builder. Only who builds pays for what it consists of. */
 export async function openBuilder(name: BuilderName, settings: RuntimeSettings, idMap: IdMap): Promise<ImageBuilder> {
   if (name === 'engine') {
-    const { EngineBuilder } = await import('./engine/engine-builder.ts');
+    const { EngineBuilder } = await import('../engine/engine-builder.ts');
     return new EngineBuilder(settings, idMap);
   }
-  const { BuildahBuilder } = await import('./buildah/buildah-builder.ts');
+  const { BuildahBuilder } = await import('../buildah/buildah-builder.ts');
   return new BuildahBuilder(settings, idMap);
 }

@@ -1,7 +1,7 @@
-import type { ChosenStage } from '../dockerfile/choose-stages.ts';
-import { expandVariables } from '../dockerfile/expand-variables.ts';
-import { listVariables } from '../dockerfile/stage-variables.ts';
-import type { Heredoc, Instruction } from '../dockerfile/types.ts';
+import type { ChosenStage } from '../../dockerfile/choose-stages.ts';
+import { expandVariables } from '../../dockerfile/expand-variables.ts';
+import { listVariables } from '../../dockerfile/stage-variables.ts';
+import type { Heredoc, Instruction } from '../../dockerfile/types.ts';
 import type { BuildRequest } from './image-builder.ts';
 
 /** A line of the Dockerfile that a builder gets, and the instruction it was made from. */

@@ -1,6 +1,6 @@
-import type { ChosenStages } from '../dockerfile/choose-stages.ts';
-import { parseDuration } from '../dockerfile/parse-duration.ts';
-import type { ImageConfig } from '../images/types.ts';
+import type { ChosenStages } from '../../dockerfile/choose-stages.ts';
+import { parseDuration } from '../../dockerfile/parse-duration.ts';
+import type { ImageConfig } from '../../images/types.ts';
 
 /** What builders drop of a HEALTHCHECK: `--start-interval`, which they do not know. */
 export function keepHealth(

@@ -1,5 +1,5 @@
 import { AppError } from '@devstead/kit';
-import { diskFull } from '../images/pull/unpack-layer.ts';
+import { diskFull } from '../../images/pull/unpack-layer.ts';
 import type { BuildOutput } from './read-output.ts';
 
 /** Also what buildah says when there is no room for a layer that it is storing. */

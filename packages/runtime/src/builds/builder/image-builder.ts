@@ -1,7 +1,7 @@
-import type { ChosenStages } from '../dockerfile/choose-stages.ts';
-import type { Dockerfile } from '../dockerfile/types.ts';
-import type { ImageRecord } from '../images/types.ts';
-import type { BuildContext } from './context/read-context.ts';
+import type { ChosenStages } from '../../dockerfile/choose-stages.ts';
+import type { Dockerfile } from '../../dockerfile/types.ts';
+import type { ImageRecord } from '../../images/types.ts';
+import type { BuildContext } from '../context/read-context.ts';
 
 /** An image of the store that a stage begins from, or of which files are taken. */
 export interface BaseImage {

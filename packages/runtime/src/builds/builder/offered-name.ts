@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImageRecord } from '../images/types.ts';
+import type { ImageRecord } from '../../images/types.ts';
 
 /**
  * What an image of the store is called where a builder begins from it. Its configuration counts too: what stands in for an
