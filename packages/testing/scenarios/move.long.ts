@@ -1,4 +1,4 @@
 import { describeMove } from '../src/engines/describe-move.ts';
 
-describeMove('docker', { startsThere: true, kills: 20 });
-describeMove('podman', { startsThere: true, kills: 20 });
+describeMove('docker', { startsThere: true, kills: 12 });
+describeMove('podman', { startsThere: true, kills: 12 });

@@ -88,12 +88,10 @@ async function dryRun(io: Io, workspace: Workspace, settings: Settings, options:
 async function moveLocked(io: Io, found: Workspace, settings: Settings, options: MoveOptions): Promise<MoveResult> {
   const { to } = options;
   const printNote = (note: string): void => io.stderr.write(`  note ${note}\n`);
-  const from = chooseRuntime(found, settings);
-  if (from === to) {
-    await settleEarlierMove(found, settings, printNote);
-    return { schemaVersion: 'move/v1', workspace: found.id, from, to, isMoved: false, volumes: [] };
-  }
-  const prepared = await prepareMove(found, settings, readMoveOptions(from, options));
+  const workspace = await settleEarlierMove(found, settings, printNote);
+  const from = chooseRuntime(workspace, settings);
+  if (from === to) return { schemaVersion: 'move/v1', workspace: found.id, from, to, isMoved: false, volumes: [] };
+  const prepared = await prepareMove(workspace, settings, readMoveOptions(from, options));
   for (const note of prepared.plan.notes) printNote(note);
   const { volumes, note } = await carryOutMove(prepared, settings, {
     clock: io.clock,

@@ -44,7 +44,7 @@ export async function prepareMove(
   const to = openRuntimeNamed(workspace, settings, options.to);
   try {
     const [observed, there] = await Promise.all([from.observe(), to.observe()]);
-    const isOurs = workspace.record.move?.phase === 'copying';
+    const isOurs = workspace.record.move !== undefined;
     if (there.volumes.length > 0 && !options.replaces && !isOurs) {
       throw new AppError('MOVE_REFUSED', `the ${options.to} runtime has volumes of ${workspace.name} already`, {
         details: there.volumes,
