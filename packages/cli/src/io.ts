@@ -26,6 +26,11 @@ export interface Output {
   readonly rows?: number;
 }
 
+/** The same with other parts, for work that is part of a command. */
+export function changeIo({ stdout, stderr, stdin, env, cwd, clock, signal }: Io, change: Partial<Io>): Io {
+  return { stdout, stderr, stdin, env, cwd, clock, signal, ...change };
+}
+
 type OutputFormat = 'text' | 'json';
 
 /** Writes a command's result: as text, or as one JSON document with its schema's version. */

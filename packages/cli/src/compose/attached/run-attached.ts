@@ -1,6 +1,7 @@
 import { AppError, exitCode } from '@devstead/kit';
-import type { Io } from '../../io.ts';
+import { changeIo, type Io } from '../../io.ts';
 import { renderError } from '../../render-error.ts';
+import { selectNeeded } from '../../up/build-for-up.ts';
 import { listServiceContainers, type OpenedProject } from '../open-project.ts';
 import { takeDown } from '../verbs/define-down.ts';
 import { stopServices } from '../verbs/stop-services.ts';
@@ -61,7 +62,7 @@ export async function runAttached(
   };
   const attach = async (names: readonly string[]): Promise<Ended | undefined> => {
     const over = new AbortController();
-    const beside: Io = { ...pickStreams(io), signal: AbortSignal.any([io.signal, over.signal]) };
+    const beside = changeIo(io, { signal: AbortSignal.any([io.signal, over.signal]) });
     const meanwhile = options.findBeside?.()?.finally(() => over.abort());
     const isOpen = meanwhile !== undefined;
     const of = isOpen ? beside : io;
@@ -95,16 +96,12 @@ export async function runAttached(
   return code;
 }
 
-function pickStreams({ stdout, stderr, stdin, env, cwd, clock, signal }: Io): Io {
-  return { stdout, stderr, stdin, env, cwd, clock, signal };
-}
-
 async function findEarlyEnd(
   { runtime }: OpenedProject,
   started: readonly string[],
   error: unknown,
 ): Promise<Ended | undefined> {
-  if (!(error instanceof AppError) || error.code === 'INTERRUPTED') return undefined;
+  if (!(error instanceof AppError) || error.code !== 'CONTAINER_FAILED') return undefined;
   const observed = await runtime.observe();
   return listEnded(observed, started).find(({ container }) => observed.containers[container]?.state === 'exited');
 }
@@ -122,13 +119,8 @@ async function readCode(
   return (await find())?.exitCode ?? exitCode.bad;
 }
 
-/** Services and what they need, directly or not. */
+/** Services and what they need, directly or not; all where none is named. */
 function listWithNeeds({ loaded }: OpenedProject, services: readonly string[]): readonly string[] {
-  const { containers } = loaded.environment;
-  const names = new Set(services);
-  for (const name of names) {
-    const found = containers.find((container) => container.name === name);
-    for (const { service } of found?.service?.dependsOn ?? []) names.add(service);
-  }
-  return [...names];
+  const named = services.length === 0 ? undefined : services;
+  return selectNeeded(loaded.environment, named, false).map(({ name }) => name);
 }

@@ -4,7 +4,7 @@ import { executePlan, type Plan, type PreparedOneOff, planOneOffEnd, prepareOneO
 import { runAttached } from '../../attached-process.ts';
 import { processOptions } from '../../commands/exec.ts';
 import { upLoaded } from '../../commands/up.ts';
-import type { Io } from '../../io.ts';
+import { changeIo, type Io } from '../../io.ts';
 import { printSteps } from '../../print-steps.ts';
 import { withWorkspaceLock } from '../../select-workspaces.ts';
 import { type PullPolicy, pullForUp } from '../../up/pull-for-up.ts';
@@ -56,7 +56,7 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
   const { containers } = loaded.environment;
   listServiceContainers(loaded.environment, [service]);
   const shown = request.isQuiet === true ? { ...io.stderr, write: () => undefined } : io.stderr;
-  const quiet: Io = { ...pickStreams(io), stdout: shown, stderr: shown };
+  const quiet = changeIo(io, { stdout: shown, stderr: shown });
   const pulling = request.pulls === undefined ? {} : { pulls: request.pulls };
   const shared = containers.find((one) => one.name === service)?.service?.networkOf;
   const without = shared === undefined ? [] : [shared];
@@ -89,10 +89,6 @@ export async function runOneOff(io: Io, project: ProjectOfOneOff, request: OneOf
   } finally {
     await end(io, project, name);
   }
-}
-
-function pickStreams({ stdout, stderr, stdin, env, cwd, clock, signal }: Io): Io {
-  return { stdout, stderr, stdin, env, cwd, clock, signal };
 }
 
 /** Starts the container; what its image says is known only when that is there. */

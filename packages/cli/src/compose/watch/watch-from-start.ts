@@ -1,5 +1,5 @@
 import { exitCode } from '@devstead/kit';
-import type { Io } from '../../io.ts';
+import { changeIo, type Io } from '../../io.ts';
 import type { WatchEvent } from '../../watch/watch-event.ts';
 import type { OpenedProject } from '../open-project.ts';
 import { runServiceWatch } from './run-service-watch.ts';
@@ -29,8 +29,7 @@ export async function watchFromStart(
   let isStarting = true;
   const tell = (event: WatchEvent): void => void (isStarting ? held.push(event) : show(event));
   const over = new AbortController();
-  const { stdout, stderr, stdin, env, cwd, clock } = io;
-  const own: Io = { stdout, stderr, stdin, env, cwd, clock, signal: AbortSignal.any([io.signal, over.signal]) };
+  const own = changeIo(io, { signal: AbortSignal.any([io.signal, over.signal]) });
   const started = start();
   const request = { workspace, runtime, settings, loaded, services, isDry: false, isQuiet, tell, started };
   const watching = runServiceWatch(own, request);
