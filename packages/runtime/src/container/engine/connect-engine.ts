@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { AppError } from '@devstead/kit';
 import { spawnProcess, systemPath } from '../../process/run-process.ts';
@@ -18,9 +18,10 @@ export interface EngineLine {
 export function openLine(address: EngineAddress): EngineLine {
   const kept = { keepAlive: true, maxSockets: 64 };
   if ('dial' in address) {
-    const agent = new DialAgent(address.dial, 8);
+    const agent = new DialAgent(address.dial, true);
     return {
-      request: (options, isOwn) => http.request({ ...options, agent: isOwn ? new DialAgent(address.dial, 1) : agent }),
+      request: (options, isOwn) =>
+        http.request({ ...options, agent: isOwn ? new DialAgent(address.dial, false) : agent }),
       close: () => agent.destroy(),
     };
   }
@@ -61,9 +62,9 @@ function readTls(address: EngineAddress, { ca, cert, key, isUnverified }: Engine
 class DialAgent extends http.Agent {
   private readonly dial: EngineDial;
 
-  constructor(dial: EngineDial, maxSockets: number) {
-    // Without it a request has `Connection: close`, which an upgrade may not have.
-    super({ keepAlive: true, maxSockets });
+  constructor(dial: EngineDial, keepAlive: boolean) {
+    // Each connection is a process here and one there.
+    super({ keepAlive, maxSockets: 8 });
     this.dial = dial;
   }
 
@@ -129,12 +130,19 @@ class DialedConnection extends Duplex {
   }
 
   ref(): this {
-    this.child.ref();
+    for (const part of this.listParts()) part.ref();
     return this;
   }
 
+  /** One that is kept for the next question does not keep this process. */
   unref(): this {
-    this.child.unref();
+    for (const part of this.listParts()) part.unref();
     return this;
+  }
+
+  private listParts(): { ref(): void; unref(): void }[] {
+    const { stdin, stdout, stderr } = this.child;
+    // Streams of a child are sockets.
+    return [this.child, ...([stdin, stdout, stderr] as (Socket | null)[]).filter((stream) => stream !== null)];
   }
 }
