@@ -64,7 +64,9 @@ describe.skipIf(reason !== undefined)(
       // One, which Podman runs as two processes.
       const first = listServices();
       expect(first.length).toBeGreaterThan(0);
-      expect((await run('exec', 'dev', '--', 'sh', '-c', 'touch /projects/made /data/made; id -u')).stdout).toBe('0\n');
+      expect((await run('exec', 'dev', '--', 'sh', '-c', 'touch /projects/made /data/made && id -u')).stdout).toBe(
+        '0\n',
+      );
       expect(listServices()).toEqual(first);
       // The root of a rootless container is the user.
       expect((await user.runProgram(['stat', '-c', '%U', join(folder, 'made')])).stdout).toBe(`${user.name}\n`);

@@ -10,7 +10,7 @@ const podman = { server: 'Libpod/4.3.1 (linux)', apiVersion: '1.41' };
 describe('what an engine can do', () => {
   it.each([
     [docker, { MemoryLimit: true, CpuCfsQuota: true, SecurityOptions: ['name=seccomp'] }, ['own-root']],
-    [podman, { MemoryLimit: true, CPUCfsQuota: true, SecurityOptions: ['name=seccomp', 'name=rootless'] }, []],
+    [podman, { MemoryLimit: true, CPUCfsQuota: true, SecurityOptions: ['name=seccomp'], Rootless: true }, []],
     [podman, { SecurityOptions: ['name=rootless'] }, ['memory-limits', 'processor-limits', 'call-filter']],
     [docker, {}, ['own-root', 'memory-limits', 'processor-limits', 'call-filter']],
   ])('is told by it: %o %o', async (kind, info, lacks) => {

@@ -37,6 +37,8 @@ interface EngineInfo {
   readonly CPUCfsQuota?: boolean;
   readonly InitBinary?: string;
   readonly SecurityOptions?: readonly string[];
+  /** Podman's own word. */
+  readonly Rootless?: boolean;
 }
 
 /** What is kept of it. */
@@ -59,7 +61,7 @@ export async function readCapabilities(engine: Engine, cacheFolder: string): Pro
       hasInit: kind === 'podman' || (info.InitBinary ?? '') !== '',
       limitsMemory: info.MemoryLimit === true,
       limitsProcessors: info.CpuCfsQuota === true || info.CPUCfsQuota === true,
-      isRootless: says('name=rootless'),
+      isRootless: info.Rootless === true || says('name=rootless'),
       hasSeccomp: says('name=seccomp'),
       mapsUsers: says('name=userns'),
     };
@@ -99,7 +101,7 @@ export function sharesFiles({ address }: Pick<EngineClient, 'address'>): boolean
 }
 
 /** Counted up with each change of what is kept. */
-const keptFormat = 1;
+const keptFormat = 2;
 
 /** Another engine, or the same one started anew, has another stamp. Nothing is known of what listens elsewhere. */
 function stampEngine({ kind, version, client }: Engine): string | undefined {
