@@ -44,9 +44,9 @@ interface MirrorContext {
 /** More than the largest page seen (4 MB), and than the list of the largest index (40 MB). */
 const mostPageBytes = 64 << 20;
 const mostListBytes = 512 << 20;
-/** Files of pages, and names of lists, that are kept in memory. */
+/** Files of pages, and names of lists, that are kept in memory: those of the largest index are 40 MB, and a second's work. */
 const mostFilesKept = 30_000;
-const mostNamesKept = 100_000;
+const mostNamesKept = 1_000_000;
 /** Names of projects that upstream is asked for to find out whose a file is. */
 const mostGuesses = 3;
 const metadataSuffix = '.metadata';

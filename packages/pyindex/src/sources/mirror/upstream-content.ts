@@ -52,6 +52,7 @@ export class UpstreamContent<Content extends object> {
   readonly #kind: ContentKind<Content>;
   readonly #kept: LRUCache<string, MirroredContent<Content>>;
   readonly #flights = new SingleFlight<MirroredContent<Content>>();
+  readonly #loads = new SingleFlight<MirroredContent<Content> | undefined>();
 
   constructor(context: ContentContext, kind: ContentKind<Content>) {
     this.#context = context;
@@ -110,16 +111,20 @@ export class UpstreamContent<Content extends object> {
     return fetchedMs + (content === undefined ? absentExpiryMs : expiryMs);
   }
 
+  /** Of those who ask at the same time one reads it: the list of a large index takes a second and much memory. */
   async #load(key: string): Promise<MirroredContent<Content> | undefined> {
-    const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    const { store, settings } = this.#context;
-    const loaded = await loadContent<Content>(store, settings.index, key, settings.upstream.url.href);
-    // Meanwhile another may have brought what is newer.
-    const newer = this.#kept.get(key);
-    if (newer !== undefined) return newer;
-    if (loaded !== undefined) this.#kept.set(key, loaded);
-    return loaded;
+    return (
+      this.#kept.get(key) ??
+      this.#loads.run(key, async () => {
+        const { store, settings } = this.#context;
+        const loaded = await loadContent<Content>(store, settings.index, key, settings.upstream.url.href);
+        // Meanwhile another may have brought what is newer.
+        const newer = this.#kept.get(key);
+        if (newer !== undefined) return newer;
+        if (loaded !== undefined) this.#kept.set(key, loaded);
+        return loaded;
+      })
+    );
   }
 
   async #refresh(key: string, known: MirroredContent<Content> | undefined): Promise<MirroredContent<Content>> {
