@@ -4,6 +4,8 @@ export interface TestSettings {
   readonly images?: string;
   /** Seed of the kill rounds; absent: a new one for each run. */
   readonly killSeed?: number;
+  /** Kill rounds of each workspace; absent: all. */
+  readonly killRounds?: number;
   /** Starts and stops of the soak; absent: all. */
   readonly soakRounds?: number;
   /** Seed of the soak; absent: a new one for each run. */
@@ -24,6 +26,7 @@ export function readTestSettings(): TestSettings {
     return Number.isInteger(number) && number > 0 ? number : undefined;
   };
   const killSeed = readNumber('DEVSTEAD_KILL_SEED');
+  const killRounds = readNumber('DEVSTEAD_KILL_ROUNDS');
   const soakRounds = readNumber('DEVSTEAD_SOAK_ROUNDS');
   const soakSeed = readNumber('DEVSTEAD_SOAK_SEED');
   const fuzzSeed = readNumber('DEVSTEAD_FUZZ_SEED');
@@ -34,6 +37,7 @@ export function readTestSettings(): TestSettings {
     passedOn: Object.fromEntries(passedOn),
     ...(images === undefined || images === '' ? {} : { images }),
     ...(killSeed === undefined ? {} : { killSeed }),
+    ...(killRounds === undefined ? {} : { killRounds }),
     ...(soakRounds === undefined ? {} : { soakRounds }),
     ...(fuzzSeed === undefined ? {} : { fuzzSeed }),
     ...(soakSeed === undefined ? {} : { soakSeed }),

@@ -59,6 +59,7 @@ export const cacheAndTools: KilledWorkspace<CacheAndTools> = {
       'container.stop apart',
       'sandbox.stop',
     ],
+    downWithinMs: 400,
   },
   open: openCacheAndTools,
 };

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PrivateEngine } from '../engines/private-engine.ts';
 import { killProcess } from '../kill-process.ts';
 import { findRemains, type Inventory, takeInventory } from '../machine-inventory.ts';
 import type { RunningDevstead } from '../run-devstead.ts';
 import { ScenarioHome } from '../scenario-home.ts';
+import { listEngineRemains } from './engine-inventory.ts';
 import type { KillRound, Victim } from './kill-rounds.ts';
 import type { KilledWorkspace, KillSubject } from './kill-subject.ts';
 
@@ -18,22 +20,25 @@ export interface KillOutcome<Found> {
 export class KillBench<Found> {
   readonly home: ScenarioHome;
   readonly subject: KillSubject<Found>;
+  private readonly engine: PrivateEngine | undefined;
   private readonly empty: Inventory;
 
-  private constructor(home: ScenarioHome, subject: KillSubject<Found>) {
+  private constructor(home: ScenarioHome, subject: KillSubject<Found>, engine: PrivateEngine | undefined) {
     this.home = home;
     this.subject = subject;
+    this.engine = engine;
     this.empty = takeInventory(home);
   }
 
-  static async start<Found>(open: KilledWorkspace<Found>['open']): Promise<KillBench<Found>> {
-    const home = new ScenarioHome();
+  static async start<Found>({ open, engine: kind }: KilledWorkspace<Found>): Promise<KillBench<Found>> {
+    const engine = kind === undefined ? undefined : await PrivateEngine.start(kind);
+    const home = new ScenarioHome(engine === undefined ? {} : { ...engine.variables, DEVSTEAD_RUNTIME: 'container' });
     try {
-      const bench = new KillBench(home, await open(home));
+      const bench = new KillBench(home, await open(home), engine);
       await bench.subject.prepare?.();
       return bench;
     } catch (error) {
-      await home.remove();
+      await home.remove().finally(() => engine?.remove());
       throw error;
     }
   }
@@ -56,18 +61,23 @@ export class KillBench<Found> {
     await this.devstead('up');
     const found = await subject.look(round.number);
     await this.devstead('down');
-    return { found, remains: await findRemains(home, atRest, subject.isKept) };
+    return { found, remains: await this.findRemains(atRest, subject.isKept) };
   }
 
   /** Ends the rounds: what is left with the volumes gone as well. */
   async finish(): Promise<readonly string[]> {
     await this.devstead('down', '--volumes');
-    return findRemains(this.home, this.empty);
+    return this.findRemains(this.empty);
   }
 
   async remove(): Promise<void> {
-    await this.home.remove();
+    await this.home.remove().finally(() => this.engine?.remove());
     await this.subject.close?.();
+  }
+
+  private async findRemains(before: Inventory, isKept: (line: string) => boolean = () => false): Promise<string[]> {
+    const atEngine = this.engine === undefined ? [] : await listEngineRemains(this.engine);
+    return [...(await findRemains(this.home, before, isKept)), ...atEngine.filter((line) => !isKept(line))];
   }
 
   private async devstead(...args: readonly string[]): Promise<{ stdout: string }> {
@@ -81,7 +91,8 @@ export class KillBench<Found> {
   private async killAt(round: KillRound): Promise<void> {
     if (round.action === 'none') {
       await delay(round.delayMs);
-      this.kill(round.victim, undefined);
+      await this.kill(round.victim, undefined);
+      if (round.victim === 'engine') await this.engine?.begin();
       return;
     }
     const events = this.events();
@@ -89,8 +100,9 @@ export class KillBench<Found> {
     const running = this.home.start([round.action], this.call());
     if (round.step !== undefined) await this.waitForStep(running, round.step, round.moment);
     await delay(round.delayMs);
-    this.kill(round.victim, running);
+    await this.kill(round.victim, running);
     await running.finished;
+    if (round.victim === 'engine') await this.engine?.begin();
   }
 
   private async waitForStep(running: RunningDevstead, step: string, moment: KillRound['moment']): Promise<void> {
@@ -108,7 +120,8 @@ export class KillBench<Found> {
     }
   }
 
-  private kill(victim: Victim, running: RunningDevstead | undefined): void {
+  private async kill(victim: Victim, running: RunningDevstead | undefined): Promise<void> {
+    if (victim === 'engine') await this.engine?.kill();
     if (victim === 'cli' || victim === 'both') running?.child.kill('SIGKILL');
     if (victim === 'supervisor' || victim === 'both') this.killProcesses((line) => line.includes('/supervisor/'));
     if (victim === 'everything') this.killProcesses(() => true);

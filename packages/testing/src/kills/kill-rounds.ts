@@ -1,7 +1,7 @@
 import { createRandom } from '../random.ts';
-import type { KilledSteps } from './kill-subject.ts';
+import type { KilledWorkspace } from './kill-subject.ts';
 
-export type Victim = 'cli' | 'supervisor' | 'both' | 'everything';
+export type Victim = 'cli' | 'supervisor' | 'both' | 'everything' | 'engine';
 
 /** One kill: what is at work, where it is hit, what is killed. */
 export interface KillRound {
@@ -16,9 +16,20 @@ export interface KillRound {
   readonly before: 'removed' | 'stopped';
 }
 
+/** What is killed while a command works, and while all runs; as often as it is named. */
+const victims = {
+  sandbox: { atWork: ['cli', 'cli', 'both'], atRest: ['supervisor', 'everything'] },
+  engine: { atWork: ['cli', 'cli', 'both', 'engine'], atRest: ['supervisor', 'engine'] },
+} as const satisfies Record<string, Record<string, readonly Victim[]>>;
+
 /** The rounds of a seed: every step once before any comes twice. */
-export function planKillRounds(count: number, seed: number, steps: KilledSteps): KillRound[] {
+export function planKillRounds(
+  count: number,
+  seed: number,
+  { steps, engine }: Pick<KilledWorkspace<unknown>, 'steps' | 'engine'>,
+): KillRound[] {
   const random = createRandom(seed);
+  const { atWork, atRest } = victims[engine === undefined ? 'sandbox' : 'engine'];
   const targets = [
     ...steps.up.map((step) => ({ action: 'up' as const, step })),
     ...steps.stop.map((step) => ({ action: 'stop' as const, step })),
@@ -34,11 +45,8 @@ export function planKillRounds(count: number, seed: number, steps: KilledSteps):
       ...target,
       number: index + 1,
       moment: random.pick(['started', 'ended'] as const),
-      delayMs: random.below(target.action === 'down' ? 400 : 25),
-      victim:
-        target.action === 'none'
-          ? random.pick(['supervisor', 'everything'] as const)
-          : random.pick(['cli', 'cli', 'both'] as const),
+      delayMs: random.below(target.action === 'down' ? steps.downWithinMs : 25),
+      victim: random.pick<Victim>(target.action === 'none' ? atRest : atWork),
       before: random.pick(['removed', 'stopped'] as const),
     };
   });

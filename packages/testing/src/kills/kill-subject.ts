@@ -1,9 +1,12 @@
+import type { EngineKind } from '../engines/private-engine.ts';
 import type { ScenarioHome } from '../scenario-home.ts';
 
-/** The steps of a workspace's `up` and `stop`, in the order in which rounds are spread over them. */
+/** The steps of a workspace's commands, in the order in which rounds are spread over them. */
 export interface KilledSteps {
   readonly up: readonly string[];
   readonly stop: readonly string[];
+  /** A `down` leaves no log of its steps: within how many milliseconds after its start rounds hit it. */
+  readonly downWithinMs: number;
 }
 
 /** A workspace that kill rounds are made on: what it is, the data it is given, and what must be there afterwards. */
@@ -21,7 +24,7 @@ export interface KillSubject<Found> {
   readonly look: (round: number) => Promise<Found>;
   /** What it must be. */
   readonly expected: (round: number) => Found;
-  /** Files that a `down` keeps. */
+  /** Files, and volumes of an engine, that a `down` keeps. */
   readonly isKept: (inventoryLine: string) => boolean;
   /** Ends what it started beside the workspace. */
   readonly close?: () => Promise<void>;
@@ -31,5 +34,7 @@ export interface KillSubject<Found> {
 export interface KilledWorkspace<Found> {
   readonly name: string;
   readonly steps: KilledSteps;
+  /** An engine of its own that it runs on, and that is killed and started again as well. */
+  readonly engine?: EngineKind;
   readonly open: (home: ScenarioHome) => KillSubject<Found> | Promise<KillSubject<Found>>;
 }

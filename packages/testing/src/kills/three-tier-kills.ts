@@ -32,6 +32,7 @@ export const threeTier: KilledWorkspace<ThreeTierFound> = {
       'ports.publish',
     ],
     stop: ['supervisor.stop', ...services.map((name) => `container.stop ${name}`), 'sandbox.stop'],
+    downWithinMs: 400,
   },
   open: openThreeTier,
 };
