@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../process/process-table.ts';
 import { openSocketWay, relayDatagrams } from '../../running/relay-datagrams.ts';
-import type { RuntimeSettings } from '../../settings.ts';
+import type { InheritedPort, WorkerOrders } from '../../running/worker.ts';
 import { type WorkspacePaths, workspacePaths } from '../../state/paths.ts';
 import { tolerate } from '../../state/tolerate.ts';
 import { openSandboxContext } from '../sandbox-context.ts';
@@ -11,20 +11,11 @@ import { loopback, relayPort } from './relay.ts';
 import { restartContainers } from './restart-containers.ts';
 import { watchHealth } from './watch-health.ts';
 
+/** What it leads to: a port of the shared network, or of a container’s own. */
+type Relay = Omit<InheritedPort, 'container'> & { readonly container?: string };
+
 /** What the supervisor of a workspace is told at its start, as JSON on its standard input. */
-export interface SupervisorOrders {
-  readonly id: string;
-  readonly folder: string;
-  readonly name: string;
-  readonly settings: RuntimeSettings;
-  /** Listening sockets it inherits, by file descriptor, and what each leads to: a port of the shared network, or of a container’s own. */
-  readonly relays: readonly {
-    readonly fd: number;
-    readonly port: number;
-    readonly container?: string;
-    /** It is a UDP port, at an address of this kind. */
-    readonly datagrams?: 'ipv4' | 'ipv6';
-  }[];
+export interface SupervisorOrders extends WorkerOrders<Relay> {
   /** It only relays: the helper of a command that publishes one more port. */
   readonly relaysOnly: boolean;
 }
