@@ -38,7 +38,11 @@ export class KillBench<Found> {
       await bench.subject.prepare?.();
       return bench;
     } catch (error) {
-      await home.remove().finally(() => engine?.remove());
+      try {
+        await home.remove();
+      } finally {
+        await engine?.remove();
+      }
       throw error;
     }
   }
@@ -71,8 +75,12 @@ export class KillBench<Found> {
   }
 
   async remove(): Promise<void> {
-    await this.home.remove().finally(() => this.engine?.remove());
-    await this.subject.close?.();
+    try {
+      await this.home.remove();
+    } finally {
+      await this.engine?.remove();
+      await this.subject.close?.();
+    }
   }
 
   private async findRemains(before: Inventory, isKept: (line: string) => boolean = () => false): Promise<string[]> {
