@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configCodes } from '../packages/cli/src/config/config-codes.ts';
 import { configKeys } from '../packages/cli/src/config/config-keys.ts';
@@ -14,6 +14,7 @@ import { registryCodes } from '../packages/registry/src/codes.ts';
 import { differences } from '../packages/runtime/src/container/engine/capabilities.ts';
 import { dockerfileCodes } from '../packages/runtime/src/dockerfile/codes.ts';
 import { recipeCodes } from '../packages/runtime/src/images/recipe-codes.ts';
+import { lackTexts } from '../packages/runtime/src/running/lacks.ts';
 import { writeGeneratedFile } from './generated-files.mjs';
 import { repositoryRoot } from './repository.mjs';
 
@@ -22,6 +23,12 @@ import { repositoryRoot } from './repository.mjs';
 const folder = join(repositoryRoot, 'docs/reference');
 const notice =
   '<!-- Written by scripts/generate-reference.mjs; change the sources it reads, then run "npm run generate". -->';
+
+/** @typedef {{ version?: string, lacks: string[] }} RuntimeFacts */
+/** @type {{ runtimes: Partial<Record<'sandbox' | 'docker' | 'podman', RuntimeFacts>>, groups: Record<string, Record<string, string[]>> }} */
+const contract = JSON.parse(
+  readFileSync(join(repositoryRoot, 'packages/testing/contract-results.generated.json'), 'utf8'),
+);
 
 if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
 writePage('commands', 'Commands', await renderCommands());
@@ -145,17 +152,44 @@ Of pip’s own settings, from its files (\`pip.conf\`) and \`PIP_*\` variables, 
 }
 
 function renderEngines() {
-  const rows = differences.map(
+  const { docker, podman, sandbox } = contract.runtimes;
+  const versions = [docker?.version && `Docker ${docker.version}`, podman?.version && `Podman ${podman.version}`]
+    .filter(Boolean)
+    .join(', ');
+  const intro = [
+    'Workspaces are the same on the sandbox, Docker and Podman: one contract holds all three to the same words. Each line of the first',
+    `table is a test; “yes” is where it passed when it was last run${versions === '' ? '' : ` (${versions})`}, a dash where it was not`,
+    'run since it came or changed, or did not pass. The table is written from the reports',
+    'of these runs by `node scripts/record-contract.mjs REPORT...` and `npm run generate`.',
+  ].join('\n');
+  const all = /** @type {const} */ (['sandbox', 'docker', 'podman']);
+  const held = Object.entries(contract.groups).flatMap(([group, tests]) =>
+    Object.entries(tests).map(
+      ([name, passed]) =>
+        `| ${group} | ${name} | ${all.map((one) => (passed.includes(one) ? 'yes' : '–')).join(' | ')} |`,
+    ),
+  );
+  /** @param {RuntimeFacts | undefined} one @param {string} lack */
+  const goesWithout = (one, lack) => (one === undefined ? '–' : one.lacks.includes(lack) ? 'so' : 'not so');
+  const lacking = Object.entries(lackTexts).map(
+    ([lack, text]) => `| ${text} | ${[sandbox, docker, podman].map((one) => goesWithout(one, lack)).join(' | ')} |`,
+  );
+  const different = differences.map(
     ({ what, handling, how }) =>
       `| ${what} | ${handling === 'same' ? 'the same on all' : `\`${handling}\``} | ${how} |`,
   );
-  const head = ['| what engines do differently | decided by | what holds for workspaces |', '| --- | --- | --- |'];
   return [
-    'How workspaces come to be the same on the sandbox, Docker and Podman. A word in the second column is a capability that',
-    'the engine is asked for; `devstead doctor` names the engine.',
-    '',
-    ...head,
-    ...rows,
-    '',
-  ].join('\n');
+    intro,
+    ['| | what holds | sandbox | Docker | Podman |', '| --- | --- | --- | --- | --- |', ...held].join('\n'),
+    '## What a runtime goes without',
+    'As they said of themselves in these runs, where root ran them. `devstead doctor` says it of the engine of a machine.',
+    ['| | sandbox | Docker | Podman |', '| --- | --- | --- | --- |', ...lacking].join('\n'),
+    '## What engines do differently',
+    'A word in the second column is a capability that the engine is asked for.',
+    [
+      '| what engines do differently | decided by | what holds for workspaces |',
+      '| --- | --- | --- |',
+      ...different,
+    ].join('\n'),
+  ].join('\n\n');
 }
