@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readContainersState } from '../container/workspace-state.ts';
 import { buildPrefix, isOwned } from '../images/owned-name.ts';
 import { identify, isAlive, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { waitForEnd } from '../process/wait-for-end.ts';
 import { liveHolder, readSandboxState } from '../sandbox/sandbox-state.ts';
 import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
-import { workspacePaths } from '../state/paths.ts';
+import { type WorkspacePaths, workspacePaths } from '../state/paths.ts';
 import { tolerate } from '../state/tolerate.ts';
 import { indexFolder } from './index-place.ts';
 
@@ -71,7 +72,14 @@ export function hasRunningWorkspaces(stateFolder: string, counts: (folder: strin
   if (!existsSync(folder)) return false;
   return readdirSync(folder)
     .map((name) => join(folder, name))
-    .some((root) => counts(root) && liveHolder(tolerate(() => readSandboxState(workspacePaths(root)))) !== undefined);
+    .some((root) => counts(root) && isRunning(workspacePaths(root)));
+}
+
+/** At an engine a workspace is known by the process that carries its connections: it ends with the workspace. */
+function isRunning(paths: WorkspacePaths): boolean {
+  if (liveHolder(tolerate(() => readSandboxState(paths))) !== undefined) return true;
+  const relay = tolerate(() => readContainersState(paths))?.indexRelay;
+  return relay !== undefined && isAlive(relay);
 }
 
 function hasRunningBuilds(stateFolder: string): boolean {
