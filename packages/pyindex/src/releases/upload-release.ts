@@ -26,7 +26,7 @@ export interface UploadOrder {
 export async function uploadRelease(store: IndexStore, order: UploadOrder): Promise<StoreOutcome> {
   const { index, name, version, filename, content, fields } = order;
   checkFilename(filename, name, version);
-  checkDigests(fields, content.hashes);
+  await checkDigests(fields, content);
   const distribution = await readDistribution(content.path, { filename, name, version });
   const core =
     distribution === undefined

@@ -122,6 +122,7 @@ const named = (
   fields: Object.entries({ ':action': 'file_upload', name: 'ext', version: '1.0', ...fields }),
   content: [filename, makeWheel('ext', '1.0')],
 });
+const blake2OfAbc = 'bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319';
 const whl = 'ext-1.0-py3-none-any.whl';
 
 test.each([
@@ -143,6 +144,7 @@ test.each([
   ['a NUL', named(whl, { name: 'e\0xt' }), "'e\\x00xt' is not a valid project name"],
   ['a wrong digest', named(whl, { sha256_digest: 'a'.repeat(64) }), `sha256_digest is ${'a'.repeat(64)}, but`],
   ['no digest', named(whl, { sha256_digest: 'zz' }), 'sha256_digest must be 64 hexadecimal digits'],
+  ['a wrong BLAKE2', named(whl, { blake2_256_digest: blake2OfAbc }), `blake2_256_digest is ${blake2OfAbc}, but`],
   ['a wrong MD5', named(whl, { md5_digest: 'c'.repeat(32) }), `md5_digest is ${'c'.repeat(32)}, but`],
 ])('%s is refused, and nothing is kept', async (_what, form, text) => {
   const server = await makeIndexes();
@@ -161,10 +163,14 @@ test('the digests that twine sends are compared and right', async () => {
   const fields = [
     ['sha256_digest', createHash('sha256').update(bytes).digest('hex')],
     ['md5_digest', createHash('md5').update(bytes).digest('hex')],
-    // Sent by twine; the other two are compared, and OpenSSL does not know this one.
-    ['blake2_256_digest', 'b'.repeat(64)],
   ] as const;
   expect((await server.upload('alice/dev', wheelForm('a', '1', fields, bytes), { as: 'alice' })).statusCode).toBe(200);
+  const packing = {
+    // BLAKE2b of 256 bits of "abc", by Python's hashlib.
+    fields: [...wheelForm('a', '1').fields, ['blake2_256_digest', blake2OfAbc]],
+    content: ['a-1.tar.bz2', 'abc'],
+  } as const;
+  expect((await server.upload('alice/dev', packing, { as: 'alice' })).statusCode).toBe(200);
 });
 
 test.each([
