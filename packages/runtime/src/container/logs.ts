@@ -54,7 +54,7 @@ async function readOne(context: ContainerContext, container: string, query: LogQ
   const found = await inspectContainer(context, containerName(context, container));
   const lines = [...readOwn(context, container), ...(await readOf(context, container, found, query.sinceMs))];
   const sorted = lines
-    .filter(({ at }) => query.sinceMs === undefined || Date.parse(at) >= query.sinceMs)
+    .filter((line) => isWithin(line, query))
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return query.tail === undefined ? sorted : sorted.slice(Math.max(0, sorted.length - query.tail));
 }

@@ -19,9 +19,8 @@ describe('what an engine can do', () => {
     const found = listLacks(await readCapabilities(engine, makeTemporaryFolder()));
     engine.client.close();
     expect(found).toEqual(expect.arrayContaining(lacks));
-    expect(found.filter((lack) => !['kept-addresses', 'volume-folders'].includes(lack)).toSorted()).toEqual(
-      lacks.toSorted(),
-    );
+    const others = found.filter((lack) => !['kept-addresses', 'volume-folders'].includes(lack));
+    expect(new Set(others)).toEqual(new Set(lacks));
   });
 
   it('is asked once for as long as the engine is the same', async () => {

@@ -96,7 +96,8 @@ describe('an engine at the far end of a program', () => {
     const socket = join(makeTemporaryFolder(), 'engine.sock');
     await listen(withUpgrade(createHttpServer(engine)), socket);
     const program = `const s = require('net').connect(${JSON.stringify(socket)}); process.stdin.pipe(s).pipe(process.stdout)`;
-    await useWholly({ dial: { argv: [process.execPath, '-e', program], env: {}, url: 'ssh://far' } });
+    const dial = { argv: [process.execPath, '-e', program], env: {}, url: 'ssh://far' };
+    await expect(useWholly({ dial })).resolves.toBeUndefined();
   });
 
   it('that ends is told by its last words', async () => {
