@@ -52,6 +52,8 @@ export function describeRecovery(openRuntime: OpenRuntime): void {
       while (!(await session.runtime.observe().catch(() => undefined))?.isSandboxRunning) await delay(10);
       await cutOff(session);
       await start;
+      // The next command is another process.
+      session.runtime = session.reopen();
       await session.up(devfile);
       expect(await serves(session)).toBe('yes');
     });
