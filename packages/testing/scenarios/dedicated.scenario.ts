@@ -112,7 +112,8 @@ describe('containers apart and on request', () => {
   it('run must name the Dockerfile of an image that is not there', async () => {
     const { code, stderr } = await home().run(['run', 'build-picture'], { cwd });
     expect(code).toBe(125);
-    expect(stderr).toContain(`UNREADABLE_INPUT  there is no Dockerfile ${join(cwd, 'Dockerfile')}`);
+    expect(stderr).toMatch(/UNREADABLE_INPUT {2}\S*devfile\.yaml:\d+:\d+ there is no Dockerfile /);
+    expect(stderr).toContain(` ${join(cwd, 'Dockerfile')}\n`);
   });
 
   it('why must tell by which line a container waits', async () => {

@@ -61,8 +61,8 @@ describe('devstead shell at a pseudo-terminal', () => {
     const script =
       'for size in 20:70 21:71 22:72; do sleep 1; stty -F /dev/tty rows ${size%:*} cols ${size#*:}; done & "$@"';
     const shell = await open(['sh', '-c', script, 'resize']);
-    // The loop asks instead of waiting for SIGWINCH: that goes to what runs in front, which is mostly the sleep.
-    await shell.begin('while :; do stty size; sleep 0.05; done', '22 72');
+    // One group of processes in front, which Ctrl-C ends as a whole: the shell's own loop outlives it between two commands.
+    await shell.begin("sh -c 'while :; do stty size; sleep 0.05; done'", '22 72');
     await shell.interrupt();
     expect(await shell.enter('stty size')).toContain('\n22 72\n');
     shell.running.type('exit\n');

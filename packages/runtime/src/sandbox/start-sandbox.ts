@@ -71,9 +71,18 @@ async function prepareStage(context: SandboxContext, holder: Holder, specs: read
 /** Mounts folders of the machine that a container wants and that are not there yet, each owned inside by its user. */
 export async function mountSources(context: SandboxContext, holder: Holder, spec: ContainerSpec): Promise<void> {
   if (isOwn(context, holder) && spec.userText === undefined) return;
-  const mounted = readFileSync(`/proc/${holder.pid}/mountinfo`, 'utf8');
+  const mounted = readMounts(holder);
   const orders = sourceOrders(context, spec, (target) => mounted.includes(` ${target} `));
   if (orders.length > 0) await runStage(context, holder, orders);
+}
+
+function readMounts({ pid }: Holder): string {
+  try {
+    return readFileSync(`/proc/${pid}/mountinfo`, 'utf8');
+  } catch (error) {
+    // Its process has ended: ENOENT, or EINVAL until that is reaped (proc(5)).
+    throw new AppError('WORKSPACE_NOT_RUNNING', 'the workspace ended meanwhile', { cause: error });
+  }
 }
 
 function sourceOrders(

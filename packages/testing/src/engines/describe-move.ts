@@ -105,7 +105,8 @@ export function describeMove(kind: EngineKind, { startsThere, kills }: MoveScena
       writeFileSync(path, JSON.stringify({ ...rest, runtime: 'container' }));
     });
 
-    it.skipIf(kills === 0)('must lose nothing when it is killed at any moment', { timeout: 1_200_000 }, async () => {
+    if (kills === 0) return;
+    it('must lose nothing when it is killed at any moment', { timeout: 1_200_000 }, async () => {
       const tally = { sandbox: 0, container: 0 };
       for (let round = 0; round < kills; round += 1) {
         const to = (await isOnEngine()) ? 'sandbox' : 'container';

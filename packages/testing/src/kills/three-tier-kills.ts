@@ -28,6 +28,9 @@ export const threeTier: KilledWorkspace<ThreeTierFound> = {
       'sandbox.start',
       ...services.map((name) => `network.connect ${name}`),
       ...services.flatMap((name) => [`container.start ${name}`, `container.ready ${name}`]),
+      // They wait for others.
+      'container.create frontend',
+      'container.create backend',
       'index.connect',
       'ports.publish',
     ],
