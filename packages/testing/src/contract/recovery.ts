@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitUntil } from '../wait-until.ts';
 import {
   ContractBench,
   type ContractSession,
@@ -22,7 +23,7 @@ export function describeRecovery(openRuntime: OpenRuntime): void {
   describe('recovery', () => {
     let bench: ContractBench;
     const cutOff = async (session: ContractSession): Promise<void> => {
-      if (openRuntime.engine === undefined) killSandbox(session.workspace.paths.root);
+      if (openRuntime.engine === undefined) await killSandbox(session.workspace.paths.root);
       else await openRuntime.engine.restart();
     };
     const serves = (session: ContractSession): Promise<string> =>
@@ -60,8 +61,8 @@ export function describeRecovery(openRuntime: OpenRuntime): void {
   });
 }
 
-/** Ends every process of a sandbox by force: those with its mark, and all in its user namespace. */
-function killSandbox(folder: string): void {
+/** Ends every process of a sandbox by force, and waits: those with its mark, and all in its user namespace. */
+async function killSandbox(folder: string): Promise<void> {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((name) => ({ pid: Number(name), namespace: attempt(() => readlinkSync(`/proc/${name}/ns/user`)) }));
@@ -72,10 +73,16 @@ function killSandbox(folder: string): void {
     );
   const marked = processes.filter(isMarked);
   const namespaces = new Set(marked.map(({ namespace }) => namespace).filter((one) => one !== own && one !== ''));
-  for (const { pid, namespace } of processes) {
-    if (namespaces.has(namespace) || marked.some((one) => one.pid === pid))
-      attempt(() => String(process.kill(pid, 'SIGKILL')));
-  }
+  const killed = processes.filter(
+    ({ pid, namespace }) => namespaces.has(namespace) || marked.some((one) => one.pid === pid),
+  );
+  for (const { pid } of killed) attempt(() => String(process.kill(pid, 'SIGKILL')));
+  await waitUntil('the end of all that was killed', () => killed.every(({ pid }) => hasEnded(pid)));
+}
+
+/** True of a process that is gone, or whose end only waits to be seen (proc(5), /proc/PID/stat). */
+function hasEnded(pid: number): boolean {
+  return /^(?:.*\) [ZX] [^]*)?$/.test(attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8')));
 }
 
 function attempt(look: () => string): string {
