@@ -16,7 +16,7 @@ export interface ContainerContext {
   readonly settings: RuntimeSettings;
   /** Begins every name that the workspace has at the engine; no other workspace of any state folder has it. */
   readonly prefix: string;
-  /** Containers that this process has made and not yet started. */
+  /** By the hash of what they were made from: containers that this process has made and not yet started. */
   readonly created: Map<string, CreatedContainer>;
   /** Found when it is first needed. */
   engine(): Promise<Engine>;

@@ -70,7 +70,7 @@ export async function runContainerStep(
       await context.hub.need();
       return startIndexRelay(context);
     case 'container.create':
-      context.created.set(step.spec.name, await createContainer(context, step, report, signal));
+      context.created.set(step.specHash, await createContainer(context, step, report, signal));
       return;
     case 'container.start':
       return startContainer(context, step, report, signal);

@@ -19,8 +19,8 @@ export async function startContainer(
 ): Promise<void> {
   const { client } = await context.engine();
   const { spec, specHash } = input;
-  const created = context.created.get(spec.name) ?? (await createContainer(context, input, report, signal));
-  context.created.delete(spec.name);
+  const created = context.created.get(specHash) ?? (await createContainer(context, input, report, signal));
+  context.created.delete(specHash);
   const at = context.paths.container(spec.name);
   rmSync(at.health, { force: true });
   const run = tolerate(() => readContainersState(context.paths))?.run;

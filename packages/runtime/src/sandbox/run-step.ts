@@ -25,7 +25,7 @@ import { removeInnerFolder } from './remove-inner.ts';
 import { requireHolder, type SandboxContext } from './sandbox-context.ts';
 import { liveHolder, readSandboxState, removeSandboxState, updateSandboxState } from './sandbox-state.ts';
 import { stagePaths } from './stage-paths.ts';
-import { createContainer, killContainer, startContainer, stopContainer } from './start-container.ts';
+import { createContainer, findCreated, killContainer, startContainer, stopContainer } from './start-container.ts';
 import { mountSources, startSandbox } from './start-sandbox.ts';
 import { startSupervisor, stopSupervisor } from './supervisor/start-supervisor.ts';
 import { waitUntilFinished } from './wait-until-finished.ts';
@@ -90,7 +90,7 @@ export async function runSandboxStep(
       const image = readImage(settings.stateFolder, step.spec.imageName);
       const spec = lookUpUser(step.spec, settings.stateFolder, image);
       const start = { spec, specHash, image, isNewLayer };
-      if (!context.own.created.has(spec.name)) {
+      if (findCreated(context, start) === undefined) {
         await Promise.all([mountSources(context, holder, spec), joinNetwork(context, holder, spec)]);
         const problem = await connectIndexFurther(context, holder);
         if (problem !== undefined) report.note(`the package index is not reached from ${spec.name}: ${problem}`);

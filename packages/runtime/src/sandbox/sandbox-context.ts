@@ -16,6 +16,10 @@ export interface CreatedContainer {
   readonly init: ProcessId;
   /** When its own files began: milliseconds since 1970. */
   readonly layerSince: number;
+  /** From what it was made. */
+  readonly specHash: string;
+  readonly imageDigest: string;
+  readonly isNewLayer: boolean;
 }
 
 /** Everything the parts of the sandbox need to work on one workspace. */

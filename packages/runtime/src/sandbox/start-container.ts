@@ -60,15 +60,24 @@ export async function startContainer(
   start: ContainerStart,
 ): Promise<ProcessId> {
   const { spec, specHash, image } = start;
-  const { created } = context.own;
-  const ahead = created.get(spec.name);
-  created.delete(spec.name);
+  const ahead = findCreated(context, start);
+  context.own.created.delete(spec.name);
   const { init, layerSince } = ahead ?? (await makeContainer(context, holder, start, 'container'));
   const paths = context.paths.container(spec.name);
   if (ahead !== undefined) await setRunning(context, holder, spec.name);
   const made: MadeContainer = { spec, specHash, imageDigest: image.digest, init, startedAt: Date.now(), layerSince };
   writeJsonFile(paths.made, made, groupReadable);
   return init;
+}
+
+/** A container that was made ahead, if it is still there and made of the same: a plan that failed may have left it. */
+export function findCreated({ own }: SandboxContext, start: ContainerStart): CreatedContainer | undefined {
+  const found = own.created.get(start.spec.name);
+  const isSame =
+    found?.specHash === start.specHash &&
+    found.imageDigest === start.image.digest &&
+    found.isNewLayer === start.isNewLayer;
+  return isSame && isAlive(found.init) ? found : undefined;
 }
 
 /**
@@ -94,7 +103,8 @@ async function makeContainer(
   const layerSince = start.isNewLayer ? now : (readLayerSince(paths) ?? now);
   prepareFiles(context, paths, start);
   const groups = context.cgroups?.create(context.id, spec.name, limitsOf(spec)) ?? [];
-  return { init: await launch(context, holder, start, groups, order), layerSince };
+  const init = await launch(context, holder, start, groups, order);
+  return { init, layerSince, specHash: start.specHash, imageDigest: start.image.digest, isNewLayer: start.isNewLayer };
 }
 
 function readLayerSince(paths: ContainerPaths): number | undefined {
