@@ -58,7 +58,8 @@ describe('the example docker-lab', () => {
   const inside = async (line: string): Promise<string> =>
     (await devstead('exec', 'app', '--', 'sh', '-c', line)).stdout.trim();
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    await home().claimImages('docker_lab:local');
     folder = home().copyExample('docker-lab');
     before = takeInventory(home());
     const file = join(folder, 'docker-compose.yml');

@@ -16,6 +16,7 @@ function describeExamples(kind: EngineKind): void {
     const home = useHome();
     let engine: PrivateEngine;
     beforeAll(async () => {
+      await home().claimImages('docker_lab:local', 'three-tier-frontend:local', 'three-tier-backend:local');
       engine = await PrivateEngine.start(kind);
     });
     afterAll(async () => {

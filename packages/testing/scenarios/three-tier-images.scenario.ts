@@ -16,7 +16,8 @@ describe('the example three-tier, as images from its Dockerfiles', () => {
   const devstead = (...words: readonly string[]): Promise<Finished> =>
     home().runWell(words, { cwd: app.folder, timeoutMs: 4 * minuteMs });
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    await home().claimImages('three-tier-frontend:local', 'three-tier-backend:local');
     app = new ThreeTier(home(), firstScenarioPort + 860);
     before = takeInventory(home());
   });

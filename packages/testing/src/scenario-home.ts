@@ -24,6 +24,7 @@ export class ScenarioHome {
   readonly state: string;
   readonly projects: string;
   private readonly running = new Set<RunningDevstead>();
+  private readonly claimed: string[] = [];
   private readonly variables: Readonly<Record<string, string>>;
 
   /** `variables` are added to the environment of every call. */
@@ -81,6 +82,15 @@ export class ScenarioHome {
     throw new Error(`devstead ${args.join(' ')} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
   }
 
+  /**
+   * Images that the tests build, by the names they give them. They go now, since a run that was cut off may have left them in
+   * the store that scenarios share, and with this home.
+   */
+  async claimImages(...references: readonly string[]): Promise<void> {
+    this.claimed.push(...references);
+    await this.removeImages();
+  }
+
   environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
     const all = {
       ...readTestSettings().passedOn,
@@ -100,8 +110,18 @@ export class ScenarioHome {
     if (existsSync(this.state)) {
       const down = await this.run(['down', '--all', '--volumes', '--force', '--no-commands']);
       if (down.code !== 0) throw new Error(`the scenario's workspaces could not be removed\n${down.stderr}`);
+      await this.removeImages();
     }
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Those that are not there are passed over. */
+  private async removeImages(): Promise<void> {
+    for (const reference of this.claimed) {
+      const { code, stderr } = await this.run(['image', 'rm', reference]);
+      if (code !== 0 && !stderr.includes('there is no image'))
+        throw new Error(`the image ${reference} could not be removed\n${stderr}`);
+    }
   }
 }
 

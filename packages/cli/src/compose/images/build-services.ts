@@ -57,6 +57,7 @@ async function buildService(
 ): Promise<void> {
   const { buildDockerfile } = await import('@devstead/runtime/builds');
   const { showBuild } = await import('../../images/dockerfile/build-events.ts');
+  const { readEpoch } = await import('../../images/dockerfile/read-epoch.ts');
   const { readKeys } = await import('../../images/dockerfile/read-keys.ts');
   io.stderr.write(`  ${service}  building ${order.reference}\n`);
   const { record, isNew } = await buildDockerfile(
@@ -67,6 +68,7 @@ async function buildService(
       pulls: order.pulls === true || mode.pulls === true,
       secrets: secrets.map((secret) => readSecret(secret, environment, io)),
       keys: readKeys(keys, io),
+      epoch: readEpoch(io.env['SOURCE_DATE_EPOCH']),
     },
     settings,
     showBuild(io, 'text'),

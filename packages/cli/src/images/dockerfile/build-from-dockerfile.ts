@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
-import { AppError } from '@devstead/kit';
 import { buildDockerfile, readContextAddress } from '@devstead/runtime/builds';
 import { formatBytes } from '../../format-amount.ts';
 import { type Io, writeResult } from '../../io.ts';
 import type { Settings } from '../../settings.ts';
 import { isContextAddress } from '../context-address.ts';
 import { showBuild } from './build-events.ts';
+import { readEpoch } from './read-epoch.ts';
 import { readKeys } from './read-keys.ts';
 import { readPairs } from './read-pairs.ts';
 import { readSecrets } from './read-secrets.ts';
@@ -92,13 +92,4 @@ function defaultName(context: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
   return `${words === '' ? 'image' : words}:latest`;
-}
-
-function readEpoch(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  const seconds = /^\d{1,11}$/.test(text) ? Number(text) : Date.parse(text) / 1000;
-  if (Number.isFinite(seconds)) return Math.floor(seconds);
-  throw new AppError('USAGE', `${JSON.stringify(text)} is no time`, {
-    hint: 'Write seconds since 1970, or a date: 2026-01-31.',
-  });
 }
