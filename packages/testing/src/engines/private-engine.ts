@@ -1,6 +1,15 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +44,7 @@ export class PrivateEngine {
   private readonly group: string;
   private keeper: ChildProcess | undefined;
   private said = '';
+  private fellAt: string | undefined;
 
   private constructor(kind: EngineKind) {
     this.kind = kind;
@@ -68,6 +78,14 @@ export class PrivateEngine {
     return join(this.folder, 'engine.sock');
   }
 
+  /**
+   * What the engine's program died of by itself since it had its data, as its own log says; no fault of who used it, and with some
+   * of them it dies so at every later start.
+   */
+  get panic(): string | undefined {
+    return this.fellAt;
+  }
+
   /** Kills it with everything it runs, as a machine that loses its power does. */
   async kill(): Promise<void> {
     const { keeper } = this;
@@ -91,11 +109,21 @@ export class PrivateEngine {
     });
     this.keeper.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.said = (this.said + text).slice(-4000);
+      // Before what is behind it, the stacks of all threads, takes its place.
+      this.fellAt ??= /^panic: .*/m.exec(this.said)?.[0];
     });
     for (const deadline = Date.now() + 30_000; !(await this.answers()); await delay(50)) {
       if (this.keeper.exitCode !== null || Date.now() > deadline)
         throw new Error(`${this.kind} does not start:\n${this.said}`);
     }
+  }
+
+  /** Begins anew with nothing, at the same socket. */
+  async renew(): Promise<void> {
+    await this.remove();
+    mkdirSync(this.folder, { mode: 0o700 });
+    [this.said, this.fellAt] = ['', undefined];
+    await this.begin();
   }
 
   /** Listens at a port of its machine. */

@@ -16,12 +16,23 @@ export interface KillOutcome<Found> {
   readonly remains: readonly string[];
 }
 
+/** A round that was carried out. */
+interface CarriedOut<Found> {
+  readonly outcome: KillOutcome<Found>;
+  readonly expected: KillOutcome<Found>;
+}
+
+/** How often a round is carried out when the engine's program dies of itself in it. */
+const mostTries = 3;
+
 /** A workspace that goes through rounds of `up`, kill -9, `up`, `down`. */
 export class KillBench<Found> {
   readonly home: ScenarioHome;
   readonly subject: KillSubject<Found>;
   private readonly engine: PrivateEngine | undefined;
   private readonly empty: Inventory;
+  /** Rounds whose data the workspace has. */
+  private written = 0;
 
   private constructor(home: ScenarioHome, subject: KillSubject<Found>, engine: PrivateEngine | undefined) {
     this.home = home;
@@ -53,17 +64,43 @@ export class KillBench<Found> {
     return (JSON.parse(stdout) as { steps: { id: string }[] }).steps.map(({ id }) => id);
   }
 
-  /** Carries out one round and tells how it went; throws when a command that must end well does not. */
-  async run(round: KillRound): Promise<KillOutcome<Found>> {
+  /**
+   * Carries out one round and tells how it went; throws when a command that must end well does not. A round in which the engine's
+   * program died of itself is told and carried out again, on an engine that begins anew.
+   */
+  async run(round: KillRound): Promise<CarriedOut<Found>> {
+    const { engine, subject } = this;
+    for (let tries = 1; ; tries += 1) {
+      const tried = await this.carryOut(round).catch((error: unknown) => {
+        if (engine?.panic === undefined || tries === mostTries) throw error;
+        return undefined;
+      });
+      if (tried !== undefined && (engine?.panic === undefined || tries === mostTries))
+        return { outcome: tried, expected: { found: subject.expected(this.written), remains: [] } };
+      process.stdout.write(`round ${round.number} is repeated, its engine died of itself: ${engine?.panic}\n`);
+      await this.renew();
+    }
+  }
+
+  /** The workspace begins anew on an engine that has nothing. */
+  private async renew(): Promise<void> {
+    await this.engine?.renew();
+    await this.devstead('down', '--volumes');
+    await this.subject.prepare?.();
+    this.written = 0;
+  }
+
+  private async carryOut(round: KillRound): Promise<KillOutcome<Found>> {
     const { subject, home } = this;
     const atRest = takeInventory(home);
     await this.devstead('up');
-    await subject.write(round.number);
+    await subject.write(this.written + 1);
+    this.written += 1;
     if (round.action === 'up') await this.devstead(round.before === 'removed' ? 'down' : 'stop');
     if (round.step !== undefined) subject.beforeStep?.(round.step);
     await this.killAt(round);
     await this.devstead('up');
-    const found = await subject.look(round.number);
+    const found = await subject.look(this.written);
     await this.devstead('down');
     return { found, remains: await this.findRemains(atRest, subject.isKept) };
   }

@@ -16,10 +16,7 @@ export interface KillRound {
   readonly before: 'removed' | 'stopped';
 }
 
-/**
- * What is killed while a command works, and while all runs; as often as it is named. No engine is killed in a `down`:
- * Docker 20.10, killed while it removes a network, panics at every later start.
- */
+/** What is killed while a command works, and while all runs; as often as it is named. */
 const victims = {
   sandbox: { atWork: ['cli', 'cli', 'both'], atRest: ['supervisor', 'everything'] },
   engine: { atWork: ['cli', 'cli', 'both', 'engine'], atRest: ['supervisor', 'engine'] },
@@ -49,9 +46,7 @@ export function planKillRounds(
       number: index + 1,
       moment: random.pick(['started', 'ended'] as const),
       delayMs: random.below(target.action === 'down' ? steps.downWithinMs : 25),
-      victim: random.pick<Victim>(
-        target.action === 'none' ? atRest : target.action === 'down' ? victims.sandbox.atWork : atWork,
-      ),
+      victim: random.pick<Victim>(target.action === 'none' ? atRest : atWork),
       before: random.pick(['removed', 'stopped'] as const),
     };
   });
