@@ -61,6 +61,11 @@ export async function findRemains(
   }
 }
 
+/** A control group of none of these workspaces: empty ones do not tell otherwise whose they are. */
+export function isOthersGroup(line: string, ids: readonly string[]): boolean {
+  return line.startsWith('control group ') && !ids.some((id) => line.includes(`/${id}`));
+}
+
 interface SandboxProcess {
   readonly pid: number;
   readonly start: string;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRemains, type Inventory, takeInventory } from './machine-inventory.ts';
+import { findRemains, type Inventory, isOthersGroup, takeInventory } from './machine-inventory.ts';
 import { createRandom, type Random } from './random.ts';
 import { ScenarioHome } from './scenario-home.ts';
 import { askPort } from './tcp-port.ts';
@@ -81,10 +81,8 @@ export class SoakBench {
     await this.home.remove();
   }
 
-  /** Empty control groups do not tell whose they are but by their workspace. */
   private isOthers(line: string): boolean {
-    const own = readdirSync(join(this.home.state, 'workspaces'));
-    return line.startsWith('control group ') && !own.some((id) => line.includes(`/${id}`));
+    return isOthersGroup(line, readdirSync(join(this.home.state, 'workspaces')));
   }
 
   private async startAndStop(): Promise<void> {

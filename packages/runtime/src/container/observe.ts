@@ -13,7 +13,7 @@ import type { ContainerContext } from './container-context.ts';
 import { type EngineContainer, hasNetwork, hasRun, listContainers } from './engine-containers.ts';
 import { imageTag, labels } from './labels.ts';
 import { listVolumes } from './volumes/list-volumes.ts';
-import { readContainersState } from './workspace-state.ts';
+import { type ContainersState, readContainersState } from './workspace-state.ts';
 
 /** Looks at a workspace: what bears its label at the engine, and beside it what only this machine knows. */
 export async function observeContainers(
@@ -34,6 +34,8 @@ export async function observeContainers(
   const state = tolerate(() => readContainersState(paths));
   const own = isRunning && state?.hubStartedAt === hub.State.StartedAt ? state : undefined;
   const isSupervised = own?.supervisor !== undefined && isAlive(own.supervisor);
+  // They end by themselves a moment after their hub did, or when an engine that does not answer comes back without it.
+  const left = isRunning || state === undefined ? undefined : findWorkers(state);
   const containers = [...found].filter(([name]) => name !== '').toSorted(([a], [b]) => (a < b ? -1 : 1));
   const gone = listMade(context).filter((name) => !found.has(name));
   return {
@@ -47,9 +49,8 @@ export async function observeContainers(
     volumes,
     images,
     loadedImages,
-    publishedPorts: isSupervised
-      ? Object.fromEntries(own.ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]))
-      : {},
+    publishedPorts: isSupervised ? mapPorts(own.ports) : {},
+    ...(left === undefined ? {} : { leftPorts: mapPorts(left.ports) }),
     // The engine's networks lead out by themselves.
     isConnected: isRunning,
     connectedContainers: containers.flatMap(([name, one]) => (hasNetwork(one) ? [name] : [])),
@@ -57,8 +58,19 @@ export async function observeContainers(
     isIndexRelayed: own?.indexRelay !== undefined && isAlive(own.indexRelay),
     finishedEvents: own?.finishedEvents ?? [],
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
-    hasRemains: !isRunning && containers.some(([, { State }]) => State.Running),
+    hasRemains: !isRunning && (left !== undefined || containers.some(([, { State }]) => State.Running)),
   };
+}
+
+/** What works for the workspace beside its containers; undefined where nothing does. */
+function findWorkers({ supervisor, indexRelay, ports }: ContainersState): Pick<ContainersState, 'ports'> | undefined {
+  const isSupervised = supervisor !== undefined && isAlive(supervisor);
+  if (isSupervised) return { ports };
+  return indexRelay !== undefined && isAlive(indexRelay) ? { ports: [] } : undefined;
+}
+
+function mapPorts(ports: ContainersState['ports']): Record<string, number> {
+  return Object.fromEntries(ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]));
 }
 
 function describeContainer(

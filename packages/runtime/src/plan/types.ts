@@ -16,6 +16,8 @@ export interface Observed {
   readonly loadedImages?: readonly string[];
   /** Endpoint name to port of the machine, as published now. */
   readonly publishedPorts: Readonly<Record<string, number>>;
+  /** The same of an earlier run whose supervisor has not ended yet: nothing answers there. */
+  readonly leftPorts?: Readonly<Record<string, number>>;
   /** Its network has a way out, or it is known why not. */
   readonly isConnected: boolean;
   /** Containers with a network of their own of which the same is true. */

@@ -93,7 +93,7 @@ export async function prepareUp(
     first: settings.firstPort,
     before: workspace.record.ports,
     taken: portsOfOthers(settings.stateFolder, workspace.id),
-    held: observed.publishedPorts,
+    held: { ...observed.leftPorts, ...observed.publishedPorts },
     includesInternal: options.publishesInternal,
   });
   const { starter, copies, keepsMade = false, recreates = [], graceMs } = options;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrivateEngine } from '../engines/private-engine.ts';
 import { killProcess } from '../kill-process.ts';
-import { findRemains, type Inventory, takeInventory } from '../machine-inventory.ts';
+import { findRemains, type Inventory, isOthersGroup, takeInventory } from '../machine-inventory.ts';
 import type { RunningDevstead } from '../run-devstead.ts';
 import { ScenarioHome } from '../scenario-home.ts';
 import { listEngineRemains } from './engine-inventory.ts';
@@ -31,6 +31,7 @@ export class KillBench<Found> {
   readonly subject: KillSubject<Found>;
   private readonly engine: PrivateEngine | undefined;
   private readonly empty: Inventory;
+  private id: string | undefined;
   /** Rounds whose data the workspace has. */
   private written = 0;
 
@@ -107,6 +108,7 @@ export class KillBench<Found> {
 
   /** Ends the rounds: what is left with the volumes gone as well. */
   async finish(): Promise<readonly string[]> {
+    this.findId();
     await this.devstead('down', '--volumes');
     return this.findRemains(this.empty);
   }
@@ -122,7 +124,10 @@ export class KillBench<Found> {
 
   private async findRemains(before: Inventory, isKept: (line: string) => boolean = () => false): Promise<string[]> {
     const atEngine = this.engine === undefined ? [] : await listEngineRemains(this.engine);
-    return [...(await findRemains(this.home, before, isKept)), ...atEngine.filter((line) => !isKept(line))];
+    const id = this.findId();
+    const ids = id === undefined ? [] : [id];
+    const isExpected = (line: string): boolean => isKept(line) || isOthersGroup(line, ids);
+    return [...(await findRemains(this.home, before, isExpected)), ...atEngine.filter((line) => !isKept(line))];
   }
 
   private async devstead(...args: readonly string[]): Promise<{ stdout: string }> {
@@ -182,8 +187,14 @@ export class KillBench<Found> {
 
   /** What the command tells as it goes; undefined before the first `up`. */
   private events(): string | undefined {
+    const id = this.findId();
+    return id === undefined ? undefined : join(this.home.state, 'workspaces', id, 'events.jsonl');
+  }
+
+  /** The only workspace's id, also when it is gone. */
+  private findId(): string | undefined {
     const workspaces = join(this.home.state, 'workspaces');
-    const [id] = existsSync(workspaces) ? readdirSync(workspaces) : [];
-    return id === undefined ? undefined : join(workspaces, id, 'events.jsonl');
+    this.id ??= existsSync(workspaces) ? readdirSync(workspaces)[0] : undefined;
+    return this.id;
   }
 }
