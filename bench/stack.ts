@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -18,6 +18,7 @@ export class BenchStack {
   readonly env: NodeJS.ProcessEnv;
   readonly project: string;
   private readonly program: string;
+  private readonly complaints = join(this.folder, 'stderr');
 
   /** `source`: the project's folder in the repository. */
   constructor(source = 'examples/python-flask-webapp') {
@@ -53,8 +54,13 @@ export class BenchStack {
     return spawn(this.program, args, {
       cwd: this.project,
       env: this.env,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', openSync(this.complaints, 'a')],
     });
+  }
+
+  /** The end of what commands that go on have said on stderr. */
+  readComplaints(): string {
+    return readFileSync(this.complaints, 'utf8').split('\n').slice(-20).join('\n');
   }
 
   remove(): void {

@@ -28,7 +28,7 @@ export class BackendWatch {
     this.watching = this.stack.begin(...files, 'watch', 'backend');
     const lines = createInterface({ input: this.watching.stdout ?? process.stdin });
     lines.on('line', () => undefined);
-    await this.waitFor(async () => (await this.ask()) !== undefined);
+    await this.waitFor('answers', async () => (await this.ask()) !== undefined);
   }
 
   /** Changes what the backend answers, and waits until the file is there and until the answer is. */
@@ -42,9 +42,9 @@ export class BackendWatch {
     const inside = this.findInside();
     const savedAt = performance.now();
     writeFileSync(file, text);
-    await this.waitFor(() => readOrNothing(inside).includes(marker));
+    await this.waitFor('has the file', () => readOrNothing(inside).includes(marker));
     const inPlaceMs = performance.now() - savedAt;
-    await this.waitFor(async () => (await this.ask())?.includes(marker) === true);
+    await this.waitFor('serves the change', async () => (await this.ask())?.includes(marker) === true);
     const servedMs = performance.now() - savedAt;
     await delay(500);
     return { inPlaceMs, servedMs };
@@ -67,9 +67,11 @@ export class BackendWatch {
     return join(workspaces, id, 'containers/backend/layer/upper/app/app.py');
   }
 
-  private async waitFor(isGood: () => boolean | Promise<boolean>): Promise<void> {
+  private async waitFor(what: string, isGood: () => boolean | Promise<boolean>): Promise<void> {
     for (const deadline = performance.now() + 120_000; !(await isGood()); await delay(3)) {
-      if (performance.now() > deadline) throw new Error('the backend never gave the answer');
+      const hasEnded = this.watching?.exitCode !== null;
+      if (hasEnded || performance.now() > deadline)
+        throw new Error(`the backend never ${what}; the watching said:\n${this.stack.readComplaints()}`);
     }
   }
 
