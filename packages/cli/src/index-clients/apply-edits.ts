@@ -6,18 +6,17 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
-  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { hasBlock, removeBlocks } from './marked-block.ts';
+import { countMissingFolders, noteMadeFolders, readMadeFolders, removeMadeFolders } from './made-folders.ts';
+import { hasBlock, isBegin, removeBlocks } from './marked-block.ts';
 import type { FileEdit } from './types.ts';
 
 /** What becomes of a file. */
@@ -29,6 +28,8 @@ export interface FileChange {
   /** Where what somebody else wrote there is set aside, or comes back from. */
   readonly aside?: string;
   readonly mode: number;
+  /** Folders that were made for a file that goes, and go with it when they are empty. */
+  readonly madeFolders?: number;
 }
 
 const ownMark = '# made by `devstead index configure`, which writes it anew';
@@ -46,9 +47,14 @@ function planBlock(edit: FileEdit, path: string, before: string | undefined, isR
   if (isRemoval) {
     if (before === undefined || !hasBlock(before, edit.block)) return { path, change: 'unchanged', mode };
     const text = removeBlocks(before, path, edit.block);
-    return text === '' ? { path, change: 'removed', mode } : { path, change: 'changed', text, mode };
+    return text === ''
+      ? { path, change: 'removed', mode, madeFolders: readMadeFolders(before) }
+      : { path, change: 'changed', text, mode };
   }
-  const text = edit.edit(removeBlocks(before ?? '', path, edit.block));
+  const folders = before === undefined ? countMissingFolders(path) : readMadeFolders(before);
+  const text = noteMadeFolders(edit.edit(removeBlocks(before ?? '', path, edit.block)), folders, (line) =>
+    isBegin(line, edit.block),
+  );
   const isSame = text === before && existsSync(path) && (statSync(path).mode & 0o777) === mode;
   return { path, change: before === undefined ? 'created' : isSame ? 'unchanged' : 'changed', text, mode };
 }
@@ -58,26 +64,29 @@ function planOwn(edit: FileEdit, path: string, before: string | undefined, isRem
   const aside = `${path}.before-devstead`;
   const isOurs = before?.includes(ownMark) === true;
   if (isRemoval) {
-    if (!isOurs) return { path, change: 'unchanged', mode };
+    if (before === undefined || !isOurs) return { path, change: 'unchanged', mode };
     const kept = readText(aside);
     return kept === undefined
-      ? { path, change: 'removed', mode }
+      ? { path, change: 'removed', mode, madeFolders: readMadeFolders(before) }
       : { path, change: 'changed', text: kept, aside, mode: statSync(aside).mode & 0o777 };
   }
   const [first = '', ...rest] = edit.edit('').split('\n');
-  const text = first.startsWith('#!') ? [first, ownMark, ...rest].join('\n') : [ownMark, first, ...rest].join('\n');
+  const marked = first.startsWith('#!') ? [first, ownMark, ...rest] : [ownMark, first, ...rest];
+  const folders = before === undefined ? countMissingFolders(path) : isOurs ? readMadeFolders(before) : 0;
+  const text = noteMadeFolders(marked.join('\n'), folders, (line) => line === ownMark);
   if (before === text) return { path, change: 'unchanged', text, mode };
   if (before === undefined || isOurs) return { path, change: before === undefined ? 'created' : 'changed', text, mode };
   return { path, change: 'changed', text, aside, mode };
 }
 
 /** Writes a file as a whole, so that nobody ever reads half of it. */
-export function applyChange({ path, change, text, aside, mode }: FileChange, isRemoval: boolean): void {
+export function applyChange(planned: FileChange, isRemoval: boolean): void {
+  const { path, change, text, aside, mode, madeFolders = 0 } = planned;
   if (change === 'unchanged') return;
   try {
     if (text === undefined) {
       rmSync(path, { force: true });
-      removeEmptyFolder(dirname(path));
+      removeMadeFolders(path, madeFolders);
       return;
     }
     mkdirSync(dirname(path), { recursive: true });
@@ -87,12 +96,6 @@ export function applyChange({ path, change, text, aside, mode }: FileChange, isR
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-/** The folder of scripts goes with the last of them; others are not ours. */
-function removeEmptyFolder(folder: string): void {
-  const isOurs = ['devpi-scripts', 'devstead'].includes(basename(folder));
-  if (isOurs && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 function writeWhole(path: string, text: string, mode: number): void {

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -67,6 +68,8 @@ describe('devstead index configure', () => {
     const before = '[project]\nname = "app"\n';
     write('project/pyproject.toml', before);
     write('.bashrc', 'export A=1');
+    const list = (): string[] => readdirSync(home, { recursive: true, encoding: 'utf8' }).toSorted();
+    const found = list();
     const first = JSON.parse((await call(['configure', client, ...url, '-o', 'json'])).stdout) as {
       files: { path: string }[];
     };
@@ -75,11 +78,20 @@ describe('devstead index configure', () => {
     expect(second.stdout).not.toMatch(/"change": "(?:created|changed)"/);
     expect(first.files.map(({ path }) => readFileSync(path, 'utf8'))).toEqual(texts);
     expect((await call(['configure', client, '--remove'])).code).toBe(0);
-    expect(first.files.map(({ path }) => path).filter(existsSync)).toEqual(
-      client === 'bash' ? [join(home, '.bashrc')] : [],
-    );
+    expect(list()).toEqual(found);
     expect(read('.bashrc')).toBe('export A=1');
-    expect(existsSync(join(home, 'devpi-scripts'))).toBe(false);
+  });
+
+  it('removes no folder that was there before, or holds something else', async () => {
+    mkdirSync(join(home, '.pip'));
+    await call(['configure', 'pip', ...url]);
+    await call(['configure', 'uv', ...url]);
+    await call(['configure', 'pip', '--remove']);
+    expect(['.pip', '.config/pip', '.config/uv'].map((path) => existsSync(join(home, path)))).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('changes nothing with --dry-run and shows the whole text', async () => {

@@ -33,8 +33,13 @@ export interface BlockPlace {
 
 /** True of a text that has a block of ours, under that name. */
 export function hasBlock(text: string, name?: string): boolean {
+  return text.split('\n').some((line) => isBegin(line, name));
+}
+
+/** True of the line that a block of ours, under that name, begins with. */
+export function isBegin(line: string, name?: string): boolean {
   const { begin, beginOfOpenLine } = marksOf(name);
-  return text.split('\n').some((line) => line === begin || line === beginOfOpenLine);
+  return line === begin || line === beginOfOpenLine;
 }
 
 /** A text with a marked block in it; the format must know `#` as the begin of a comment line. */
