@@ -24,7 +24,6 @@ export interface ReadOptions {
   readonly isFresh?: boolean;
   /** Who asks, for the guard's log; absent for somebody without a login. */
   readonly user?: string;
-  readonly signal?: AbortSignal;
 }
 
 export interface ProjectList {

@@ -18,7 +18,7 @@ import { readMeta, writeMeta } from './store/open-database.ts';
 import { UpstreamClient, type UpstreamSettings } from './upstream/upstream-client.ts';
 import { createUser } from './users/create-user.ts';
 
-/** Those who have a stale page wait no longer than this for a fresh one. */
+/** Those who have something to read already wait no longer than this for a fresher page, or for more. */
 const defaultPatienceMs = 5000;
 const defaultFileWaitMs = 8000;
 const prepareAfterMs = 100;
@@ -133,12 +133,13 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
   void Promise.resolve(upstreamUrl).then((url) => {
     if (/^https:/i.test(url ?? '')) setTimeout(() => client.prepare(), prepareAfterMs).unref();
   });
+  const patienceMs = settings.upstream?.patienceMs ?? defaultPatienceMs;
   const composer = new SourceComposer({
     store,
     client,
     log,
     fileWaitMs: settings.upstream?.fileWaitMs ?? defaultFileWaitMs,
-    patienceMs: settings.upstream?.patienceMs ?? defaultPatienceMs,
+    patienceMs,
     upstreamUrl,
   });
   let sources = new Map<string, PackageSource>();
@@ -160,6 +161,7 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
     port: settings.port ?? 3141,
     trustedProxies: settings.trustedProxies ?? [],
     uploadLimitBytes: settings.uploadLimitBytes ?? 2 ** 30,
+    patienceMs,
     ...(settings.outsideUrl === undefined ? {} : { outsideUrl: settings.outsideUrl }),
     ...(settings.restrictModify === undefined ? {} : { restrictModify: settings.restrictModify }),
   };
@@ -170,6 +172,7 @@ async function prepareLocked(settings: ServerSettings): Promise<RunningServer> {
     pages: keepRenderedPages({ findSource, clock, onChange: (listener) => store.onChange(listener) }),
     catalog: new SearchCatalog(store),
     findSource,
+    upstream: client,
     settings: http,
     isStopping: () => isStopping,
     log,

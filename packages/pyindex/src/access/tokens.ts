@@ -61,11 +61,13 @@ export class Tokens {
     return row === undefined ? undefined : { ...toRecord(row), secretSha256: row.secret_sha256 };
   }
 
-  /** Makes a token within a change; it is shown this once. */
+  /** Makes a token within a change; it is shown this once. Those of everybody that have expired go. */
   async create({ transaction }: ChangeContext, order: TokenOrder): Promise<{ token: string; id: string }> {
     const id = randomBytes(8).toString('hex');
     const secret = randomBytes(32).toString('base64url');
     const now = this.#store.clock.now();
+    // Programs that log in for each of their runs would fill the table.
+    await transaction.deleteFrom('tokens').where('expires_ms', '>', 0).where('expires_ms', '<=', now).execute();
     await transaction
       .insertInto('tokens')
       .values({

@@ -4,6 +4,7 @@ import type { RenderedPages } from '../pages/rendered-pages.ts';
 import type { SearchCatalog } from '../releases/search-catalog.ts';
 import type { PackageSource } from '../source.ts';
 import type { IndexStore } from '../store/index-store.ts';
+import type { UpstreamClient } from '../upstream/upstream-client.ts';
 
 /** What the routes work with. */
 export interface IndexServer {
@@ -13,6 +14,8 @@ export interface IndexServer {
   readonly catalog: SearchCatalog;
   /** The source of an index that exists. */
   findSource(index: string): PackageSource;
+  /** How other servers are reached. */
+  readonly upstream: UpstreamClient;
   readonly settings: HttpSettings;
   /** True once the server takes no new work. */
   readonly isStopping: () => boolean;
@@ -28,6 +31,8 @@ export interface HttpSettings {
   /** Addresses and networks of proxies whose `X-Forwarded-*` count. */
   readonly trustedProxies: readonly string[];
   readonly uploadLimitBytes: number;
+  /** How long a page for people waits for what upstream may say besides, in milliseconds. */
+  readonly patienceMs: number;
   /** The only ones who may create and modify users and indexes; absent: everybody their own. */
   readonly restrictModify?: readonly string[];
 }

@@ -81,9 +81,12 @@ function readVersion(rest: string, kind: DistributionKind): { readonly text: str
   return { text, isValid: normalizeVersion(text) !== undefined };
 }
 
+/** No real name has as many dashes; each project that a name may say is looked for, and may be asked for upstream. */
+const mostPossible = 16;
+
 /**
  * The projects, normalised, that a file may be of. A wheel's name says one. That of another archive may end before any
- * dash that a version follows; where none does, before any dash at all.
+ * dash that a version follows; where none does, before any of the first dashes.
  */
 export function listPossibleProjects(fileName: string): string[] {
   if (fileName.endsWith('.whl')) {
@@ -97,5 +100,5 @@ export function listPossibleProjects(fileName: string): string[] {
     if (version !== undefined) found.set(name, version);
   }
   const likely = [...found].filter(([, version]) => normalizeVersion(version) !== undefined);
-  return (likely.length > 0 ? likely : [...found]).map(([name]) => name);
+  return (likely.length > 0 ? likely : [...found]).slice(0, mostPossible).map(([name]) => name);
 }

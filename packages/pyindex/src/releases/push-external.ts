@@ -1,19 +1,25 @@
-import { openAsBlob } from 'node:fs';
 import type { ReleaseFile } from '../source.ts';
+import { SourceFailure } from '../source-failure.ts';
 import type { IndexStore } from '../store/index-store.ts';
+import { type FormFile, makeMultipartForm } from '../upstream/multipart-form.ts';
+import { discardBody, readBody } from '../upstream/read-body.ts';
+import type { UpstreamAnswer, UpstreamClient } from '../upstream/upstream-client.ts';
 import type { Action } from './push-release.ts';
 import type { VersionPart } from './read-versions.ts';
 import type { ReleaseMetadata } from './release-metadata.ts';
 
-const timeoutMs = 10 * 60_000;
-/** What is shown of another server's answer. */
-const shownCharacters = 500;
+/** What is shown, and read, of another server's answer. */
+const shownBytes = 500;
+const answerStallMs = 10_000;
 
 export interface ExternalOrder {
   readonly part: VersionPart;
   readonly project: string;
   readonly version: string;
-  readonly url: string;
+  readonly url: URL;
+  readonly client: UpstreamClient;
+  /** Whether the server may have a private address: for those who run this one. */
+  readonly mayBePrivate: boolean;
   readonly user: string;
   readonly password: string;
   readonly isRegistered: boolean;
@@ -35,19 +41,19 @@ export async function pushExternal(store: IndexStore, order: ExternalOrder): Pro
   const { part, project, version } = order;
   const actions: Action[] = [];
   if (order.isRegistered) {
-    const [status] = await post(order, makeForm(part.metadata, { ':action': 'submit' }));
+    const [status] = await post(order, listFields(part.metadata, { ':action': 'submit' }));
     actions.push([status, 'register', project, version]);
     if (!registered.includes(status)) return actions;
   }
   for (const file of order.parts.files ? part.files : []) {
-    const form = makeForm(part.metadata, {
+    const fields = listFields(part.metadata, {
       ':action': 'file_upload',
       protocol_version: '1',
       ...describeFile(file.filename),
       ...(file.hashes['sha256'] === undefined ? {} : { sha256_digest: file.hashes['sha256'] }),
     });
-    form.append('content', await openAsBlob(await order.findPath(file)), file.filename);
-    const [status, text] = await post(order, form);
+    const content = { field: 'content', filename: file.filename, path: await order.findPath(file) };
+    const [status, text] = await post(order, fields, content);
     const sha256 = file.hashes['sha256'] ?? '';
     const entry = `${file.origin.index}/+f/${sha256.slice(0, 3)}/${sha256.slice(3, 16)}/${file.filename}`;
     actions.push(status < 0 ? [status, 'exception on release upload:', text] : [status, 'upload', entry, text]);
@@ -55,9 +61,8 @@ export async function pushExternal(store: IndexStore, order: ExternalOrder): Pro
   const documentation = part.links.find(({ kind }) => kind === 'doczip');
   const path = documentation === undefined ? undefined : store.files.pathOf(documentation.sha256);
   if (order.parts.documentation && path !== undefined) {
-    const form = makeForm(part.metadata, { ':action': 'doc_upload' });
-    form.append('content', await openAsBlob(path), `${project}.zip`);
-    const [status, text] = await post(order, form);
+    const fields = listFields(part.metadata, { ':action': 'doc_upload' });
+    const [status, text] = await post(order, fields, { field: 'content', filename: `${project}.zip`, path });
     actions.push(status < 0 ? [status, 'exception on documentation upload:', text] : [status, 'docfile', project]);
   }
   return actions;
@@ -68,14 +73,12 @@ export function isPushed(actions: readonly Action[]): boolean {
   return accepted.includes(Number(actions.at(-1)?.[0]));
 }
 
-function makeForm(metadata: ReleaseMetadata, more: Readonly<Record<string, string>>): FormData {
-  const form = new FormData();
-  for (const [key, value] of Object.entries({ ...metadata, ...more })) {
-    for (const each of Array.isArray(value) ? (value as readonly string[]) : [String(value)]) {
-      if (each !== '') form.append(key, each);
-    }
-  }
-  return form;
+type Fields = readonly (readonly [name: string, value: string])[];
+
+function listFields(metadata: ReleaseMetadata, more: Readonly<Record<string, string>>): Fields {
+  return Object.entries({ ...metadata, ...more }).flatMap(([key, value]) =>
+    (typeof value === 'string' ? [value] : value).filter((each) => each !== '').map((each) => [key, each] as const),
+  );
 }
 
 function describeFile(filename: string): Record<string, string> {
@@ -86,21 +89,36 @@ function describeFile(filename: string): Record<string, string> {
 }
 
 /** The status, or -1 when there was no answer, and what else is to be told. */
-async function post(order: ExternalOrder, form: FormData): Promise<[status: number, text: string]> {
+async function post(order: ExternalOrder, fields: Fields, file?: FormFile): Promise<[status: number, text: string]> {
+  const { client, url, user, password, signal } = order;
   try {
-    const response = await fetch(order.url, {
-      method: 'POST',
-      body: form,
-      headers: { authorization: `Basic ${Buffer.from(`${order.user}:${order.password}`).toString('base64')}` },
-      // Followed, the password would go to wherever it leads.
-      redirect: 'manual',
-      signal: AbortSignal.any([order.signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    const text = accepted.includes(response.status) ? '' : (await response.text()).slice(0, shownCharacters);
-    if (text === '') await response.body?.cancel();
-    return [response.status, text];
+    const request = {
+      url,
+      authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+      ...(order.mayBePrivate ? { trustedHost: url.host } : {}),
+      signal,
+    };
+    const answer = await client.post(request, await makeMultipartForm(fields, file));
+    return [answer.status, accepted.includes(answer.status) ? skip(answer) : await readStart(answer)];
   } catch (error) {
-    const cause = (error as { cause?: unknown }).cause ?? error;
-    return [-1, cause instanceof Error ? cause.message : String(cause)];
+    if (error instanceof SourceFailure) return [-1, error.message];
+    throw error;
   }
+}
+
+function skip(answer: UpstreamAnswer): string {
+  discardBody(answer);
+  return '';
+}
+
+/** The beginning of an answer as text; whoever sends more is not listened to. */
+async function readStart(answer: UpstreamAnswer): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of readBody(answer, answerStallMs)) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size >= shownBytes) break;
+  }
+  return Buffer.concat(pieces).subarray(0, shownBytes).toString();
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTestServer, type TestServer, wheelForm } from '../http/test-server.fixture.ts';
 import { makeWheel } from '../metadata/make-archives.fixture.ts';
 import { startFakeUpstream } from '../sources/mirror/fake-upstream.fixture.ts';
+import { recordDecisions } from '../sources/policy/guard-log.ts';
 import { exportStore } from './export-store.ts';
 import { IndexStore } from './index-store.ts';
 import { writeMeta } from './open-database.ts';
@@ -140,6 +141,42 @@ function describeStore(makeDatabase: () => Promise<string | undefined>): void {
     } finally {
       await upstream.close();
     }
+  });
+
+  it('does not grow by names that anybody makes up', async () => {
+    const { server } = await open();
+    const upstream = await startFakeUpstream();
+    try {
+      await server.call('PATCH', '/root/pypi', { as: 'root', body: [`mirror_url=${upstream.url}`] });
+      expect((await server.call('GET', '/root/pypi/+simple/made-up/', { headers: accept })).statusCode).toBe(404);
+    } finally {
+      await upstream.close();
+    }
+    const decision = { rule: 'guard.claim', reason: 'ours' } as const;
+    const record = (outcome: 'hidden' | 'not-asked', batch: number) =>
+      recordDecisions(
+        server.store,
+        'root/pypi',
+        Array.from({ length: 200 }, (_, at) => ({ project: `a-${batch}-${at}`, filename: '', outcome, decision })),
+        undefined,
+      );
+    await record('hidden', 0);
+    for (let batch = 0; batch < 40; batch += 1) await record('not-asked', batch);
+    const { database } = server.store;
+    const rows = await database.selectFrom('guard_decisions').select(['outcome', 'project']).execute();
+    expect(rows.filter(({ outcome }) => outcome === 'hidden')).toHaveLength(200);
+    expect(rows.length).toBeLessThan(5600);
+    expect(rows.map(({ project }) => project)).toContain('a-39-199');
+    expect(await database.selectFrom('mirror_pages').select('project').execute()).toEqual([]);
+  });
+
+  it('forgets tokens that have expired when another one is made', async () => {
+    const { server } = await open();
+    const count = async () => (await server.store.database.selectFrom('tokens').select('id').execute()).length;
+    const before = await count();
+    await server.store.database.updateTable('tokens').set({ expires_ms: 1 }).execute();
+    await server.login('alice', 'alice');
+    expect([before > 1, await count()]).toEqual([true, 1]);
   });
 
   it('answers what has characters that a database may not know', async () => {

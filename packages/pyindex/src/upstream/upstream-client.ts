@@ -1,5 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SourceFailure } from '../source-failure.ts';
 import { listProxyHosts, makeGuardedLookup } from './guarded-lookup.ts';
@@ -34,6 +36,14 @@ export interface UpstreamRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What is sent with a request, from its beginning each time it is opened. */
+export interface RequestBody {
+  /** The value of `Content-Type`. */
+  readonly type: string;
+  readonly sizeBytes: number;
+  readonly open: () => Readable;
+}
+
 /** An answer whose body was not read; `url` is where it came from. */
 export interface UpstreamAnswer {
   readonly status: number;
@@ -46,6 +56,14 @@ const defaultStallMs = 30_000;
 const mostRedirects = 5;
 const mostHeaderBytes = 1 << 16;
 const connectionsPerHost = 16;
+const mostSendingMs = 10 * 60_000;
+
+interface SendOptions {
+  /** Sent by POST; absent: a GET. */
+  readonly content?: RequestBody;
+  /** Over a new connection, as a kept one was closed. */
+  readonly isAgain?: boolean;
+}
 
 /** Sends requests to other indexes over connections that are kept for the next one. */
 export class UpstreamClient {
@@ -66,7 +84,7 @@ export class UpstreamClient {
   async send(request: UpstreamRequest): Promise<UpstreamAnswer> {
     let { url } = request;
     for (let hop = 0; hop <= mostRedirects; hop += 1) {
-      const body = await this.#sendOnce(request, url, false);
+      const body = await this.#sendOnce(request, url);
       const status = body.statusCode ?? 0;
       const { location } = body.headers;
       if (![301, 302, 303, 307, 308].includes(status) || location === undefined)
@@ -84,6 +102,12 @@ export class UpstreamClient {
     throw new SourceFailure('upstream-broken', `${request.url.host} redirects without end`);
   }
 
+  /** The answer to a POST; redirects are not followed, as a password may be in what is sent. Throws `SourceFailure`. */
+  async post(request: UpstreamRequest, content: RequestBody): Promise<UpstreamAnswer> {
+    const body = await this.#sendOnce(request, request.url, { content });
+    return { status: body.statusCode ?? 0, headers: body.headers, url: request.url, body };
+  }
+
   /** Reads the certificate authorities, which takes a tenth of a second once, before anybody waits for it. */
   prepare(): void {
     const { ca } = this.#settings;
@@ -96,16 +120,19 @@ export class UpstreamClient {
     for (const agent of this.#agents.values()) agent.destroy();
   }
 
-  #sendOnce(request: UpstreamRequest, url: URL, isAgain: boolean): Promise<IncomingMessage> {
+  #sendOnce(request: UpstreamRequest, url: URL, options: SendOptions = {}): Promise<IncomingMessage> {
     const isTrusted = url.host === request.trustedHost || this.#settings.privateHosts?.includes(url.host) === true;
     if (!isTrusted && isPrivateHost(url.hostname))
       throw new SourceFailure('upstream-broken', `${url.host} is a private address, which is not asked`);
     const { authorization, signal } = request;
+    const { content, isAgain = false } = options;
     const isSameHost = url.host === request.url.host && url.protocol === request.url.protocol;
     return new Promise((resolve, reject) => {
       const sent = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+        ...(content === undefined ? {} : { method: 'POST' }),
         headers: {
           'user-agent': 'devstead',
+          ...(content === undefined ? {} : { 'content-type': content.type, 'content-length': content.sizeBytes }),
           ...request.headers,
           ...(authorization !== undefined && isSameHost ? { authorization } : {}),
         },
@@ -113,7 +140,9 @@ export class UpstreamClient {
         maxHeaderSize: mostHeaderBytes,
         ...(signal === undefined ? {} : { signal }),
       });
-      const timer = setTimeout(() => sent.destroy(new Error('it did not answer in time')), this.stallMs);
+      // What is sent takes its time; the caller's signal ends it.
+      const waitMs = content === undefined ? this.stallMs : mostSendingMs;
+      const timer = setTimeout(() => sent.destroy(new Error('it did not answer in time')), waitMs);
       sent.once('response', (answer) => {
         clearTimeout(timer);
         // What goes wrong while nobody reads is told to the one who reads next.
@@ -124,10 +153,14 @@ export class UpstreamClient {
         clearTimeout(timer);
         // A kept connection may have been closed by the other side just when it was used again.
         const isClosed = sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        if (isClosed && !isAgain) resolve(this.#sendOnce(request, url, true));
+        if (isClosed && !isAgain) resolve(this.#sendOnce(request, url, { ...options, isAgain: true }));
         else reject(unreachable(url, error));
       });
-      sent.end();
+      if (content === undefined) sent.end();
+      else
+        pipeline(content.open(), sent).catch((error: unknown) => {
+          sent.destroy(error as Error);
+        });
     });
   }
 

@@ -51,8 +51,11 @@ const sources: Readonly<Record<string, PackageSource>> = {
   'root/pypi': {
     listProjects: (): Promise<never> =>
       Promise.reject(new SourceFailure('upstream-unreachable', `upstream does not answer ${hostile}`)),
-    readProject: () => Promise.resolve(undefined),
-    openFile: () => Promise.resolve(undefined),
+    readProject: (name) =>
+      Promise.resolve(
+        name === 'slow' ? { name, files: [makeFile('slow-1.0-py3-none-any.whl', { coreMetadata: {} })] } : undefined,
+      ),
+    openFile: () => new Promise(() => undefined),
   },
 };
 
@@ -86,7 +89,7 @@ describe('the pages for people', () => {
       store,
       authenticator: new Authenticator(store),
       findSource: (path: string) => sources[path],
-      settings: { host: '127.0.0.1', port: 3141, trustedProxies: [] },
+      settings: { host: '127.0.0.1', port: 3141, trustedProxies: [], patienceMs: 20 },
     } as unknown as IndexServer;
     web = fastify();
     web.setErrorHandler((error, _request, reply) =>
@@ -112,6 +115,13 @@ describe('the pages for people', () => {
     const { statusCode, body } = await web.inject({ url, headers });
     return { status: statusCode, text: body };
   };
+
+  it('are shown without what upstream does not tell in time', async () => {
+    expect(await get('/root/pypi/slow')).toEqual({
+      status: 200,
+      text: expect.stringContaining('slow-1.0-py3-none-any.whl'),
+    });
+  });
 
   it.each([
     '/',

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { IndexServer } from '../http/index-server.ts';
 import { MetadataRefused } from '../metadata/metadata-refused.ts';
 import { type CoreMetadata, parseMetadata } from '../metadata/parse-metadata.ts';
@@ -18,7 +19,6 @@ export interface ReleaseAbout {
   readonly links: readonly { readonly name: string; readonly address: string }[];
 }
 
-const patienceMs = 5000;
 const mostMetadataBytes = 2 * 1024 * 1024;
 
 /** What is known of a version: what was uploaded with it, else what its files say. */
@@ -32,7 +32,10 @@ export async function readAbout(
   const stages = [...new Set(files.filter(({ origin }) => origin.kind === 'stage').map(({ origin }) => origin.index))];
   const uploaded = await readUploaded(server.store, stages, page.name, version);
   if (uploaded !== undefined && uploaded.description !== undefined) return uploaded;
-  return (await readFromFiles(source, page.name, files)) ?? uploaded ?? { requires: [], links: [] };
+  return (
+    (await readFromFiles(source, page.name, files, server.settings.patienceMs)) ??
+    uploaded ?? { requires: [], links: [] }
+  );
 }
 
 async function readUploaded(
@@ -62,6 +65,7 @@ async function readFromFiles(
   source: PackageSource,
   project: string,
   files: readonly ReleaseFile[],
+  patienceMs: number,
 ): Promise<ReleaseAbout | undefined> {
   const file = files.find(({ coreMetadata }) => coreMetadata !== undefined);
   if (file === undefined) return undefined;
@@ -72,16 +76,24 @@ async function readFromFiles(
     ...(sha256 === undefined ? {} : { digestPrefix: sha256.slice(0, 16) }),
   };
   try {
-    const opened = await source.openFile(reference, { signal: AbortSignal.timeout(patienceMs) });
+    const opened = await waitAtMost(source.openFile(reference), patienceMs);
     if (opened === undefined || opened.sizeBytes > mostMetadataBytes) return undefined;
     const chunks: Buffer[] = [];
     for await (const chunk of opened.stream() as AsyncIterable<Buffer>) chunks.push(chunk);
     return fromCoreMetadata(parseMetadata(Buffer.concat(chunks)));
   } catch (error) {
-    const isUsual = error instanceof SourceFailure || error instanceof MetadataRefused;
-    if (!isUsual && (error as Error).name !== 'TimeoutError' && (error as Error).name !== 'AbortError') throw error;
-    return undefined;
+    if (error instanceof SourceFailure || error instanceof MetadataRefused) return undefined;
+    throw error;
   }
+}
+
+/** What comes in time; what comes later is there for the next who asks. */
+async function waitAtMost<Result>(work: Promise<Result>, milliseconds: number): Promise<Result | undefined> {
+  const timer = new AbortController();
+  const late = wait(milliseconds, undefined, { signal: timer.signal });
+  // Nobody listens to the one that comes second.
+  for (const each of [work, late]) each.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => timer.abort());
 }
 
 function fromCoreMetadata({ fields, description }: CoreMetadata): ReleaseAbout {

@@ -128,7 +128,10 @@ async function answerExternal(
     part,
     project,
     version: part.version,
-    url: posturl,
+    url: new URL(posturl),
+    client: server.upstream,
+    // As with mirrors: anybody may have made themselves a user.
+    mayBePrivate: identity.user === 'root',
     user: username,
     password,
     isRegistered: register_project === true,

@@ -209,23 +209,6 @@ test('nobody pushes to where they may not upload, and nobody unknown anywhere el
   expect([failed.statusCode, failed.json<{ result: unknown[][] }>().result[0]?.[0]]).toEqual([502, -1]);
 });
 
-test('one index pushes to another server as twine would', async () => {
-  const server = await makeReleases();
-  const target = await makeTestServer();
-  await target.call('PUT', '/root/in', { as: 'root', body: {} });
-  await target.app.listen({ host: '127.0.0.1', port: 0 });
-  const address = target.app.server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  const body = { ...push, posturl: `http://127.0.0.1:${port}/root/in/`, username: 'root', password: 'root' };
-  const { targetindex: _, ...external } = body;
-  const pushed = await server.call('POST', '/alice/dev', { as: 'alice', body: external });
-  expect([
-    pushed.statusCode,
-    pushed.json<{ result: unknown[][] }>().result.map(([status, what]) => [status, what]),
-  ]).toEqual([200, [[200, 'upload']]]);
-  expect((await readVersion(target, '/root/in/my-pkg/1.0'))['+links']).toHaveLength(1);
-});
-
 test('versions, files and projects are removed, and their addresses say so', async () => {
   const server = await makeReleases();
   const href = async (version: string): Promise<string> =>

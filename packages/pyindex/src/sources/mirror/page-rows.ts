@@ -42,7 +42,10 @@ export async function loadContent<Content>(
   };
 }
 
-/** Keeps what upstream said. */
+/**
+ * Keeps what upstream said. That there is no such thing is known in memory alone: it counts for a minute, and anybody can
+ * ask for any name.
+ */
 export async function saveContent<Content>(
   saves: SaveQueue,
   index: string,
@@ -51,10 +54,16 @@ export async function saveContent<Content>(
   kept: MirroredContent<Content>,
 ): Promise<void> {
   const { content } = kept;
+  if (content === undefined) {
+    await saves.add((transaction) =>
+      transaction.deleteFrom('mirror_pages').where('index', '=', index).where('project', '=', project).execute(),
+    );
+    return;
+  }
   const row = {
     upstream,
-    is_found: content === undefined ? 0 : 1,
-    content_gzip: content === undefined ? '' : (await pack(JSON.stringify(content), { level: 1 })).toString('base64'),
+    is_found: 1,
+    content_gzip: (await pack(JSON.stringify(content), { level: 1 })).toString('base64'),
     etag: kept.etag,
     last_modified: kept.lastModified,
     serial: kept.serial,

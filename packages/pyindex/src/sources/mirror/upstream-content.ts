@@ -141,7 +141,8 @@ export class UpstreamContent<Content extends object> {
     }
     const next = await this.#readAnswer(answer, key, known, fetchedMs);
     this.#kept.set(key, next);
-    this.#saveLater(key, () => saveContent(saves, index, key, upstream.url.href, next));
+    const isAbsentAsBefore = next.content === undefined && known?.content === undefined;
+    if (!isAbsentAsBefore) this.#saveLater(key, () => saveContent(saves, index, key, upstream.url.href, next));
     return next;
   }
 

@@ -1,5 +1,6 @@
 import type { IndexStore } from '../../store/index-store.ts';
 import type { GuardDecisionTable } from '../../store/mirror-tables.ts';
+import type { Database } from '../../store/open-database.ts';
 import type { Decision } from './policy.ts';
 
 /** What the guard did about something. */
@@ -27,14 +28,22 @@ export type GuardRecord = Omit<GuardDecisionTable, 'index'>;
 /** Rows of one statement; databases limit its parameters. */
 const rowsOnce = 200;
 
+/** What is kept of decisions about names that those who ask choose: without a limit they could fill the disk. */
+const mostAsked = 5000;
+/** So many are written between two looks at the limit. */
+const pruneEvery = 200;
+
+const writtenSincePruned = new WeakMap<IndexStore, number>();
+
 /** Writes down what the guard of an index decided. What was decided before is counted. */
 export async function recordDecisions(
-  { database, clock }: IndexStore,
+  store: IndexStore,
   index: string,
   entries: readonly GuardEntry[],
   user: string | undefined,
 ): Promise<void> {
-  const now = clock.now();
+  const { database } = store;
+  const now = store.clock.now();
   const rows = entries.map(({ project, filename, outcome, decision }) => ({
     index,
     project,
@@ -61,6 +70,30 @@ export async function recordDecisions(
       )
       .execute();
   }
+  const written = (writtenSincePruned.get(store) ?? 0) + rows.filter(({ outcome }) => outcome !== 'hidden').length;
+  writtenSincePruned.set(store, written >= pruneEvery ? 0 : written);
+  if (written >= pruneEvery)
+    for (const outcome of ['refused', 'not-asked'] as const) await prune(database, index, outcome);
+}
+
+/** Removes the oldest entries. What was hidden stays: there are no more of those than upstream has files. */
+async function prune(database: Database, index: string, outcome: GuardOutcome): Promise<void> {
+  const oldest = await database
+    .selectFrom('guard_decisions')
+    .select('last_ms')
+    .where('index', '=', index)
+    .where('outcome', '=', outcome)
+    .orderBy('last_ms', 'desc')
+    .limit(1)
+    .offset(mostAsked)
+    .executeTakeFirst();
+  if (oldest === undefined) return;
+  await database
+    .deleteFrom('guard_decisions')
+    .where('index', '=', index)
+    .where('outcome', '=', outcome)
+    .where('last_ms', '<=', oldest.last_ms)
+    .execute();
 }
 
 /** The log of an index, the newest first. */
