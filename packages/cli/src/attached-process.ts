@@ -40,7 +40,7 @@ export async function runAttached(io: Io, runtime: Runtime, request: AttachedReq
   const hasTerminal = usesTerminal && output === 'text' && io.stdin.isTerminal && io.stdout.isTerminal;
   const term = io.env['TERM'];
   const terminal = hasTerminal && term !== undefined ? [{ name: 'TERM', value: term }] : [];
-  const child = runtime.exec({
+  const child = await startNamed(runtime, {
     ...program,
     env: [...terminal, ...(program.env ?? [])],
     hasTerminal,
@@ -51,6 +51,18 @@ export async function runAttached(io: Io, runtime: Runtime, request: AttachedReq
     return await waitForClose(child, 'nsenter');
   } finally {
     stop();
+  }
+}
+
+/** Starts a program, and names the containers there are where there is none of that name. */
+async function startNamed(runtime: Runtime, request: ExecInContainer): Promise<ChildProcess> {
+  try {
+    return runtime.exec(request);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'UNKNOWN_CONTAINER') throw error;
+    const names = Object.keys((await runtime.observe()).containers);
+    if (names.length === 0) throw error;
+    throw new AppError(error.code, error.message, { hint: `There are: ${names.join(', ')}.`, cause: error });
   }
 }
 

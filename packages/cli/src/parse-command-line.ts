@@ -1,4 +1,4 @@
-import { AppError, exitCode } from '@devstead/kit';
+import { AppError, errorTable, exitCode } from '@devstead/kit';
 import { Command, CommanderError } from 'commander';
 import { commands } from './command.ts';
 import type { Io } from './io.ts';
@@ -16,7 +16,9 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: () => undefined,
+      // What commander calls an error here is the help of a command that has verbs, called without one.
+      writeErr: (text) => io.stdout.write(text),
+      outputError: () => undefined,
       getOutHelpWidth: () => Math.max(60, Math.min(io.stdout.columns, 110)),
     });
   program.enablePositionalOptions();
@@ -41,13 +43,27 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
+    const hint = `Read \`${[...nameCommand(program, argv), '--help'].join(' ')}\`.`;
+    if (error instanceof AppError && error.code === 'USAGE' && error.hint === errorTable.USAGE.cure)
+      throw new AppError('USAGE', error.message, { hint, details: error.details, cause: error });
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCode.done;
-    throw new AppError('USAGE', error.message.replace(/^error: /, ''), {
-      hint: `Read \`devstead ${called ?? ''} --help\`.`.replace('  ', ' '),
-    });
+    if (error.code === 'commander.help') return exitCode.usage;
+    throw new AppError('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' '), { hint });
   }
   return code;
+}
+
+/** The words of the command that was called, as far as there is one: `devstead image build`. */
+function nameCommand(program: Command, argv: readonly string[]): string[] {
+  const words = [program.name()];
+  let command: Command | undefined = program;
+  for (const word of argv) {
+    command = command.commands.find((row) => row.name() === word || row.aliases().includes(word));
+    if (command === undefined) break;
+    words.push(word);
+  }
+  return words;
 }
 
 function capitalise(text: string): string {

@@ -25,6 +25,15 @@ export function selectWorkspaces(
   ];
 }
 
+/** True when commands without `--name` find this workspace from the folder they are called in. */
+export function isMeantHere(io: Io, settings: RuntimeSettings, { id }: Workspace): boolean {
+  try {
+    return findWorkspace(settings.stateFolder, { folder: io.cwd }).id === id;
+  } catch {
+    return false;
+  }
+}
+
 const lookEveryMs = 50;
 
 /**

@@ -20,7 +20,7 @@ export const errorTable = {
   DEVFILE_NOT_FOUND: {
     exitCode: exitCode.usage,
     cause: 'Neither the folder nor one of its parents has a devfile.',
-    cure: 'Go to the repository, or name its folder: `devstead up PATH`.',
+    cure: 'Go to the repository, or name its folder: `devstead up PATH`. Where there is no devfile yet, `devstead init` writes one.',
   },
   DEVFILE_INVALID: {
     exitCode: exitCode.bad,
@@ -55,7 +55,7 @@ export const errorTable = {
   WORKSPACE_NOT_FOUND: {
     exitCode: exitCode.usage,
     cause: 'There is no workspace of that name, or none for this folder.',
-    cure: 'Run `devstead list`, then `devstead up`.',
+    cure: 'Run `devstead up` in its folder; `devstead list` shows all there are.',
   },
   WORKSPACE_NOT_RUNNING: {
     exitCode: exitCode.bad,

@@ -21,6 +21,7 @@ import { settleEarlierMove } from '../move/settle-earlier-move.ts';
 import { outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
+import { isMeantHere } from '../select-workspaces.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { attachToUp } from '../up/attach.ts';
 import { buildForUp } from '../up/build-for-up.ts';
@@ -32,7 +33,7 @@ import { openUpWorkspace } from '../up/open-up-workspace.ts';
 import { type PullPolicy, pullForUp } from '../up/pull-for-up.ts';
 import { requireServiceTrust, requireTrust } from '../up/trust.ts';
 import { UpProgress } from '../up/up-progress.ts';
-import { describeResult, type UpResult } from '../up/up-result.ts';
+import { describeResult } from '../up/up-result.ts';
 import { withoutSecrets } from '../up/without-secrets.ts';
 
 export interface UpCommandOptions extends ReadingOptions {
@@ -158,11 +159,16 @@ async function upTarget(
     ...settings,
     ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
   });
+  const finish = async (workspace: Workspace, durationMs: number): Promise<void> => {
+    const result = await describeResult(workspace, loaded.environment, runtime, durationMs);
+    progress.printReady(result);
+    writeResult(io, options.output, result, () => progress.renderAddresses(result));
+    progress.printNext(result, isMeantHere(io, settings, workspace));
+  };
   const lock = options.dryRun === true ? undefined : await takeLock(found.paths.lock, 'up');
   try {
     if (lock === undefined && options.dryRun !== true) {
-      const describe = (): Promise<UpResult> => describeResult(found, loaded.environment, runtime, 0);
-      return await attachToUp(io, found, progress, describe, options);
+      return await attachToUp(io, found, progress, () => finish(found, 0));
     }
     const settled =
       lock === undefined ? found : await settleEarlierMove(found, settings, (note) => progress.note(note));
@@ -195,7 +201,7 @@ async function upTarget(
       return 0;
     }
     const recorded = await carryOutUp(io, input);
-    printResult(io, await describeResult(recorded, environment, runtime, progress.elapsedMs()), options, progress);
+    await finish(recorded, progress.elapsedMs());
     return 0;
   } finally {
     runtime.release();
@@ -246,10 +252,4 @@ async function dryRun(
   const { plan } = await prepareUp(workspace, environment, runtime, settings, upOptions);
   writeResult(io, output, { schemaVersion: 'plan/v1', ...withoutSecrets(plan) }, () => renderPlan(plan));
   return 0;
-}
-
-function printResult(io: Io, result: UpResult, options: UpCommandOptions, progress: UpProgress): void {
-  progress.printReady(result);
-  writeResult(io, options.output, result, () => progress.renderAddresses(result));
-  progress.printNext(result);
 }

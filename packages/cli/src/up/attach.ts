@@ -2,22 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import { type PlanEvent, readLockOwner, type Workspace } from '@devstead/runtime';
-import { type Io, writeResult } from '../io.ts';
+import type { Io } from '../io.ts';
 import type { UpProgress } from './up-progress.ts';
-import type { UpResult } from './up-result.ts';
 
 const lookEveryMs = 40;
 
 /**
- * Joins an `up` that another process is at: shows its progress and ends as it does. Ctrl-C leaves the other one at
+ * Joins an `up` that another process is at: shows its progress, then `finish`, and ends as it does. Ctrl-C leaves the other one at
  * work. Throws WORKSPACE_LOCKED when something else than an `up` works on the workspace.
  */
 export async function attachToUp(
   io: Io,
   workspace: Workspace,
   progress: UpProgress,
-  describe: () => Promise<UpResult>,
-  options: { readonly output: 'text' | 'json' },
+  finish: () => Promise<void>,
 ): Promise<number> {
   const owner = readLockOwner(workspace.paths.lock);
   if (owner?.action !== 'up') {
@@ -38,10 +36,7 @@ export async function attachToUp(
       const event = JSON.parse(line) as PlanEvent;
       progress.read(event);
       if (event.type === 'plan.ended' && event.isDone) {
-        const result = await describe();
-        progress.printReady(result);
-        writeResult(io, options.output, result, () => progress.renderAddresses(result));
-        progress.printNext(result);
+        await finish();
         return 0;
       }
       if (event.type === 'plan.ended') throw new AppError('COMMAND_FAILED', 'the other `devstead up` did not succeed');

@@ -5,6 +5,7 @@ import { paint } from '../colour.ts';
 import { formatMs } from '../format-amount.ts';
 import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
+import { describeNext } from './describe-next.ts';
 import { StatusLine } from './status-line.ts';
 import type { UpResult } from './up-result.ts';
 
@@ -19,6 +20,7 @@ export class UpProgress {
   private waitingFor = new Set<string>();
   private sandboxStartedAt: number | undefined;
   private environmentMs: number | undefined;
+  private environment: Environment | undefined;
 
   constructor(io: Io, startedAt: number) {
     this.io = io;
@@ -32,6 +34,7 @@ export class UpProgress {
 
   /** What was read, and how long that took. */
   printSource(environment: Environment, readMs: number): void {
+    this.environment = environment;
     const { source, containers, volumes, commands } = environment;
     const counts = [
       count(containers.length, 'container'),
@@ -128,9 +131,10 @@ export class UpProgress {
       .join('');
   }
 
-  printNext(result: UpResult): void {
-    const run = result.commands.includes('run-app') ? 'run run-app' : 'run COMMAND';
-    this.line(`next: devstead ${run} | devstead shell | devstead logs -f | devstead down`);
+  /** What to type next. With `isMeant`, commands without `--name` find the workspace from here. */
+  printNext({ workspace }: UpResult, isMeant: boolean): void {
+    const commands = this.environment?.commands ?? [];
+    for (const line of describeNext({ commands }, { cwd: this.io.cwd, workspace, isMeant })) this.line(line);
   }
 
   note(text: string): void {

@@ -174,7 +174,10 @@ describe('finding a workspace', () => {
     const notFound = expect.objectContaining({ code: 'WORKSPACE_NOT_FOUND' });
     expect(() => findWorkspace(state, { folder: shop })).toThrow(notFound);
     open('shop');
-    expect(() => findWorkspace(state, { folder: join(shop, '..') })).toThrow(notFound);
+    open('api');
+    const named = expect.objectContaining({ code: 'WORKSPACE_NOT_FOUND', hint: expect.stringContaining('api, shop') });
+    expect(() => findWorkspace(state, { folder: join(shop, '..') })).toThrow(named);
+    expect(() => findWorkspace(state, { name: 'sho', folder: shop })).toThrow(named);
   });
 
   it('asks which is meant when several fit', () => {

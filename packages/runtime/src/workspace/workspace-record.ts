@@ -192,6 +192,7 @@ export function findWorkspace(stateFolder: string, by: { readonly name?: string;
   const { name } = by;
   if (name !== undefined) {
     return pickOne(
+      stateFolder,
       listWorkspaces(stateFolder).filter(({ id, name: own }) => id === name || own === name),
       `named ${name}`,
     );
@@ -201,14 +202,18 @@ export function findWorkspace(stateFolder: string, by: { readonly name?: string;
   for (let place = realpathSync(by.folder); ; place = dirname(place)) {
     const suffix = `-${folderHash(place)}`;
     const found = ids.filter((id) => id.endsWith(suffix)).flatMap((id) => readWorkspace(stateFolder, id) ?? []);
-    if (found.length > 0) return pickOne(found, `for ${place}`);
-    if (dirname(place) === place) throw new AppError('WORKSPACE_NOT_FOUND', `there is no workspace for ${by.folder}`);
+    if (found.length > 0) return pickOne(stateFolder, found, `for ${place}`);
+    if (dirname(place) === place) return pickOne(stateFolder, [], `for ${by.folder}`);
   }
 }
 
-function pickOne(found: readonly Workspace[], what: string): Workspace {
+function pickOne(stateFolder: string, found: readonly Workspace[], what: string): Workspace {
   const [first, ...others] = found;
-  if (first === undefined) throw new AppError('WORKSPACE_NOT_FOUND', `there is no workspace ${what}`);
+  if (first === undefined) {
+    const names = listWorkspaces(stateFolder).map(({ name }) => name);
+    const hint = `Run \`devstead up\` in its folder, or pass \`--name\`; there are: ${names.join(', ')}.`;
+    throw new AppError('WORKSPACE_NOT_FOUND', `there is no workspace ${what}`, names.length === 0 ? {} : { hint });
+  }
   if (others.length === 0) return first;
   throw new AppError('USAGE', `there are several workspaces ${what}: ${found.map(({ id }) => id).join(', ')}`, {
     hint: 'Name one of them with --name.',
