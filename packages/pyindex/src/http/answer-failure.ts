@@ -23,15 +23,28 @@ const statusOfRefusal: Readonly<Record<RefusalKind, number>> = {
   gone: 410,
 };
 
-/** Answers a failure in the form that is wanted; the message is also the reason phrase, which twine and devpi's client show. */
-export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Sends a page for people that tells of a failure. `title`: the status in words. */
+export type SendFailurePage = (title: string, message: string) => FastifyReply;
+
+/**
+ * Answers a failure in the form that is wanted; the message is also the reason phrase, which twine and devpi's client show.
+ * Without `sendPage` people get a bare page.
+ */
+export function answerFailure(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sendPage?: SendFailurePage,
+): FastifyReply {
   const failure = toHttpFailure(error);
   const { status, message } = failure;
   reply.code(status).headers(failure.headers);
   reply.raw.statusMessage = toReasonPhrase(message);
   if (prefersJson(request) || request.headers.accept?.includes('+json') === true)
     return reply.type('application/json').send(formatFailure(failure));
-  const title = escapeHtml(`${status} ${STATUS_CODES[status] ?? ''}`.trim());
+  const words = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
+  if (sendPage !== undefined && request.headers.accept?.includes('text/html') === true) return sendPage(words, message);
+  const title = escapeHtml(words);
   return reply
     .type('text/html; charset=utf-8')
     .send(

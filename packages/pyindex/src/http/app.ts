@@ -1,4 +1,6 @@
-import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
+import { renderFailure } from '../web/failure-page.ts';
+import { findPlace, sendWebPage } from '../web/layout.ts';
 import { makePages } from '../web/pages.ts';
 import { acceptPushMethod } from './accept-push-method.ts';
 import { answerFailure, isOwnFault } from './answer-failure.ts';
@@ -80,6 +82,10 @@ export function buildApp(server: IndexServer): FastifyInstance {
 }
 
 function addAnswerHooks(app: FastifyInstance, { store, settings }: IndexServer): void {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    answerFailure(error, request, reply, (title, message) =>
+      sendWebPage(reply, findPlace(request, settings), renderFailure(title, message)),
+    );
   const same = {
     'X-DEVPI-API-VERSION': '2',
     'X-DEVPI-SERVER-VERSION': settings.version,
@@ -106,9 +112,9 @@ function addAnswerHooks(app: FastifyInstance, { store, settings }: IndexServer):
     if (isOwnFault(error)) {
       request.log.error({ err: error, method: request.method, url: request.url.split('?')[0] }, 'a request failed');
     }
-    return answerFailure(error, request, reply);
+    return answer(error, request, reply);
   });
   app.setNotFoundHandler((request, reply) =>
-    answerFailure(new HttpFailure(404, `there is nothing at ${request.url.slice(0, 200)}`), request, reply),
+    answer(new HttpFailure(404, `there is nothing at ${request.url.slice(0, 200)}`), request, reply),
   );
 }

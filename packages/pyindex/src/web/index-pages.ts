@@ -1,6 +1,7 @@
 import { type Html, html } from '@devstead/kit/pages';
 import type { IndexRecord } from '../indexes/index-config.ts';
 import { segment } from './format.ts';
+import { type HeldBack, renderHeldBack } from './held-back.ts';
 import type { PageContent, PagePlace } from './layout.ts';
 
 /** A project that was found, as a list shows it. */
@@ -9,15 +10,6 @@ export interface ListedProject {
   readonly index: string;
   readonly name: string;
   readonly summary?: string;
-}
-
-/** What the guard of an index did about a file, the newest first. */
-export interface HeldBack {
-  readonly project: string;
-  /** Empty where it is about the whole project. */
-  readonly filename: string;
-  readonly rule: string;
-  readonly reason: string;
 }
 
 /** `/`: the indexes there are, and what a search found. */
@@ -78,6 +70,7 @@ interface ListedIndex {
   readonly filter: string;
   /** From 1. */
   readonly pageNumber: number;
+  /** The newest first. */
   readonly heldBack: readonly HeldBack[];
   /** Why the list is not there, or is old. */
   readonly problem?: string;
@@ -102,7 +95,7 @@ ${
   html`<p>Bases: ${config.bases.length === 0 ? 'none' : config.bases.map((base, at) => html`${at > 0 && ', '}<a href="${prefix}/${base}">${base}</a>`)}</p>`
 }
 <pre class="command"><code>pip install --index-url ${top}/${path}/+simple/ PACKAGE</code></pre>
-${heldBack.length > 0 && renderHeldBack(prefix, path, heldBack)}
+${heldBack.length > 0 && renderHeldBackLately(prefix, path, heldBack)}
 <h2>Projects</h2>
 <form action="${prefix}/${path}" role="search"><input type="search" name="q" value="${filter}" aria-label="Names that contain" placeholder="Names that contain …" maxlength="200"> <button>Filter</button></form>
 ${problem !== undefined && html`<p class="warn">${problem}</p>`}
@@ -117,9 +110,9 @@ ${pageNumber * projectsOnPage < names.length && html`<a href="${link(pageNumber 
   };
 }
 
-function renderHeldBack(prefix: string, path: string, heldBack: readonly HeldBack[]): Html {
-  return html`<section class="warn" aria-labelledby="held"><h2 id="held">Held back lately</h2><ul>${heldBack.map(
-    ({ project, filename, rule, reason }) =>
-      html`<li><a href="${prefix}/${path}/${segment(project)}">${filename === '' ? project : filename}</a>: ${reason} <code>${rule}</code></li>`,
-  )}</ul></section>`;
+function renderHeldBackLately(prefix: string, path: string, heldBack: readonly HeldBack[]): Html {
+  return html`<section class="warn" aria-labelledby="held"><h2 id="held">Held back lately</h2>${renderHeldBack(
+    heldBack,
+    (project, text) => html`<a href="${prefix}/${path}/${segment(project)}">${text}</a>`,
+  )}</section>`;
 }

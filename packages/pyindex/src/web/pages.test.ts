@@ -42,6 +42,19 @@ const app: ProjectPage = {
   status: { status: 'deprecated', reason: hostile },
 };
 
+const mirrored: Readonly<Record<string, ProjectPage>> = {
+  slow: { name: 'slow', files: [makeFile('slow-1.0-py3-none-any.whl', { coreMetadata: {} })] },
+  many: {
+    name: 'many',
+    files: [],
+    withheld: Array.from({ length: 12 }, (_, at) => ({
+      file: makeFile(`many-${at}.tar.gz`),
+      rule: 'guard.block',
+      reason: 'it leaks',
+    })),
+  },
+};
+
 const sources: Readonly<Record<string, PackageSource>> = {
   'root/stable': {
     listProjects: () => Promise.resolve({ names: ['app'] }),
@@ -51,10 +64,7 @@ const sources: Readonly<Record<string, PackageSource>> = {
   'root/pypi': {
     listProjects: (): Promise<never> =>
       Promise.reject(new SourceFailure('upstream-unreachable', `upstream does not answer ${hostile}`)),
-    readProject: (name) =>
-      Promise.resolve(
-        name === 'slow' ? { name, files: [makeFile('slow-1.0-py3-none-any.whl', { coreMetadata: {} })] } : undefined,
-      ),
+    readProject: (name) => Promise.resolve(mirrored[name]),
     openFile: () => new Promise(() => undefined),
   },
 };
@@ -164,6 +174,12 @@ describe('the pages for people', () => {
     const { text } = await get('/root/stable/app');
     expect(text).toContain('app-3.0.tar.gz: too young');
     expect(text).toContain('<code>guard.min-age</code>');
+  });
+
+  it('tell of many files that one rule holds back in one line', async () => {
+    const { text } = await get('/root/pypi/many');
+    expect(text).toContain('<li>12 files of many: it leaks <code>guard.block</code><details>');
+    expect(text).toContain('many-0.tar.gz');
   });
 
   it('say why a list is not there', async () => {

@@ -20,7 +20,8 @@ import { readAbout } from './read-release.ts';
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 const mostFound = 100;
-const mostHeldBack = 20;
+/** Decisions that are looked through; those of one reason are one line. */
+const mostHeldBack = 500;
 
 /** The pages for people, at the addresses that clients use as well. */
 export function makePages(

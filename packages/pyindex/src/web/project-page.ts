@@ -2,13 +2,13 @@ import { type Html, html } from '@devstead/kit/pages';
 import { addressFile } from '../pages/file-address.ts';
 import type { ProjectPage, ReleaseFile } from '../source.ts';
 import { formatDay, formatSize, isWebAddress, segment } from './format.ts';
+import { renderHeldBack } from './held-back.ts';
 import type { PageContent, PagePlace } from './layout.ts';
 import type { ReleaseAbout } from './read-release.ts';
 import { renderReadme } from './render-readme.ts';
 
 /** Longer lists are for machines. */
 const mostVersions = 300;
-const mostWithheld = 50;
 
 interface ShownProject {
   /** `user/index` of the page. */
@@ -81,12 +81,12 @@ ${algorithm !== undefined && html`<span class="hash">${algorithm} ${digest}</spa
 }
 
 /** What is there and not shown, and why (the reason of the rule). */
-function renderWithheld({ withheld = [] }: ProjectPage): Html | undefined {
+function renderWithheld({ name, withheld = [] }: ProjectPage): Html | undefined {
   if (withheld.length === 0) return undefined;
-  const newest = withheld.slice(-mostWithheld).reverse();
+  const newest = withheld.map(({ file, ...why }) => ({ ...why, project: name, filename: file.filename })).reverse();
   return html`<section class="warn" aria-labelledby="held"><h2 id="held">Held back</h2>
 <p>${withheld.length} ${withheld.length === 1 ? 'file is' : 'files are'} not shown to installers.</p>
-<ul>${newest.map(({ file, rule, reason }) => html`<li>${file.filename}: ${reason} <code>${rule}</code></li>`)}</ul></section>`;
+${renderHeldBack(newest, (_project, text) => text)}</section>`;
 }
 
 function renderVersions(prefix: string, { index, page, version, versions }: ShownProject): Html | undefined {

@@ -30,6 +30,9 @@ describe('a README', () => {
     const pieces = fc.constantFrom(
       '<',
       '>',
+      '<!--',
+      '-->',
+      '<div>',
       '"',
       'script',
       ' onload=',
@@ -51,6 +54,20 @@ describe('a README', () => {
         expect(findActive(renderReadme(parts.join(''), markdown).text)).toEqual([]);
       }),
     );
+  });
+
+  it('shows the text of HTML, and none of its elements', () => {
+    const logo = '<div align="center"><img src="https://example.com/logo.svg" alt=""></div>\n\n# A';
+    expect(renderReadme(logo, markdown).text).toBe('<h3>A</h3>\n');
+    expect(renderReadme('<p>One &amp; <b>two</b> <!-- three > --></p>', markdown).text).toBe('<p>One &amp; two</p>\n');
+    expect(renderReadme('a<br/>b <kbd>c</kbd>', markdown).text).toBe('<p>a<br>b c</p>\n');
+    expect(renderReadme('<p>x &lt;script&gt; <script', markdown).text).not.toContain('<script');
+  });
+
+  it.each(['<', '<!--', '<a ', '<p>\n'])('of %j over and over is read soon', (piece) => {
+    const began = performance.now();
+    renderReadme(piece.repeat(60_000 / piece.length), markdown);
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   it('that is long is cut', () => {

@@ -1,12 +1,20 @@
-import { Html, html } from '@devstead/kit/pages';
+import { escapeHtml, Html, html } from '@devstead/kit/pages';
 import MarkdownIt from 'markdown-it';
+import { readHtmlText } from './html-as-text.ts';
 
 /** Longer ones are cut: people read the rest where it is kept. Rendering may take time that grows with the square of it. */
 const mostCharacters = 60_000;
 /** Rows of a table are filled up to its width, so that few characters make many cells. */
 const mostCells = 30_000;
 
-const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false });
+const markdown = new MarkdownIt({ html: true, linkify: true, typographer: false });
+// Of HTML in it only the text is shown, and a line break: READMEs begin with elements that place a logo.
+markdown.renderer.rules['html_inline'] = (tokens, index) =>
+  /^<br\s*\/?>$/i.test(tokens[index]?.content ?? '') ? '<br>' : '';
+markdown.renderer.rules['html_block'] = (tokens, index) => {
+  const text = markdown.utils.unescapeAll(readHtmlText(tokens[index]?.content ?? '')).trim();
+  return text === '' ? '' : `<p>${escapeHtml(text)}</p>\n`;
+};
 markdown.validateLink = (address) => /^(?:https?:\/\/|mailto:)/i.test(address);
 // Pages load nothing from elsewhere, which would tell who reads what: an image is a link to it.
 markdown.disable('image');
@@ -23,8 +31,8 @@ markdown.core.ruler.push('lower-headings', ({ tokens }) => {
 });
 
 /**
- * A description as core metadata has it (`Description`, `Description-Content-Type`). Markdown is rendered, without HTML in
- * it; everything else, and tables of huge size, are shown as they are written.
+ * A description as core metadata has it (`Description`, `Description-Content-Type`). Markdown is rendered, without elements
+ * of HTML in it; everything else, and tables of huge size, are shown as they are written.
  */
 export function renderReadme(text: string, contentType: string | undefined): Html {
   const isCut = text.length > mostCharacters;

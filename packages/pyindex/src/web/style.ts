@@ -4,7 +4,7 @@ import { baseStyle } from '@devstead/kit/pages';
 /** The style of all pages: it stands in each, so that a page is one request. */
 export const style = `${baseStyle}.tag{display:inline-block;border:1px solid var(--line);border-radius:1rem;padding:0 .6rem;font-size:.85rem;color:var(--soft);white-space:nowrap}
 .warn{border-left:4px solid var(--warn);background:var(--warn-back);padding:.6rem .9rem;margin:1rem 0;border-radius:0 .35rem .35rem 0}
-.warn h2{margin:.1rem 0 .4rem;font-size:1.05rem}.warn ul{margin:.2rem 0;padding-left:1.2rem}
+.warn h2{margin:.1rem 0 .4rem;font-size:1.05rem}.warn ul{margin:.2rem 0;padding-left:1.2rem}.warn details{margin:.1rem 0 .4rem;overflow-wrap:anywhere}.warn summary{cursor:pointer}
 pre{background:var(--code);padding:.8rem 1rem;border-radius:.4rem;overflow:auto;margin:.8rem 0}
 pre code{padding:0;background:none}pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
 .cards{list-style:none;margin:0;padding:0;display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr))}

@@ -159,3 +159,20 @@ test('who may not read an index is asked to log in, or refused', async () => {
   await server.call('PUT', '/+groups/staff', { as: 'root', body: { members: ['bob'] } });
   expect(await status('bob')).toBe(200);
 });
+
+test('people see a failure on a page like the others, programs its sentence', async () => {
+  const server = await makeStable();
+  const get = (accept: string, url = '/root/nowhere') => server.call('GET', url, { headers: { accept } });
+  const page = await get('text/html,application/xhtml+xml;q=0.9');
+  expect([page.statusCode, page.headers['content-security-policy']]).toEqual([
+    404,
+    expect.stringContaining("default-src 'none'"),
+  ]);
+  expect(page.body).toContain('<a href="/">Indexes</a>');
+  expect((await get('text/html', '/a/b/c/d/e/<script>')).body).not.toContain('<script>');
+  const bare = await get('*/*');
+  expect([bare.statusMessage, bare.body]).toEqual([
+    'The stage root/nowhere could not be found.',
+    expect.not.stringContaining('<style>'),
+  ]);
+});
