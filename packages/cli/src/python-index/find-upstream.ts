@@ -1,4 +1,4 @@
-import { runProcess } from '@devstead/runtime';
+import { runProcess } from '@devstead/runtime/index-service';
 import type { Io } from '../io.ts';
 import { readPipSettings } from '../pip-settings.ts';
 import { readConfiguration, readFolders } from '../settings.ts';

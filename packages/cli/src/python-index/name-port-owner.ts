@@ -1,5 +1,5 @@
 import { AppError } from '@devstead/kit';
-import { describePortOwner } from '@devstead/runtime';
+import { describePortOwner } from '@devstead/runtime/index-service';
 
 /** A failure to listen with who has the port, and how to take another; every other error as it is. */
 export function namePortOwner(error: unknown, port: number): unknown {

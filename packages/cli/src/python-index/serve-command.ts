@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { AppError, exitCode } from '@devstead/kit';
 import type { ServerSettings } from '@devstead/pyindex';
-import { indexFolder, recordIndexFailure } from '@devstead/runtime';
+import { indexFolder, recordIndexFailure } from '@devstead/runtime/index-service';
 import { type Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { parseSize } from '../parse-size.ts';

@@ -12,7 +12,7 @@ import {
   readLockOwner,
   recordIndexService,
   takeLock,
-} from '@devstead/runtime';
+} from '@devstead/runtime/index-service';
 
 const lookEveryMs = 2000;
 

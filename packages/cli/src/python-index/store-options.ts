@@ -1,6 +1,6 @@
 import { AppError } from '@devstead/kit';
 import type { StorePlace } from '@devstead/pyindex/manage';
-import { indexFolder } from '@devstead/runtime';
+import { indexFolder } from '@devstead/runtime/index-service';
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { readFolders } from '../settings.ts';

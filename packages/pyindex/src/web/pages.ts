@@ -14,7 +14,6 @@ import { LocalStage } from '../sources/local-stage.ts';
 import { listDecisions } from '../sources/policy/guard-log.ts';
 import { type ListedProject, projectsOnPage, renderHome, renderIndexPage } from './index-pages.ts';
 import { findPlace, sendWebPage } from './layout.ts';
-import { renderProjectPage } from './project-page.ts';
 import { readAbout } from './read-release.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -140,6 +139,8 @@ async function sendProject(
   const about =
     version === undefined ? { requires: [], links: [] } : await readAbout(server, source, page, version, files);
   const documentation = await listDocumentation(server, index, page);
+  // The reader of READMEs is loaded by the first who looks at one.
+  const { renderProjectPage } = await import('./project-page.ts');
   const shown = { index: index.path, page, versions, files, about, documentation };
   return sendWebPage(
     reply,

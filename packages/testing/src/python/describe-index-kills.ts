@@ -3,8 +3,9 @@ import { readTestSettings } from '../environment-variables.ts';
 import { createRandom } from '../random.ts';
 import { IndexKillBench } from './index-kill-bench.ts';
 
-/** Registers that many rounds; the seed is printed, and DEVSTEAD_KILL_SEED repeats one. */
-export function describeIndexKills(count: number): void {
+/** Registers that many rounds, or DEVSTEAD_KILL_ROUNDS of them; the seed is printed, and DEVSTEAD_KILL_SEED repeats one. */
+export function describeIndexKills(most: number): void {
+  const count = Math.min(most, readTestSettings().killRounds ?? most);
   const seed = readTestSettings().killSeed ?? Math.trunc(Date.now() % 1_000_000) + 1;
   process.stdout.write(`kill rounds of the index: DEVSTEAD_KILL_SEED=${seed}\n`);
   describe(`kill rounds of the index with seed ${seed}: what was acknowledged must be there, and nothing else`, () => {

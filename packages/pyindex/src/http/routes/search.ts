@@ -6,7 +6,7 @@ import { HttpFailure } from '../http-failure.ts';
 import { findReadableIndex, identify } from '../identify.ts';
 import type { IndexServer } from '../index-server.ts';
 import { sendResult } from '../send-result.ts';
-import { readXmlRpcCall, writeXmlRpcAnswer, writeXmlRpcFault, type XmlRpcValue } from '../xml-rpc.ts';
+import type { XmlRpcValue } from '../xml-rpc.ts';
 
 const defaultResults = 50;
 const mostResults = 500;
@@ -45,6 +45,8 @@ export function makeXmlRpcHandler(
   return async (request, reply) => {
     const { index } = await findReadableIndex(request, server);
     const identity = await identify(request, server);
+    // Few ever ask this way.
+    const { readXmlRpcCall, writeXmlRpcAnswer, writeXmlRpcFault } = await import('../xml-rpc.ts');
     const { method, parameters } = readXmlRpcCall(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
     reply.type('text/xml; charset=utf-8');
     if (method !== 'search') return reply.send(writeXmlRpcFault(1, `there is no method ${method.slice(0, 100)}`));

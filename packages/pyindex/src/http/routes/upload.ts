@@ -13,7 +13,7 @@ import { toReasonPhrase } from '../answer-failure.ts';
 import { HttpFailure, unauthorized } from '../http-failure.ts';
 import { findIndex, identify } from '../identify.ts';
 import type { IndexServer } from '../index-server.ts';
-import { readUploadForm, type UploadForm } from '../read-upload.ts';
+import type { UploadForm } from '../read-upload.ts';
 
 /** A `POST` of a form to an index: what twine, uv and devpi's client upload. */
 async function receiveUpload(request: FastifyRequest, reply: FastifyReply, server: IndexServer): Promise<FastifyReply> {
@@ -22,6 +22,7 @@ async function receiveUpload(request: FastifyRequest, reply: FastifyReply, serve
   const identity = await identify(request, server);
   // Whoever may not upload anything is told so before a gigabyte has come.
   if (identity.user === undefined && !mayUpload(identity, index, undefined)) throw unauthorized('log in to upload');
+  const { readUploadForm } = await import('../read-upload.ts');
   const form = await readUploadForm(request, server.store.files, server.settings.uploadLimitBytes);
   let outcome: 'stored' | 'same';
   try {
