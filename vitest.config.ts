@@ -13,6 +13,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts'],
+          // A limit for what hangs: a busy machine is no failure.
+          testTimeout: MINUTE_MS,
+          hookTimeout: MINUTE_MS,
           sequence: { groupOrder: 0 },
         },
       },

@@ -70,13 +70,39 @@ const keepAddresses = {
   },
 };
 
+/**
+ * Takes Node's own modules from the process. An `import` of one looks at all it exports, by which Node loads much that nobody
+ * asks for: all of its cryptography, workers, the console's history.
+ * @type {import('rolldown').Plugin}
+ */
+const takeBuiltins = {
+  name: 'take-builtins',
+  renderChunk(code) {
+    const taken = code.replaceAll(
+      /^import (?:(?<whole>[\w$]+)|\* as (?<space>[\w$]+)|(?:(?<both>[\w$]+), )?\{(?<names>[^}]*)\}) from "(?<module>node:[\w/]+)";$/gm,
+      (...match) => {
+        const { whole, space, both, names, module } = match.at(-1);
+        const of = `process.getBuiltinModule(${JSON.stringify(module)})`;
+        const single = whole ?? space ?? both;
+        return [
+          ...(single === undefined ? [] : [`const ${single} = ${of};`]),
+          ...(names === undefined ? [] : [`const {${names.replaceAll(/ as /g, ': ')}} = ${single ?? of};`]),
+        ].join(' ');
+      },
+    );
+    const left = /^import [^;]*"node:[^;]*;$/m.exec(taken);
+    if (left !== null) throw new Error(`not understood: ${left[0]}`);
+    return taken;
+  },
+};
+
 /** What is imported only when it is needed stays apart: as one file all of it would be loaded by every command. */
 async function bundle() {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((path) => [path.replace(/\.mjs$/, ''), join(repositoryRoot, path)])),
     platform: 'node',
     external: Object.keys(external).map((name) => new RegExp(`^${RegExp.escape(name)}(?:/|$)`)),
-    plugins: [keepAddresses],
+    plugins: [keepAddresses, takeBuiltins],
     logLevel: 'warn',
   });
   await build.write({
@@ -84,9 +110,11 @@ async function bundle() {
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'lib/[name]-[hash].mjs',
-    // Loading takes time by the file and by the byte: what commands on a running workspace need is one file.
+    // Loading takes time by the file and by the byte: what every command needs is one file, and what those on a running
+    // workspace need is another.
     codeSplitting: {
       groups: [
+        { name: 'program', test: /\/cli\/src\/program\.ts$/, priority: 3 },
         { name: 'start', test: /\/cli\/src\/(?:parse-command-line|attached-process|commands\/exec)\.ts$/, priority: 2 },
         { name: 'up', test: /\/(?:cli\/src\/commands\/up|runtime\/src\/sandbox\/run-step)\.ts$/, priority: 1 },
       ],

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { ApplyCommand, Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import type { Plan, PlanEvent, Runtime } from '@devstead/runtime';

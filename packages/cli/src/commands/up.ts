@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import type { Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import {

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Container, Environment, Project, Starter } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import {
@@ -115,6 +114,7 @@ async function ask(io: Io, isAnswered: boolean): Promise<void> {
       hint: 'Read the list above and pass --yes.',
     });
   }
+  const { createInterface } = await import('node:readline/promises');
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question('  Run it? [y/N] ', { signal: io.signal });

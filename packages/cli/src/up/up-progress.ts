@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Environment } from '@devstead/environment';
 import type { PlanEvent, PreparedUp } from '@devstead/runtime';
 import { paint } from '../colour.ts';

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { SourceFailure } from '../source-failure.ts';
 import { type UpstreamAnswer, unreachable } from './upstream-client.ts';

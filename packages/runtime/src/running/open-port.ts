@@ -1,8 +1,9 @@
-import { createSocket, type Socket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import { AppError } from '@devstead/kit';
 import type { PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
+import { openDatagramSocket } from '../workspace/is-port-free.ts';
 
 /** A socket that listens on this machine, to be handed down to the process that relays it. */
 export interface OpenPort {
@@ -14,10 +15,10 @@ export interface OpenPort {
  * Opens a port of this machine, on its loopback address unless another is asked for. Throws PORT_IN_USE with the owner's
  * name.
  */
-export function openPort({ hostPort: port, hostIp = '127.0.0.1', protocol }: PublishedPort): Promise<OpenPort> {
+export async function openPort({ hostPort: port, hostIp = '127.0.0.1', protocol }: PublishedPort): Promise<OpenPort> {
   const isUdp = protocol === 'udp';
+  const socket = isUdp ? await openDatagramSocket(hostIp) : createServer();
   return new Promise((resolve, reject) => {
-    const socket = isUdp ? createSocket(hostIp.includes(':') ? 'udp6' : 'udp4') : createServer();
     socket.once('error', (error: NodeJS.ErrnoException) => {
       const owner = describePortOwner(port, isUdp ? 'udp' : 'tcp') ?? 'another process';
       const inUse = new AppError('PORT_IN_USE', `port ${port}${isUdp ? '/udp' : ''} is in use by ${owner}`);

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Runtime } from '../types.ts';
 import type { UsageSample } from './types.ts';
 

@@ -1,5 +1,4 @@
 import { lstatSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import { findGitFolder, type GitFolder, readBranch, readLockAge } from './git-folder.ts';
 import { makeIgnorePolicy, type PathJudge, readIgnorePolicy } from './ignore-policy.ts';
 import { type ChangeKind, TreeWatcher } from './tree-watcher.ts';

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { AppError } from '@devstead/kit';
 import { type Observed, type Runtime, waitForClose } from '@devstead/runtime';
 import type { TreeChanges } from '@devstead/runtime/sync';

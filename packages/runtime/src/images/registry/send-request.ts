@@ -1,7 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { BlockList, isIP } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import { AppError } from '@devstead/kit';
 import { throwIfInterrupted } from '../lock.ts';
 import { TransferError } from '../pull/image-source.ts';
