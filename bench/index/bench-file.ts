@@ -15,7 +15,7 @@ export async function benchFile(servers: readonly BenchServer[], project: string
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const { server, url, loads } of asked)
-      loads.push(measureLoad({ url, pid: server.pid, connections: 4, seconds: 3 }));
+      loads.push(await measureLoad({ url, pid: server.pid, connections: 4, seconds: 3 }));
   }
   const proxpi = medianLoad(asked.find(({ server }) => server.name === 'proxpi')?.loads ?? []);
   for (const { server, loads } of asked) {

@@ -33,7 +33,7 @@ export async function benchPages(servers: readonly BenchServer[], plan: PagePlan
       for (const { url } of asked) await warm(url, headers);
       for (let round = 0; round < rounds; round += 1) {
         for (const { server, url, loads } of asked) {
-          loads.push(measureLoad({ url, pid: server.pid, headers, connections, seconds }));
+          loads.push(await measureLoad({ url, pid: server.pid, headers, connections, seconds }));
         }
       }
       const devpi = medianLoad(asked.find(({ server }) => server.name === 'devpi')?.loads ?? []);

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { median } from '../stack.ts';
 
 /** What a server did while it was asked by several connections for a while. */
@@ -20,13 +21,15 @@ export interface LoadPlan {
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** Asks with wrk; throws when an answer was not the one that was asked for. */
-export function measureLoad({ url, pid, headers = {}, connections, seconds }: LoadPlan): Load {
+/**
+ * Asks with wrk; throws when an answer was not the one that was asked for. This process goes on meanwhile, and so learns which
+ * of its own connections servers close.
+ */
+export async function measureLoad({ url, pid, headers = {}, connections, seconds }: LoadPlan): Promise<Load> {
   const words = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const before = readCpuSeconds(pid);
-  const said = execFileSync('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', ...words, url], {
-    encoding: 'utf8',
-  });
+  const asking = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', ...words, url];
+  const { stdout: said } = await promisify(execFile)('wrk', asking);
   const cpuMs = (readCpuSeconds(pid) - before) * 1000;
   const [, requests = '', bytes = '', unit = ''] = /(\d+) requests in [\d.]+\w+, ([\d.]+)(\w+) read/.exec(said) ?? [];
   const wrong = /Non-2xx or 3xx responses: (\d+)/.exec(said)?.[1];
