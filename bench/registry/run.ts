@@ -12,7 +12,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { makeDevfile, makeStackYaml } from '../../packages/registry/src/make-stacks.fixture.ts';
-import { measureLoad, medianLoad, readResidentMegabytes } from '../index/measure.ts';
+import { type Load, measureLoad, medianLoad, readResidentMegabytes } from '../index/measure.ts';
 import { expectAtMost, formatFigure, printVerdicts } from '../index/targets.ts';
 import { readRounds } from '../stack.ts';
 
@@ -85,11 +85,11 @@ try {
       seconds: 2,
     });
     for (const isPacked of [false, true]) {
-      const loads = { index: [], file: [] } as Record<'index' | 'file', ReturnType<typeof measureLoad>[]>;
+      const loads = { index: [], file: [] } as Record<'index' | 'file', Load[]>;
       // In turn, so that a busy machine is busy for both.
       for (let round = 0; round < rounds; round += 1) {
-        loads.index.push(measureLoad(ask('/v2index', isPacked)));
-        loads.file.push(measureLoad(ask('/stacks/stack-0/1.0.0/index.json', isPacked)));
+        loads.index.push(await measureLoad(ask('/v2index', isPacked)));
+        loads.file.push(await measureLoad(ask('/stacks/stack-0/1.0.0/index.json', isPacked)));
       }
       const [ofIndex, ofFile] = [medianLoad(loads.index), medianLoad(loads.file)];
       const what = isPacked ? 'packed' : 'plain';
@@ -103,7 +103,7 @@ try {
         1.5,
       );
     }
-    const filtered = measureLoad(ask('/v2index?tags=web&name=stack-1', false));
+    const filtered = await measureLoad(ask('/v2index?tags=web&name=stack-1', false));
     console.log(`filtered index ${filtered.cpuMsPerRequest.toFixed(2)} ms a request`);
     console.log(`resident afterwards ${formatFigure(readResidentMegabytes(server.pid))} MB`);
   } finally {
