@@ -4,6 +4,7 @@ import { findPlace, sendWebPage } from '../web/layout.ts';
 import { makePages } from '../web/pages.ts';
 import { acceptPushMethod } from './accept-push-method.ts';
 import { answerFailure, isOwnFault } from './answer-failure.ts';
+import { limitBodyTime } from './body-progress.ts';
 import { HttpFailure } from './http-failure.ts';
 import type { IndexServer } from './index-server.ts';
 import { addAuthcheckRoute } from './routes/authcheck.ts';
@@ -104,6 +105,13 @@ function addAnswerHooks(app: FastifyInstance, { store, settings }: IndexServer):
     // What no file system and no log should ever see.
     const isHostile = /%00|%0[ad]|%5c/i.test(request.raw.url ?? '');
     done(isHostile ? new HttpFailure(400, 'the address has characters that no address here has') : undefined);
+  });
+  // An upload is watched while it is read; everything else with a body is here.
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const { 'content-type': type, 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    const hasBody = (length !== undefined && length !== '0') || coding !== undefined;
+    const isWatched = !hasBody || type?.toLowerCase().startsWith('multipart/form-data') === true;
+    done(null, isWatched ? payload : limitBodyTime(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { method, url, ip } = request;

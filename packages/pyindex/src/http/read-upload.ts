@@ -4,8 +4,8 @@ import { Busboy } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { ContentTooLarge } from '../store/content-too-large.ts';
 import type { FileStore, PendingContent } from '../store/file-store.ts';
+import { drainRefused, watchProgress } from './body-progress.ts';
 import { HttpFailure } from './http-failure.ts';
-import { drainRefused, watchProgress } from './upload-progress.ts';
 
 const fieldLimits = {
   fieldNameSize: 200,

@@ -11,6 +11,8 @@ import { readBoolean } from './setting-values.ts';
 type GuardValue = string | number | boolean | readonly string[];
 
 const mostEntries = 10_000;
+/** Each of these is compared with every name of a list, of which there may be a million. */
+const mostPatterns = 200;
 
 /** The guard's settings by their name without `guard_`, each with what reads its value. */
 const guardKeys: Readonly<Record<string, (value: unknown) => GuardValue>> = {
@@ -49,6 +51,9 @@ function readEntries(value: unknown): string[] {
     throw new Error('it must be a list');
   }
   if (entries.length > mostEntries) throw new Error(`it has more than ${mostEntries} entries`);
+  if (entries.filter((entry) => entry.split(':')[0]?.includes('*')).length > mostPatterns) {
+    throw new Error(`more than ${mostPatterns} of its entries have a *`);
+  }
   return [...new Set(entries)];
 }
 

@@ -261,6 +261,14 @@ describe('the guard', () => {
     },
   );
 
+  it('takes as many patterns as can be compared with all names there are', async () => {
+    const patterns = (count: number) => Array.from({ length: count }, (_, at) => `a${at}-*`);
+    const set = async (body: object) => (await server.call('PATCH', '/root/stable', { as: 'root', body })).statusCode;
+    expect(await set({ guard_claims: patterns(200), guard_deny: patterns(200) })).toBe(200);
+    expect(await set({ guard_claims: patterns(201) })).toBe(400);
+    expect(await set({ guard_deny: patterns(201).map((pattern) => `${pattern}: not *ours*`) })).toBe(400);
+  });
+
   it.each(['0', '1001', 'x', '1.5'])('refuses a log of %s entries', async (limit) => {
     expect((await server.call('GET', `/root/stable/+guard?limit=${limit}`)).statusCode).toBe(400);
   });

@@ -10,6 +10,8 @@ import type { XmlRpcValue } from '../xml-rpc.ts';
 
 const defaultResults = 50;
 const mostResults = 500;
+/** A search is a few words; a million elements would take seconds to read. */
+const mostCallBytes = 64 * 1024;
 
 /** `/+search?query=…[&index=user/index][&limit=n]`, in JSON: projects whose names or summaries have all words. */
 export function addSearchRoute(app: FastifyInstance, server: IndexServer): void {
@@ -45,6 +47,9 @@ export function makeXmlRpcHandler(
   return async (request, reply) => {
     const { index } = await findReadableIndex(request, server);
     const identity = await identify(request, server);
+    if (Buffer.isBuffer(request.body) && request.body.length > mostCallBytes) {
+      throw new HttpFailure(413, `a call has at most ${mostCallBytes} bytes`);
+    }
     // Few ever ask this way.
     const { readXmlRpcCall, writeXmlRpcAnswer, writeXmlRpcFault } = await import('../xml-rpc.ts');
     const { method, parameters } = readXmlRpcCall(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));

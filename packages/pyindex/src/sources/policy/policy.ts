@@ -43,14 +43,27 @@ interface ReadSettings {
   readonly isAgeExempt: NameTest;
 }
 
+type FileSettings = ReadSettings & { readonly byName: (project: string) => Decision | undefined };
+
 /** Reads the guard's settings of an index; `undefined` when it has none. */
 export function readPolicy(index: string, config: GuardConfig | undefined): Policy | undefined {
   if (config === undefined || Object.keys(config).length === 0) return undefined;
   const settings = readSettings(config);
+  const byName = rememberLast((project) => judgeName(project, settings));
+  const forFiles = { ...settings, isAgeExempt: rememberLast(settings.isAgeExempt), byName };
   return {
     index,
-    judgeName: (project) => judgeName(project, settings),
-    judgeFile: (project, file, nowMs) => judgeFile(project, file, nowMs, settings),
+    judgeName: byName,
+    judgeFile: (project, file, nowMs) => judgeFile(project, file, nowMs, forFiles),
+  };
+}
+
+/** The files of a page are judged one after the other, and all have one name. */
+function rememberLast<Result>(judge: (project: string) => Result): (project: string) => Result {
+  let last: { readonly project: string; readonly result: Result } | undefined;
+  return (project) => {
+    if (last?.project !== project) last = { project, result: judge(project) };
+    return last.result;
   };
 }
 
@@ -89,9 +102,9 @@ function judgeName(project: string, { isClaimed, isAllowed, denials }: ReadSetti
 }
 
 /** What was uploaded here is not subject to what is asked of upstream: allowed names, wheels only, age. */
-function judgeFile(project: string, file: ReleaseFile, nowMs: number, settings: ReadSettings): Decision | undefined {
+function judgeFile(project: string, file: ReleaseFile, nowMs: number, settings: FileSettings): Decision | undefined {
   const isMirrored = file.origin.kind === 'mirror';
-  const byName = judgeName(project, settings);
+  const byName = settings.byName(project);
   if (byName !== undefined && (isMirrored || byName.rule === 'guard.deny')) return byName;
   const blocked = settings.blocks.get(project)?.find(({ specifier }) => isInside(file.version, specifier));
   if (blocked !== undefined)
