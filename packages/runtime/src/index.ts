@@ -23,7 +23,7 @@ export { chooseRuntime, openRuntime } from './open-runtime.ts';
 export type { ContainerSpec } from './plan/container-spec.ts';
 export { planPause, planRemoveContainers, planSignal, planStopContainers, withGrace } from './plan/plan-down.ts';
 export { planOneOffEnd } from './plan/plan-one-off.ts';
-export { planRestart } from './plan/plan-restart.ts';
+export { listDown, planHold, planRestart } from './plan/plan-restart.ts';
 export { renderPlan } from './plan/render-plan.ts';
 export { caBundlePath } from './plan/resolve-container.ts';
 export type { Observed, ObservedContainer, Plan, PublishedPort, Step, StepKind } from './plan/types.ts';

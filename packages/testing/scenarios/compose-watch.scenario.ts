@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunningDevstead } from '../src/run-devstead.ts';
@@ -20,6 +20,18 @@ services:
           path: ./hooks
           target: /srv/hooks
           exec: {command: [sh, -c, "cat last > /tmp/ran; id -u >> /tmp/ran"], user: "1234", working_dir: /srv/hooks}
+  # They end at once with a file that is wrong: so soon that nobody can mend the file while they run.
+  proxy: &proxy
+    image: python:3.12-slim
+    command: sh -c 'touch /srv/keep; test ! -e /srv/bad && exec sleep infinity; exit 3'
+    stop_signal: SIGKILL
+    restart: "no"
+    develop:
+      watch:
+        - {action: sync+restart, path: ./proxy, target: /srv}
+  gate:
+    <<: *proxy
+    restart: unless-stopped
 `;
 
 describe('what a service is made of', () => {
@@ -48,6 +60,7 @@ describe('what a service is made of', () => {
     for (const path of ['src/main.py', 'src/deep/er/a.txt', 'src/x.log', 'src/tmp/y', 'hooks/last'])
       write(path, 'one\n');
     write('web.conf', 'one\n');
+    write('proxy/keep', '');
     git('init', '-q', '-b', 'main');
     git('add', '.');
     git('commit', '-q', '-m', 'one');
@@ -71,7 +84,7 @@ describe('what a service is made of', () => {
   });
 
   it('must start again, or run a command, where a rule says so', async () => {
-    const [id = ''] = (await home().run(['compose', 'ps', '-q'], { cwd })).stdout.trim().split('\n');
+    const [id = ''] = (await home().run(['compose', 'ps', '-q', 'web'], { cwd })).stdout.trim().split('\n');
     const made = join(home().state, 'workspaces', id.replace(/-web$/, ''), 'containers/web/made.json');
     const started = () => (JSON.parse(readFileSync(made, 'utf8')) as { startedAt: number }).startedAt;
     const before = started();
@@ -84,6 +97,27 @@ describe('what a service is made of', () => {
     await expect.poll(() => inside('cat /tmp/ran'), { timeout: 10_000 }).toBe('two\n1234');
   });
 
+  it('must be mended in services that end at once for what is in them', async () => {
+    const workspaces = join(home().state, 'workspaces');
+    const containers = join(workspaces, readdirSync(workspaces).join(), 'containers');
+    const services = ['proxy', 'gate'];
+    const read = (...path: readonly string[]): string => {
+      const file = join(containers, ...path);
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    };
+    const haveEnded = (): boolean =>
+      read('proxy/run/exit') === '3' && read('gate/restarts.json').includes('"lastExitCode": 3');
+    const look = async (name: string) => ({
+      files: (await home().run(['compose', 'exec', name, 'ls', '/srv'], { cwd })).stdout,
+      runsItsOwn: read(name, 'made.json').includes('sleep infinity'),
+    });
+    write('proxy/bad', '');
+    await expect.poll(haveEnded, { timeout: 10_000 }).toBe(true);
+    rmSync(join(cwd, 'proxy/bad'));
+    for (const name of services)
+      await expect.poll(() => look(name), { timeout: 10_000 }).toEqual({ files: 'keep\n', runsItsOwn: true });
+  });
+
   it('must be brought into a container that is made anew, and be left when the watching ends', async () => {
     await home().runWell(['compose', 'rm', '-f', '-s', 'web'], { cwd });
     await home().runWell(['compose', 'up', '-d'], { cwd });
@@ -94,7 +128,12 @@ describe('what a service is made of', () => {
     expect(stdout).toContain('Watch enabled');
     expect(stdout).toContain('Syncing service "web" after 1 changes were detected');
     expect(stdout).toContain('service(s) ["web"] restarted');
-    expect((await home().run(['compose', 'ps', '--services'], { cwd })).stdout).toBe('web\n');
+    expect((await home().run(['compose', 'ps', '--services'], { cwd })).stdout.split('\n').sort()).toEqual([
+      '',
+      'gate',
+      'proxy',
+      'web',
+    ]);
   });
 
   it('must be watched by one process, in a project that has rules and runs', async () => {

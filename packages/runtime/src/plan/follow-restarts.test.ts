@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ContainerSpec, StartCondition } from './container-spec.ts';
 import { askUp, makeContainer, makeEnvironment, nothing } from './environment.fixture.ts';
 import { imagine } from './imagined-machine.fixture.ts';
-import { planRestart } from './plan-restart.ts';
+import { listDown, planHold, planRestart } from './plan-restart.ts';
 import { planUp } from './plan-up.ts';
 import type { Observed, Plan } from './types.ts';
 
@@ -42,6 +42,30 @@ it('an up starts those anew that ask for it when one they depend on is, and what
     'container.start api',
     'container.start web',
   ]);
+});
+
+it('a container that does not run stands still until a restart makes it what it was', () => {
+  const { db } = running.containers;
+  if (db === undefined) throw new Error('it runs');
+  const ended = {
+    ...running,
+    containers: { ...running.containers, db: { ...db, state: 'exited' as const, exitCode: 1 } },
+  };
+  expect(listDown(ended, ['api', 'db', 'nobody'])).toEqual(['db']);
+  const [stop, start] = planHold('hold', ended, ['db'], 'its files come').steps;
+  // Whose end is asked for is started by nobody else.
+  expect(stop).toMatchObject({ id: 'container.stop db', after: [] });
+  expect(start).toMatchObject({ spec: { argv: [], checks: [] }, isNewLayer: false, after: ['container.stop db'] });
+  if (start?.kind !== 'container.start') throw new Error('it is started');
+  const { spec, specHash } = start;
+  const held = { ...running, containers: { ...running.containers, db: { ...db, spec, specHash } } };
+  // Left so by a command that was cut off, it is mended by the next one.
+  expect(plan(held).steps.map(({ id }) => id)).toContain('container.start db');
+  expect(planRestart('restart', held, ['db'], 'its files changed', new Map([['db', db]])).steps).toMatchObject([
+    { id: 'container.stop db' },
+    { id: 'container.start db', spec: db.spec, specHash: db.specHash },
+  ]);
+  expect(planRestart('restart', held, ['db'], 'its files changed').steps).toEqual([]);
 });
 
 it('a restart ends what runs and starts it as it was made, with its own files', () => {

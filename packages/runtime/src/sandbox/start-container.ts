@@ -288,8 +288,9 @@ export async function stopContainer(
   graceMs = made.spec.stopGraceMs,
 ): Promise<void> {
   const { init, spec } = made;
-  if (init === undefined || !isAlive(init)) return;
+  // One that has ended by itself is about to be started again, it may be.
   markEnding(paths, made);
+  if (init === undefined || !isAlive(init)) return;
   signalProcess(init, toSignal(spec.stopSignal));
   if (made.isPaused === true) resumeProcesses(init);
   if (!(await waitForEnd(init, graceMs))) {

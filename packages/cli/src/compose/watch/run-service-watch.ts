@@ -1,6 +1,10 @@
 import { AppError } from '@devstead/kit';
 import {
   carryOut,
+  listDown,
+  type ObservedContainer,
+  type Plan,
+  planHold,
   planRestart,
   type Runtime,
   readLockOwner,
@@ -17,7 +21,7 @@ import type { WatchEvent } from '../../watch/watch-event.ts';
 import { buildServices } from '../images/build-services.ts';
 import { keepScale } from '../scale-services.ts';
 import { findWatchedServices } from './find-watched-services.ts';
-import { ServiceWatch } from './service-watch.ts';
+import { ServiceWatch, type ServiceWatchPlan } from './service-watch.ts';
 
 export interface ServiceWatchRequest {
   readonly workspace: Workspace;
@@ -45,23 +49,12 @@ export async function runServiceWatch(io: Io, request: ServiceWatchRequest): Pro
   const { workspace, runtime, isDry, tell } = request;
   const services = findWatchedServices(request.loaded.environment, request.services);
   const lock = isDry ? undefined : await lockWatch(workspace);
-  const restart = (names: readonly string[]): Promise<void> =>
-    withWorkspaceLock(
-      io,
-      workspace,
-      'compose watch',
-      async () => {
-        const plan = planRestart(`restart ${workspace.name}`, await runtime.observe(), names, 'its files changed');
-        const { signal } = new AbortController();
-        await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: () => undefined });
-      },
-      patienceMs,
-    );
   try {
     const { started } = request;
     const starting = started === undefined ? {} : { started };
     const rebuild = makeRebuild(io, request);
-    const watch = new ServiceWatch({ runtime, services, restart, rebuild, isDry, tell, ...starting });
+    const restarts = makeRestarts(io, workspace, runtime);
+    const watch = new ServiceWatch({ runtime, services, ...restarts, rebuild, isDry, tell, ...starting });
     await watch.run(io.signal);
   } finally {
     lock?.release();
@@ -76,6 +69,38 @@ async function lockWatch(workspace: Workspace): Promise<{ release(): void }> {
   const owner = readLockOwner(path);
   const who = owner === undefined ? 'another process' : `process ${owner.pid}`;
   throw new AppError('WORKSPACE_LOCKED', `${who} watches ${workspace.name} already`);
+}
+
+/** Starts containers anew as they were made, and before, those that do not run, with nothing of their own to run. */
+function makeRestarts(
+  io: Io,
+  workspace: Workspace,
+  runtime: Runtime,
+): { readonly hold: ServiceWatchPlan['hold']; readonly restart: ServiceWatchPlan['restart'] } {
+  const held = new Map<string, ObservedContainer>();
+  const carryOutPlan = async (plan: Plan): Promise<void> => {
+    const { signal } = new AbortController();
+    await carryOut(workspace, runtime, plan, { clock: io.clock, signal, onEvent: () => undefined });
+  };
+  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+    withWorkspaceLock(io, workspace, 'compose watch', work, patienceMs);
+  return {
+    hold: (names) =>
+      alone(async () => {
+        const observed = await runtime.observe();
+        const down = listDown(observed, names);
+        for (const [name, container] of Object.entries(observed.containers))
+          if (down.includes(name)) held.set(name, container);
+        await carryOutPlan(planHold(`hold ${workspace.name}`, observed, down, 'its files are brought in'));
+        return down;
+      }),
+    restart: (names) =>
+      alone(async () => {
+        const observed = await runtime.observe();
+        await carryOutPlan(planRestart(`restart ${workspace.name}`, observed, names, 'its files changed', held));
+        for (const name of names) held.delete(name);
+      }),
+  };
 }
 
 /** Builds images of services, and starts those anew whose image is another one then. */

@@ -1,16 +1,22 @@
 import { AppError } from '@devstead/kit';
-import { type Observed, type Runtime, waitForClose } from '@devstead/runtime';
+import { listDown, type Observed, type Runtime } from '@devstead/runtime';
 import type { TreeChanges } from '@devstead/runtime/sync';
 import { lookAt } from '../../look-at.ts';
 import { namedPaths, type WatchEvent } from '../../watch/watch-event.ts';
 import type { WatchedService } from './find-watched-services.ts';
+import { runRuleCommand } from './run-rule-command.ts';
 import { type RuleChange, WatchedRule } from './watched-rule.ts';
 
 export interface ServiceWatchPlan {
   readonly runtime: Runtime;
   readonly services: readonly WatchedService[];
-  /** Ends containers that run and starts them again. */
+  /** Ends containers and starts them again, or for the first time since they ended. */
   readonly restart: (containers: readonly string[]) => Promise<void>;
+  /**
+   * Starts those of the containers that do not run with nothing of their own to run, until `restart`: files are brought into
+   * what runs. Returns their names.
+   */
+  readonly hold: (containers: readonly string[]) => Promise<readonly string[]>;
   /** Builds the images of services, and starts services whose image is another one then. Throws what keeps it from that. */
   readonly rebuild: (services: readonly string[]) => Promise<void>;
   /** Containers are being started until then; each is brought up to date as soon as it runs. */
@@ -155,24 +161,59 @@ export class ServiceWatch {
   }
 
   private async answer(news: readonly News[]): Promise<void> {
-    const by = (...actions: readonly string[]): readonly News[] =>
-      news.filter(({ one }) => actions.includes(one.rule.action));
-    await this.rebuild(by('rebuild'));
-    const synced = await Promise.all(
-      by('sync', 'sync+restart', 'sync+exec').map(async (change) => ({ change, isDone: await this.carry(change) })),
-    );
-    const done = synced.flatMap(({ change, isDone }) => (isDone ? [change] : []));
-    const executing = done.filter(({ one }) => one.rule.action === 'sync+exec');
-    await Promise.all(
-      executing.map(({ one }) => this.exec(one).catch((error: unknown) => this.tellFailure(one.service.name, error))),
-    );
-    await this.restart([...by('restart'), ...done.filter(({ one }) => one.rule.action === 'sync+restart')]);
+    await this.rebuild(withAction(news, 'rebuild'));
+    const held = await this.hold(withAction(news, 'sync+restart'));
+    let done: readonly News[] = withAction(news, 'restart');
+    try {
+      done = [...done, ...(await this.carryAll(withAction(news, 'sync', 'sync+restart', 'sync+exec')))];
+    } finally {
+      // Whatever became of their files, none is left standing still.
+      await this.follow([...new Set([...done, ...held])]);
+    }
   }
 
-  /** False when no container has the change now. */
+  /** What comes after the files: commands, and starts. */
+  private async follow(done: readonly News[]): Promise<void> {
+    const tellFailure = (error: unknown, { service }: WatchedRule): void => this.tellFailure(service.name, error);
+    await Promise.all(
+      withAction(done, 'sync+exec').map(({ one }) => this.exec(one).catch((error) => tellFailure(error, one))),
+    );
+    await this.restart(withAction(done, 'restart', 'sync+restart'));
+  }
+
+  /**
+   * A program that has ended for what was in its files runs again only with others, which it cannot be given while it does
+   * not run. Returns what is about containers that stand still for it now.
+   */
+  private async hold(news: readonly News[]): Promise<readonly News[]> {
+    if (this.plan.isDry || this.isStarting) return [];
+    const names = news.flatMap(({ one }) => one.service.containers);
+    const down = listDown(await this.plan.runtime.observe(), names);
+    if (down.length === 0) return [];
+    try {
+      const held = await this.plan.hold(down);
+      return news.filter(({ one }) => one.service.containers.some((name) => held.includes(name)));
+    } catch (error) {
+      this.tellFailure([...new Set(news.map(({ one }) => one.service.name))].join(', '), error);
+      return [];
+    }
+  }
+
+  private async carryAll(news: readonly News[]): Promise<News[]> {
+    const carried = await Promise.all(news.map(async (change) => ({ change, isDone: await this.carry(change) })));
+    return carried.flatMap(({ change, isDone }) => (isDone ? [change] : []));
+  }
+
+  /** False when no container has the change now: then it is owed. */
   private async carry({ one, ...change }: News): Promise<boolean> {
     const changes = await one.resolve(change, this.ending.signal);
-    return this.sync(one, changes, { isInitial: false, firstAt: change.firstAt });
+    if (changes.written.length + changes.gone.length === 0) return false;
+    const isDone = await this.sync(one, changes, { isInitial: false, firstAt: change.firstAt });
+    if (isDone) return true;
+    one.owe({ ...change, paths: [...changes.written, ...changes.gone] });
+    // One that has ended meanwhile gets it when it runs again, another is tried once more.
+    for (const container of one.service.containers) this.known.delete(container);
+    return false;
   }
 
   private async sync(
@@ -210,29 +251,16 @@ export class ServiceWatch {
     return true;
   }
 
-  private async exec(one: WatchedRule): Promise<void> {
+  private async exec({ rule, service: { name, containers } }: WatchedRule): Promise<void> {
     const { tell, isDry, runtime } = this.plan;
-    const { command = [], env = [], user, workingDir } = one.rule.exec ?? {};
-    if (command.length === 0 || isDry) return;
-    const { name, containers } = one.service;
+    const { exec } = rule;
+    if (exec === undefined || exec.command.length === 0 || isDry) return;
     await Promise.all(
       (await this.listRunning(containers)).map(async (container) => {
         const startedAt = performance.now();
-        const child = runtime.exec({
-          container,
-          argv: command,
-          env,
-          ...(user === undefined ? {} : { user }),
-          ...(workingDir === undefined ? {} : { workingDir }),
-          hasTerminal: false,
-          stdio: ['ignore', 2, 2],
-        });
-        const stop = (): void => void child.kill('SIGTERM');
-        this.ending.signal.addEventListener('abort', stop, { once: true });
-        const exitCode = await waitForClose(child, 'nsenter');
-        this.ending.signal.removeEventListener('abort', stop);
+        const exitCode = await runRuleCommand(runtime, container, exec, this.ending.signal);
         const durationMs = Math.round(performance.now() - startedAt);
-        tell({ event: 'exec.ended', service: name, command: [...command], exitCode, durationMs });
+        tell({ event: 'exec.ended', service: name, command: [...exec.command], exitCode, durationMs });
       }),
     );
   }
@@ -244,7 +272,7 @@ export class ServiceWatch {
     const names = [...services.keys()];
     await this.plan.started?.catch(() => undefined);
     try {
-      if (!isDry) await restart(await this.listRunning(names.flatMap(({ containers }) => containers)));
+      if (!isDry) await restart(names.flatMap(({ containers }) => containers));
       const sinceChangeMs = Date.now() - Math.min(...services.values());
       tell({ event: 'services.restarted', services: names.map(({ name }) => name), sinceChangeMs });
     } catch (error) {
@@ -275,18 +303,25 @@ export class ServiceWatch {
     }
   }
 
-  /** Containers that were made anew have lost what was synced: they get it again. */
+  /** Containers that were made anew have lost what was synced: they get it again, and others what they still lack. */
   private async bringUpToDate(): Promise<void> {
     if (this.plan.isDry) return;
     const observed = await this.plan.runtime.observe();
+    const late: News[] = [];
     for (const { service, name } of this.findNew(observed)) {
       this.known.set(name, markOf(observed, name));
       for (const one of this.rules.filter((rule) => rule.service === service && rule.syncs)) {
         const changes = one.listOwed();
         if (changes.written.length + changes.gone.length === 0) continue;
-        if (!(await this.sync(one, changes, { isInitial: true })) && this.isStarting) this.known.delete(name);
+        const owed = one.takeOwed();
+        const isDone = await this.sync(one, changes, { isInitial: true });
+        if (isDone && owed !== undefined) late.push({ ...owed, one });
+        if (!isDone && owed !== undefined) one.owe(owed);
+        if (!isDone && this.isStarting) this.known.delete(name);
       }
     }
+    // What began before its files came has not seen them.
+    await this.follow(late);
   }
 
   private findNew(observed: Observed): { readonly service: WatchedService; readonly name: string }[] {
@@ -314,6 +349,10 @@ export class ServiceWatch {
     if (!(error instanceof AppError)) throw error;
     this.plan.tell({ event: 'note', text: `${service}: ${describeFailure(error)}` });
   }
+}
+
+function withAction(news: readonly News[], ...actions: readonly string[]): readonly News[] {
+  return news.filter(({ one }) => actions.includes(one.rule.action));
 }
 
 function describeFailure({ message, details }: AppError): string {

@@ -28,6 +28,8 @@ export class WatchedRule {
   private queue: RuleChange[] = [];
   /** What has changed since the watching began. */
   private readonly touched = new Set<string>();
+  /** What no container could be given yet. */
+  private owed: RuleChange | undefined;
   /** The service's own user may not write there. */
   private needsRoot = false;
 
@@ -81,9 +83,11 @@ export class WatchedRule {
     this.watcher?.close();
   }
 
-  /** Takes what happened so far. Undefined: nothing did. */
+  /** Takes what happened so far, with what is owed. Undefined: nothing happened. */
   take(): RuleChange | undefined {
-    const [first, ...others] = this.queue.splice(0);
+    if (!this.hasNews) return undefined;
+    const owed = this.takeOwed();
+    const [first, ...others] = [...(owed === undefined ? [] : [owed]), ...this.queue.splice(0)];
     if (first === undefined) return undefined;
     const branch = [first, ...others].findLast((change) => change.branch !== undefined)?.branch;
     return {
@@ -92,6 +96,18 @@ export class WatchedRule {
       firstAt: first.firstAt,
       ...(branch === undefined ? {} : { branch }),
     };
+  }
+
+  /** Keeps a change that no container could be given: it comes with the next one, or when a container runs again. */
+  owe(change: RuleChange): void {
+    const { owed = change } = this;
+    this.owed = { ...owed, paths: [...new Set([...owed.paths, ...change.paths])] };
+  }
+
+  takeOwed(): RuleChange | undefined {
+    const { owed } = this;
+    this.owed = undefined;
+    return owed;
   }
 
   /** What containers are to be told of a change. */

@@ -99,7 +99,10 @@ async function guard(
       lastExitCode: code,
     } satisfies RestartRecord);
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted || tolerate(() => readMadeContainer(at))?.isEnding === true) return;
+    // Somebody else may have seen to it during the pause.
+    const now = tolerate(() => readMadeContainer(at));
+    if (signal.aborted || now?.isEnding === true) return;
+    if (now?.startedAt !== made.startedAt) continue;
     await startContainer(context, { ...start, spec: made.spec }, silent, signal).catch((error: unknown) =>
       log(`${name}: ${String(error)}`),
     );

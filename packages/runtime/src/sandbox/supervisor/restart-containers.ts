@@ -113,7 +113,9 @@ class RestartGuard {
   private async restart(): Promise<void> {
     this.timer = undefined;
     const made = readMadeContainer(this.context.paths.container(this.name));
-    if (made !== undefined) await this.start(made.spec);
+    // Somebody else may have seen to it during the pause.
+    if (made === undefined || made.isEnding === true || (made.init !== undefined && isAlive(made.init))) return;
+    await this.start(made.spec);
   }
 
   private async start(spec: ContainerSpec): Promise<void> {
