@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -154,5 +164,21 @@ describe('volumes', () => {
     }
     expect(existsSync('/tmp/devstead-out')).toBe(false);
     expect(readdirSync(join(volumeFolder(), '..'))).toEqual(['data']);
+  });
+
+  it('must be made whole after a start that was cut off, and apart from what was deleted near them', async () => {
+    await home().runWell(['volume', 'rm', 'data'], { cwd });
+    const { uid, gid } = statSync(join(volumeFolder(), '..'));
+    const left = join(volumeFolder(), 'new-1');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, 'half'), '');
+    for (const path of [volumeFolder(), left, join(left, 'half')]) chownSync(path, uid, gid);
+    await home().runWell(['up'], { cwd });
+    expect(readdirSync(volumeFolder())).toEqual(['data']);
+    expect(readdirSync(join(volumeFolder(), 'data'))).not.toContain('half');
+    // Other file systems have no such attribute.
+    const isExt4 = statfsSync(volumeFolder()).type === 0xef53;
+    const attributes = isExt4 ? execFileSync('lsattr', ['-d', volumeFolder()], { encoding: 'utf8' }) : 'T';
+    expect(attributes.split(' ')[0]).toContain('T');
   });
 });

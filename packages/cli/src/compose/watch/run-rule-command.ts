@@ -5,7 +5,7 @@ import { type Runtime, waitForClose } from '@devstead/runtime';
 export async function runRuleCommand(
   runtime: Runtime,
   container: string,
-  { command, env = [], user, workingDir }: NonNullable<WatchRule['exec']>,
+  { command, env, user, workingDir }: NonNullable<WatchRule['exec']>,
   signal: AbortSignal,
 ): Promise<number> {
   const child = runtime.exec({
