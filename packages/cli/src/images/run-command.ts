@@ -61,7 +61,7 @@ async function runImage(io: Io, image: string, words: readonly string[], options
   const [{ openProjectWith }, { runOneOff }, { takeDown }] = await Promise.all([
     import('../compose/one-off/open-profiles.ts'),
     import('../compose/one-off/run-one-off.ts'),
-    import('../compose/verbs/define-down.ts'),
+    import('../compose/verbs/changing/define-down.ts'),
   ]);
   const quiet: Io = { ...pickStreams(io), cwd: folder };
   const project = openProjectWith(quiet, { file: [join(folder, 'compose.yaml')] }, service);

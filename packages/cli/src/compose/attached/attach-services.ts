@@ -12,7 +12,7 @@ import {
 import type { Io } from '../../io.ts';
 import { followAll } from '../../logs/follow-all.ts';
 import { makeLineRenderer } from '../../logs/render-line.ts';
-import { nameContainer } from '../verbs/name-container.ts';
+import { nameContainer } from '../verbs/showing/name-container.ts';
 
 /** What of a project that was started is shown, and what ends that. */
 export interface Attachment {

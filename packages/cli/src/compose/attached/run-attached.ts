@@ -3,8 +3,8 @@ import { changeIo, type Io } from '../../io.ts';
 import { renderError } from '../../render-error.ts';
 import { selectNeeded } from '../../up/build-for-up.ts';
 import { listServiceContainers, type OpenedProject } from '../open-project.ts';
-import { takeDown } from '../verbs/define-down.ts';
-import { stopServices } from '../verbs/stop-services.ts';
+import { takeDown } from '../verbs/changing/define-down.ts';
+import { stopServices } from '../verbs/changing/stop-services.ts';
 import { type Attachment, attachToServices, type Ended, listEnded } from './attach-services.ts';
 
 /** What of `up` without `--detach` is shown, and what ends it. */

@@ -1,7 +1,7 @@
 import type { Container } from '@devstead/environment';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestRepository } from '../../test-workspace.fixture.ts';
-import { readSignal } from '../verbs/define-kill.ts';
+import { readSignal } from '../verbs/changing/define-kill.ts';
 import { readBuildOrders } from './build-orders.ts';
 
 describe('images that are built', () => {

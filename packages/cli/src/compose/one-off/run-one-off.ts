@@ -11,7 +11,7 @@ import { type PullPolicy, pullForUp } from '../../up/pull-for-up.ts';
 import { StatusLine } from '../../up/status-line.ts';
 import { listServiceContainers, type OpenedProject } from '../open-project.ts';
 import { keepScale } from '../scale-services.ts';
-import { nameContainer } from '../verbs/name-container.ts';
+import { nameContainer } from '../verbs/showing/name-container.ts';
 import { listNeeds, type ProjectOfOneOff } from './open-profiles.ts';
 
 export interface OneOffRequest {

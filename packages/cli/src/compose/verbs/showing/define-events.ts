@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCode } from '@devstead/kit';
 import { type Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { parseSince } from '../../logs/parse-since.ts';
-import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { parseSince } from '../../../logs/parse-since.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 import { type ContainerChange, listChanges, listPast } from './list-changes.ts';
 import { nameContainer } from './name-container.ts';
 

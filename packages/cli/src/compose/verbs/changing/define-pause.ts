@@ -1,10 +1,10 @@
 import { AppError, exitCode } from '@devstead/kit';
 import { planPause } from '@devstead/runtime';
 import type { Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { changeProject } from '../change-project.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { changeProject } from '../../change-project.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 
 const verbs = {
   pause: 'Have services stand still: they keep their memory and use no processor.',

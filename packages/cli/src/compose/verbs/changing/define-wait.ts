@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, exitCode } from '@devstead/kit';
 import type { Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
+import { nameContainer } from '../showing/name-container.ts';
 import { takeDown } from './define-down.ts';
-import { nameContainer } from './name-container.ts';
 
 interface WaitOptions extends ProjectOptions {
   readonly downProject?: boolean;

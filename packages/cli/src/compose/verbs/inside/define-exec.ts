@@ -1,12 +1,12 @@
 import { AppError, exitCode } from '@devstead/kit';
 import type { Command } from 'commander';
-import { runAttached } from '../../attached-process.ts';
-import { collect } from '../../collect.ts';
-import { processOptions } from '../../commands/exec.ts';
-import type { Io } from '../../io.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
-import { refuseOptions } from '../refuse-options.ts';
+import { runAttached } from '../../../attached-process.ts';
+import { collect } from '../../../collect.ts';
+import { processOptions } from '../../../commands/exec.ts';
+import type { Io } from '../../../io.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
+import { refuseOptions } from '../../refuse-options.ts';
 
 interface ExecOptions extends ProjectOptions {
   readonly detach?: boolean;

@@ -6,10 +6,10 @@ import { upLoaded } from '../../commands/up.ts';
 import type { Io } from '../../io.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
-import { findWatchedServices } from '../watch/find-watched-services.ts';
-import { runServiceWatch, silence } from '../watch/run-service-watch.ts';
-import { watchFromStart } from '../watch/watch-from-start.ts';
-import { makeComposeOutput } from '../watch/watch-messages.ts';
+import { findWatchedServices } from './find-watched-services.ts';
+import { runServiceWatch, silence } from './run-service-watch.ts';
+import { watchFromStart } from './watch-from-start.ts';
+import { makeComposeOutput } from './watch-messages.ts';
 
 interface WatchOptions extends ProjectOptions {
   /** False with `--no-up`. */

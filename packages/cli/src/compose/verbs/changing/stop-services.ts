@@ -1,7 +1,7 @@
 import { planStopContainers } from '@devstead/runtime';
-import type { Io } from '../../io.ts';
-import { changeProject } from '../change-project.ts';
-import type { OpenedProject } from '../open-project.ts';
+import type { Io } from '../../../io.ts';
+import { changeProject } from '../../change-project.ts';
+import type { OpenedProject } from '../../open-project.ts';
 
 /** Ends containers of a project that run; they stay ended until they are asked for. */
 export async function stopServices(

@@ -1,11 +1,11 @@
 import { exitCode } from '@devstead/kit';
 import { listVolumes } from '@devstead/runtime/volumes';
 import { type Command, Option } from 'commander';
-import { formatBytes } from '../../format-amount.ts';
-import type { Io } from '../../io.ts';
-import { renderTable } from '../../render-table.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import { formatBytes } from '../../../format-amount.ts';
+import type { Io } from '../../../io.ts';
+import { renderTable } from '../../../render-table.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 
 interface VolumesOptions extends ProjectOptions {
   readonly quiet?: boolean;

@@ -2,10 +2,10 @@ import { constants } from 'node:os';
 import { AppError, exitCode } from '@devstead/kit';
 import { planSignal } from '@devstead/runtime';
 import type { Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { changeProject } from '../change-project.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { changeProject } from '../../change-project.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 
 interface KillOptions extends ProjectOptions {
   readonly signal: string;

@@ -4,13 +4,13 @@ import { listContainerEndpoints, listContainerNames } from '@devstead/environmen
 import { AppError } from '@devstead/kit';
 import type { Observed, ObservedContainer } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
-import { collect } from '../../collect.ts';
-import { formatDuration } from '../../format-amount.ts';
-import type { Io } from '../../io.ts';
-import { renderTable } from '../../render-table.ts';
-import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
-import { renderTemplate } from '../output/render-template.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import { collect } from '../../../collect.ts';
+import { formatDuration } from '../../../format-amount.ts';
+import type { Io } from '../../../io.ts';
+import { renderTable } from '../../../render-table.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
+import { renderTemplate } from '../../output/render-template.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 import { nameContainer } from './name-container.ts';
 
 interface PsOptions extends ProjectOptions {

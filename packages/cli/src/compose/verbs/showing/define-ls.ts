@@ -1,10 +1,10 @@
 import { exitCode } from '@devstead/kit';
 import { listWorkspaces, openRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
-import type { Io } from '../../io.ts';
-import { renderTable } from '../../render-table.ts';
-import { readSettings } from '../../settings.ts';
-import { version } from '../../version.ts';
+import type { Io } from '../../../io.ts';
+import { renderTable } from '../../../render-table.ts';
+import { readSettings } from '../../../settings.ts';
+import { version } from '../../../version.ts';
 
 interface ListOptions {
   readonly all?: boolean;

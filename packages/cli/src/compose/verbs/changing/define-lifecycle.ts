@@ -1,12 +1,12 @@
 import { AppError } from '@devstead/kit';
 import { readRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
-import { upLoaded } from '../../commands/up.ts';
-import type { Io } from '../../io.ts';
-import { parseDuration } from '../../parse-duration.ts';
-import { graceFlags, graceText, parseGrace } from '../change-project.ts';
-import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import { upLoaded } from '../../../commands/up.ts';
+import type { Io } from '../../../io.ts';
+import { parseDuration } from '../../../parse-duration.ts';
+import { graceFlags, graceText, parseGrace } from '../../change-project.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 import { takeDown } from './define-down.ts';
 import { stopServices } from './stop-services.ts';
 

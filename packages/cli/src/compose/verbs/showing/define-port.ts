@@ -1,9 +1,9 @@
 import { listContainerEndpoints } from '@devstead/environment/replicas';
 import { AppError, exitCode } from '@devstead/kit';
 import { type Command, Option } from 'commander';
-import type { Io } from '../../io.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 
 interface PortOptions extends ProjectOptions {
   readonly protocol: 'tcp' | 'udp';

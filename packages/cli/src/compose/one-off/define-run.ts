@@ -3,11 +3,11 @@ import { type Command, Option } from 'commander';
 import { collect } from '../../collect.ts';
 import type { Io } from '../../io.ts';
 import type { PullPolicy } from '../../up/pull-for-up.ts';
-import { changeService } from '../one-off/change-service.ts';
-import { openProjectWith } from '../one-off/open-profiles.ts';
-import { readEnvFiles } from '../one-off/read-env-files.ts';
-import { runOneOff } from '../one-off/run-one-off.ts';
 import type { ProjectOptions } from '../project-options.ts';
+import { changeService } from './change-service.ts';
+import { openProjectWith } from './open-profiles.ts';
+import { readEnvFiles } from './read-env-files.ts';
+import { runOneOff } from './run-one-off.ts';
 
 interface RunOptions extends ProjectOptions {
   readonly env?: readonly string[];

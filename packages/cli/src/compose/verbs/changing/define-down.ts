@@ -1,10 +1,10 @@
 import { planRemoveContainers, prepareDown, prepareStop, readRecordedEnvironment } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
-import type { Io } from '../../io.ts';
-import { changeProject, graceFlags, graceText, parseGrace } from '../change-project.ts';
-import { removeServiceImages } from '../images/remove-images.ts';
-import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { changeProject, graceFlags, graceText, parseGrace } from '../../change-project.ts';
+import { removeServiceImages } from '../../images/remove-images.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 
 interface DownOptions extends ProjectOptions {
   readonly volumes?: boolean;

@@ -2,10 +2,10 @@ import { createInterface } from 'node:readline/promises';
 import { AppError, exitCode } from '@devstead/kit';
 import { planRemoveContainers } from '@devstead/runtime';
 import type { Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { changeProject } from '../change-project.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { changeProject } from '../../change-project.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 
 interface RemoveOptions extends ProjectOptions {
   readonly force?: boolean;

@@ -8,10 +8,10 @@ import { readPairs } from '../../images/dockerfile/read-pairs.ts';
 import type { Io } from '../../io.ts';
 import { renderTable } from '../../render-table.ts';
 import { selectNeeded } from '../../up/build-for-up.ts';
-import { buildServices } from '../images/build-services.ts';
-import { pullServices } from '../images/pull-services.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
 import type { ProjectOptions } from '../project-options.ts';
+import { buildServices } from './build-services.ts';
+import { pullServices } from './pull-services.ts';
 
 /** `devstead compose images`, `pull` and `build`. */
 export function defineImages(parent: Command, io: Io, done: (exitCode: number) => void): void {

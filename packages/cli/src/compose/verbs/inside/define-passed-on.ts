@@ -1,11 +1,11 @@
 import { AppError } from '@devstead/kit';
 import { parsePlace } from '@devstead/runtime/copy';
 import type { Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { runCommandLine } from '../../program.ts';
-import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
-import { refuseOptions } from '../refuse-options.ts';
+import type { Io } from '../../../io.ts';
+import { runCommandLine } from '../../../program.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
+import { refuseOptions } from '../../refuse-options.ts';
 
 interface CopyOptions extends ProjectOptions {
   readonly index?: string;

@@ -1,17 +1,17 @@
 import { AppError } from '@devstead/kit';
 import { type Command, Option } from 'commander';
-import { collect } from '../../collect.ts';
-import { type UpCommandOptions, upLoaded } from '../../commands/up.ts';
-import type { Io } from '../../io.ts';
-import { parseDuration } from '../../parse-duration.ts';
-import { type AttachedOptions, listShown, runAttached } from '../attached/run-attached.ts';
-import { graceFlags, graceText, parseGrace } from '../change-project.ts';
-import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
-import { refuseOptions } from '../refuse-options.ts';
-import { addScale, keepScale, type Scale, scaleServices } from '../scale-services.ts';
-import { findWatchedServices } from '../watch/find-watched-services.ts';
-import { watchFromStart } from '../watch/watch-from-start.ts';
+import { collect } from '../../../collect.ts';
+import { type UpCommandOptions, upLoaded } from '../../../commands/up.ts';
+import type { Io } from '../../../io.ts';
+import { parseDuration } from '../../../parse-duration.ts';
+import { type AttachedOptions, listShown, runAttached } from '../../attached/run-attached.ts';
+import { graceFlags, graceText, parseGrace } from '../../change-project.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
+import { refuseOptions } from '../../refuse-options.ts';
+import { addScale, keepScale, type Scale, scaleServices } from '../../scale-services.ts';
+import { findWatchedServices } from '../../watch/find-watched-services.ts';
+import { watchFromStart } from '../../watch/watch-from-start.ts';
 
 interface UpOptions extends ProjectOptions {
   readonly detach?: boolean;

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { exitCode } from '@devstead/kit';
 import { type ContainerUsage, compareSamples, sampleUsage } from '@devstead/runtime';
 import type { Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { renderTable } from '../../render-table.ts';
-import { Screen } from '../../top/screen.ts';
-import { listServiceContainers, type OpenedProject, openProject } from '../open-project.ts';
-import { renderTemplate } from '../output/render-template.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { renderTable } from '../../../render-table.ts';
+import { Screen } from '../../../top/screen.ts';
+import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
+import { renderTemplate } from '../../output/render-template.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 import { nameContainer } from './name-container.ts';
 
 interface StatsOptions extends ProjectOptions {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { upLoaded } from '../../commands/up.ts';
-import type { Io } from '../../io.ts';
-import { openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
-import { addScale, keepScale, type Scale, scaleServices } from '../scale-services.ts';
+import { upLoaded } from '../../../commands/up.ts';
+import type { Io } from '../../../io.ts';
+import { openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
+import { addScale, keepScale, type Scale, scaleServices } from '../../scale-services.ts';
 
 interface ScaleOptions extends ProjectOptions {
   /** False with `--no-deps`. */

@@ -1,9 +1,9 @@
 import { AppError } from '@devstead/kit';
 import type { Command } from 'commander';
-import type { Io } from '../../io.ts';
-import { runCommandLine } from '../../program.ts';
-import { listServiceContainers, openProject } from '../open-project.ts';
-import type { ProjectOptions } from '../project-options.ts';
+import type { Io } from '../../../io.ts';
+import { runCommandLine } from '../../../program.ts';
+import { listServiceContainers, openProject } from '../../open-project.ts';
+import type { ProjectOptions } from '../../project-options.ts';
 
 interface LogsOptions extends ProjectOptions {
   readonly follow?: boolean;
