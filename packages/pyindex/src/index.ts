@@ -1,3 +1,3 @@
-export { acceptPushMethod } from './http/accept-push-method.ts';
+export { acceptPushMethod } from './http/requests/accept-push-method.ts';
 export { ensureStage } from './indexes/ensure-stage.ts';
 export { prepareServer, type RunningServer, type ServerSettings, startServer } from './start-server.ts';

@@ -10,7 +10,7 @@ import { buildApp } from './http/app.ts';
 import type { HttpSettings, IndexServer } from './http/index-server.ts';
 import { storeIndex } from './indexes/store-index.ts';
 import { keepRenderedPages } from './pages/rendered-pages.ts';
-import { SearchCatalog } from './releases/search-catalog.ts';
+import { SearchCatalog } from './releases/search/search-catalog.ts';
 import type { PackageSource } from './source.ts';
 import { IndexStore } from './store/index-store.ts';
 import { lockFolder } from './store/lock-folder.ts';

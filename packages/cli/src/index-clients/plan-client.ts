@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
-import { hasBlock } from './marked-block.ts';
+import { hasBlock } from './files/marked-block.ts';
 import { planPdm, planPip, planPoetry, planTwine, planUv } from './plan-package-clients.ts';
 import { planDevpi, planShell } from './plan-shells.ts';
 import type { ClientName, ClientPlan, IndexAddress, Places, Scope } from './types.ts';

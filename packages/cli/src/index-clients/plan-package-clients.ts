@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { mergeIni } from './ini-file.ts';
-import { mergeToml, type TomlTable } from './toml-file.ts';
+import { mergeIni } from './files/ini-file.ts';
+import { mergeToml, type TomlTable } from './files/toml-file.ts';
 import {
   type ClientPlan,
   type FileEdit,

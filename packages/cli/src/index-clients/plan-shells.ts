@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { mergeIni } from './ini-file.ts';
-import { insertBlock } from './marked-block.ts';
+import { mergeIni } from './files/ini-file.ts';
+import { insertBlock } from './files/marked-block.ts';
 import { type ClientPlan, type FileEdit, type IndexAddress, type Places, type Scope } from './types.ts';
 
 /** `~/.devpi.ini`, and the scripts beside it. */

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { RenderedPages } from '../pages/rendered-pages.ts';
-import type { SearchCatalog } from '../releases/search-catalog.ts';
+import type { SearchCatalog } from '../releases/search/search-catalog.ts';
 import type { PackageSource } from '../source.ts';
 import type { IndexStore } from '../store/index-store.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';

@@ -1,4 +1,4 @@
-import { isStatusMarker } from '../pages/listed-project.ts';
+import { isStatusMarker } from '../pages/parsing/listed-project.ts';
 import { Refusal } from '../refusal.ts';
 import type { ProjectStatus } from '../source.ts';
 import type { ChangeContext } from '../store/index-store.ts';

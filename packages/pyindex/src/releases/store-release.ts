@@ -3,7 +3,7 @@ import { isSameVersion } from '../names/version.ts';
 import { Refusal } from '../refusal.ts';
 import type { ChangeContext, IndexStore } from '../store/index-store.ts';
 import { type LogEntry, logTime, parseLog } from './action-log.ts';
-import type { ReleaseMetadata } from './release-metadata.ts';
+import type { ReleaseMetadata } from './reading/release-metadata.ts';
 
 /** A file that becomes part of a stage; its contents are kept, or are there already, when the rows are written. */
 export interface ReleaseFileOrder {

@@ -5,7 +5,7 @@ import type { IndexStore } from '../store/index-store.ts';
 import { checkDigests } from './check-digests.ts';
 import { checkFilename } from './check-release.ts';
 import { readDistribution } from './read-distribution.ts';
-import { readFormMetadata } from './release-metadata.ts';
+import { readFormMetadata } from './reading/release-metadata.ts';
 import { registerVersion, type StoreOutcome, storeReleaseFile } from './store-release.ts';
 
 /** A file that somebody who may uploads to a stage. */

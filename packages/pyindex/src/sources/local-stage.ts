@@ -1,5 +1,5 @@
 import type { IndexRecord } from '../indexes/index-config.ts';
-import { findStoredFile, type StoredFile } from '../releases/find-stored-file.ts';
+import { findStoredFile, type StoredFile } from '../releases/reading/find-stored-file.ts';
 import type { FileReference, OpenedFile, PackageSource, ProjectList, ProjectPage, ReleaseFile } from '../source.ts';
 import { SourceFailure } from '../source-failure.ts';
 import type { IndexStore } from '../store/index-store.ts';

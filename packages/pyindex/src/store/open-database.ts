@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '@devstead/kit';
 import { Kysely, type Transaction } from 'kysely';
+import { makeSqliteDialect } from './dialects/sqlite-dialect.ts';
 import { migrations } from './migrations/index.ts';
-import { makeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -15,7 +15,7 @@ export type DatabaseTransaction = Transaction<Tables>;
 export async function openDatabase(place: string): Promise<Database> {
   const isPostgres = /^postgres(ql)?:/.test(place);
   const dialect = isPostgres
-    ? (await import('./postgres-dialect.ts')).makePostgresDialect(place)
+    ? (await import('./dialects/postgres-dialect.ts')).makePostgresDialect(place)
     : makeSqliteDialect(place);
   const database: Database = new Kysely<Tables>({ dialect });
   try {

@@ -1,7 +1,7 @@
 import { type Html, renderPage } from '@devstead/kit/pages';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSettings } from '../http/index-server.ts';
-import { readOutsideUrl } from '../http/outside-url.ts';
+import { readOutsideUrl } from '../http/requests/outside-url.ts';
 import { contentPolicy, style } from './style.ts';
 
 /** Where a page is, for its links. */

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { normalizeName } from '../../names/normalize-name.ts';
 import { type GuardQuery, listDecisions } from '../../sources/policy/guard-log.ts';
+import { sendResult } from '../answers/send-result.ts';
 import { HttpFailure } from '../http-failure.ts';
 import { findReadableIndex } from '../identify.ts';
 import type { IndexServer } from '../index-server.ts';
-import { sendResult } from '../send-result.ts';
 
 const usualEntries = 100;
 const mostEntries = 1000;

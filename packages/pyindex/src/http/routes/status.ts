@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
+import { sendResult } from '../answers/send-result.ts';
 import { HttpFailure } from '../http-failure.ts';
 import type { IndexServer } from '../index-server.ts';
-import { sendResult } from '../send-result.ts';
 
 /** `/+status`, and what keeps an eye on a server: whether it lives, and whether it can do its work. */
 export function addStatusRoutes(app: FastifyInstance, server: IndexServer): void {

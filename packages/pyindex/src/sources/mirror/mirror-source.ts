@@ -3,8 +3,8 @@ import type { Clock } from '@devstead/kit';
 import { isValidName, normalizeName } from '../../names/normalize-name.ts';
 import { listPossibleProjects } from '../../names/parse-distribution-name.ts';
 import { isFileAt, keyFile } from '../../pages/file-address.ts';
-import { parseHtmlPage, parseHtmlProjectList } from '../../pages/parse-html-page.ts';
-import { parseJsonPage, parseJsonProjectList } from '../../pages/parse-json-page.ts';
+import { parseHtmlPage, parseHtmlProjectList } from '../../pages/parsing/parse-html-page.ts';
+import { parseJsonPage, parseJsonProjectList } from '../../pages/parsing/parse-json-page.ts';
 import type {
   FileReference,
   OpenedFile,
@@ -20,14 +20,14 @@ import type { UpstreamClient } from '../../upstream/upstream-client.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { SourceLog } from '../source-log.ts';
+import { keepPage, type MirroredPage, offerFiles } from './content/mirrored-page.ts';
+import { UpstreamContent } from './content/upstream-content.ts';
 import { type GrowingFile, openGrowing } from './growing-file.ts';
 import { MirrorFiles, readModified } from './mirror-files.ts';
 import { getMetadata, type WantedWheel } from './mirror-metadata.ts';
 import type { MirrorSettings } from './mirror-settings.ts';
-import { keepPage, type MirroredPage, offerFiles } from './mirrored-page.ts';
 import { openBytes } from './open-bytes.ts';
 import { SaveQueue } from './save-queue.ts';
-import { UpstreamContent } from './upstream-content.ts';
 
 interface MirrorContext {
   readonly store: IndexStore;
