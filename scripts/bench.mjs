@@ -9,9 +9,9 @@ const all = readdirSync(folder)
   .filter((name) => existsSync(join(folder, name, 'run.ts')))
   .sort();
 const words = process.argv.slice(2);
-// A number is how many rounds each of them runs.
-const rounds = words.filter((word) => /^\d+$/.test(word));
-const named = words.filter((word) => !rounds.includes(word));
+// A number is how many rounds each of them runs; an option chooses what is measured of it.
+const passed = words.filter((word) => /^(\d+$|--)/.test(word));
+const named = words.filter((word) => !passed.includes(word));
 const unknown = named.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`Unknown benchmark: ${unknown.join(', ')}\nThere are: ${all.join(', ')}\n`);
@@ -22,7 +22,7 @@ setUp('bench');
 const node = requireNode();
 for (const name of named.length > 0 ? named : all) {
   process.stdout.write(`\n== ${name}\n`);
-  const result = spawnSync(node, ['--disable-warning=ExperimentalWarning', join('bench', name, 'run.ts'), ...rounds], {
+  const result = spawnSync(node, ['--disable-warning=ExperimentalWarning', join('bench', name, 'run.ts'), ...passed], {
     cwd: repositoryRoot,
     env: makeChildEnvironment(),
     stdio: 'inherit',

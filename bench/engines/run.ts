@@ -5,10 +5,11 @@
  * beside podman-compose on the same Podman, which starts the containers and waits for none of them. "cold" is from nothing,
  * "again" after a `down` that kept the volumes. Prints minimum, median and maximum, and the median of the ratios pair by
  * pair. The docker compose to compare with is DOCKER_COMPOSE or on PATH; CONTRIBUTING.md tells how it is built.
- * Usage: npm run bench -- engines [rounds]
+ * Usage: npm run bench -- engines [rounds] [--engine=docker|podman] [--project=three-tier|webapp]
  */
 import { execFileSync } from 'node:child_process';
-import { PrivateEngine } from '../../packages/testing/src/engines/private-engine.ts';
+import { parseArgs } from 'node:util';
+import { type EngineKind, PrivateEngine } from '../../packages/testing/src/engines/private-engine.ts';
 import { findDockerCompose } from '../../packages/testing/src/find-docker-compose.ts';
 import { DockerEngine } from '../compose/docker-engine.ts';
 import {
@@ -26,58 +27,103 @@ import { PodmanCompose } from './podman-compose.ts';
 
 const interval = '1s';
 
-interface Round {
-  readonly docker: Times;
-  readonly dockerCompose: Times;
-  readonly podman: Times;
-  readonly podmanCompose: Times | undefined;
+/** A program on an engine. */
+interface Contestant {
+  readonly name: string;
+  /** Names of those that it is compared with, where they take part. */
+  readonly beside: readonly string[];
+  /** `options`: the words before the verb, for docker compose and those like it. */
+  measure(stack: BenchStack, options: readonly string[]): Promise<Times>;
 }
 
-interface Engines {
-  readonly docker: DockerEngine;
-  readonly podman: PrivateEngine;
-  readonly dockerCompose: string;
-  /** Undefined where it is not installed. */
-  readonly podmanCompose: PodmanCompose | undefined;
+/** An engine of the benchmark's own. */
+interface Place {
+  readonly version: string;
+  readonly contestants: readonly Contestant[];
+  load(archive: string, names: readonly string[]): void;
+  remove(): Promise<void>;
 }
 
 /** `devstead compose` on an engine. */
-function callDevstead(stack: BenchStack, engine: Readonly<Record<string, string | undefined>>): void {
+function measureDevstead(stack: BenchStack, options: readonly string[], engine: NodeJS.ProcessEnv): Promise<Times> {
   Object.assign(stack.env, { DEVSTEAD_RUNTIME: 'container', DOCKER_HOST: engine['DOCKER_HOST'] });
+  const compose: Compose = (...words) => stack.devstead('compose', ...options, ...words);
+  return measureRound(compose);
 }
 
-async function measureProject(project: Project, engines: Engines, rounds: number): Promise<Round[]> {
-  const { docker, podman, dockerCompose, podmanCompose } = engines;
+async function openDocker(dockerCompose: string): Promise<Place> {
+  const docker = await DockerEngine.start();
+  const version = execFileSync(dockerCompose, ['version', '--short'], { encoding: 'utf8' }).trim();
+  return {
+    version: `Docker Engine ${docker.version()}, docker compose ${version}`,
+    contestants: [
+      {
+        name: 'devstead on Docker',
+        beside: ['docker compose'],
+        measure: (stack, options) => measureDevstead(stack, options, docker.env()),
+      },
+      {
+        name: 'docker compose',
+        beside: [],
+        measure: (stack, options) => {
+          const env = { ...docker.env(), BENCH_INTERVAL: interval };
+          return measureRound((...words) => {
+            execFileSync(dockerCompose, [...options, ...words], { cwd: stack.project, stdio: 'pipe', env });
+          });
+        },
+      },
+    ],
+    load: (archive, names) => docker.load(archive, names),
+    remove: () => docker.stop(),
+  };
+}
+
+async function openPodman(): Promise<Place> {
+  const podman = await PrivateEngine.start('podman');
+  const compose = PodmanCompose.find(podman);
+  const peer: Contestant = {
+    name: 'podman-compose',
+    beside: [],
+    measure: (stack, options) =>
+      measureRound((...words) => compose?.call([...options, ...words], stack), {
+        up: ['up', '-d'],
+        remove: ['down', '--volumes'],
+      }),
+  };
+  return {
+    version: `Podman ${await podman.readVersion()}, ${compose?.version() ?? 'no podman-compose'}`,
+    contestants: [
+      {
+        name: 'devstead on Podman',
+        beside: ['docker compose', 'podman-compose'],
+        measure: (stack, options) => measureDevstead(stack, options, podman.variables),
+      },
+      ...(compose === undefined ? [] : [peer]),
+    ],
+    load: (archive, names) => compose?.load(archive, names),
+    remove: () => podman.remove(),
+  };
+}
+
+type Round = Readonly<Record<string, Times>>;
+
+async function measureProject(project: Project, places: readonly Place[], rounds: number): Promise<Round[]> {
   const stack = new BenchStack(project.source);
   stack.env['BENCH_INTERVAL'] = interval;
   try {
     project.prepare(stack);
     loadImages(project, stack, (archive, names) => {
-      docker.load(archive, names);
-      podmanCompose?.load(archive, names);
+      for (const place of places) place.load(archive, names);
     });
     const found: Round[] = [];
     for (let round = 0; round <= rounds; round += 1) {
       // New names each round: what earlier rounds deleted would slow the file system down for everybody.
       const options = ['-p', `round-${round}`, ...project.files.flatMap((file) => ['-f', file])];
-      const own: Compose = (...words) => stack.devstead('compose', ...options, ...words);
-      const call = { cwd: stack.project, stdio: 'pipe' as const };
-      const env = { ...docker.env(), BENCH_INTERVAL: interval };
-      callDevstead(stack, docker.env());
-      const onDocker = await measureRound(own);
-      const peer = await measureRound((...words) => {
-        execFileSync(dockerCompose, [...options, ...words], { ...call, env });
-      });
-      callDevstead(stack, podman.variables);
-      const onPodman = await measureRound(own);
-      const other =
-        podmanCompose &&
-        (await measureRound((...words) => podmanCompose.call([...options, ...words], stack), {
-          up: ['up', '-d'],
-          remove: ['down', '--volumes'],
-        }));
+      const times: Record<string, Times> = {};
+      for (const one of places.flatMap(({ contestants }) => contestants))
+        times[one.name] = await one.measure(stack, options);
       // The first round warms the caches of all.
-      if (round > 0) found.push({ docker: onDocker, dockerCompose: peer, podman: onPodman, podmanCompose: other });
+      if (round > 0) found.push(times);
     }
     return found;
   } finally {
@@ -85,44 +131,50 @@ async function measureProject(project: Project, engines: Engines, rounds: number
   }
 }
 
-function report(title: string, rounds: readonly Round[]): void {
+function report(title: string, places: readonly Place[], rounds: readonly Round[]): void {
   for (const kind of ['cold', 'again', 'down'] as const) {
-    const of = (name: keyof Round): number[] => rounds.flatMap((round) => round[name]?.[kind] ?? []);
-    const beside = (own: number[], peer: number[], name: string): string =>
-      peer.length === 0 ? '' : `   beside ${name} ${describeRatio(own, peer)}`;
-    const [docker, compose, podman, other] = [of('docker'), of('dockerCompose'), of('podman'), of('podmanCompose')];
+    const of = (name: string): number[] => rounds.flatMap((round) => round[name]?.[kind] ?? []);
     console.log(`${title} ${kind}`);
-    console.log(`  devstead on Docker  ${describeTimes(docker)} s${beside(docker, compose, 'docker compose')}`);
-    console.log(
-      `  devstead on Podman  ${describeTimes(podman)} s${beside(podman, compose, 'docker compose')}${beside(podman, other, 'podman-compose')}`,
-    );
-    console.log(`  docker compose      ${describeTimes(compose)} s`);
-    if (other.length > 0) console.log(`  podman-compose      ${describeTimes(other)} s`);
+    for (const { name, beside } of places.flatMap(({ contestants }) => contestants)) {
+      const ratios = beside.flatMap((peer) => {
+        const theirs = of(peer);
+        return theirs.length === 0 ? [] : [`   beside ${peer} ${describeRatio(of(name), theirs)}`];
+      });
+      console.log(`  ${name.padEnd(18)} ${describeTimes(of(name))} s${ratios.join('')}`);
+    }
   }
 }
 
+/** What the words ask for: all, unless one is named. */
+function readChoice(): { readonly engines: readonly EngineKind[]; readonly chosen: readonly Project[] } {
+  const { values } = parseArgs({
+    options: { engine: { type: 'string' }, project: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const engines = (['docker', 'podman'] as const).filter((kind) => kind === (values.engine ?? kind));
+  const chosen = projects.filter(({ title }) => title === (values.project ?? title));
+  if (engines.length === 0) throw new Error(`no engine ${values.engine}: docker or podman`);
+  if (chosen.length === 0) throw new Error(`no project ${values.project}: three-tier or webapp`);
+  return { engines, chosen };
+}
+
 async function run(): Promise<void> {
+  const { engines, chosen } = readChoice();
   const dockerCompose = findDockerCompose(process.env);
   if (dockerCompose === undefined)
     return console.log('skipped: no docker compose; DOCKER_COMPOSE names one, CONTRIBUTING.md tells how it is built');
   const rounds = readRounds(10);
   // A signal ends the program that is measured as well, and what follows from that ends the rest.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => undefined);
-  const docker = await DockerEngine.start();
+  const places: Place[] = [];
   try {
-    const podman = await PrivateEngine.start('podman');
-    try {
-      const podmanCompose = PodmanCompose.find(podman);
-      const version = execFileSync(dockerCompose, ['version', '--short'], { encoding: 'utf8' }).trim();
-      const peers = `docker compose ${version}, Docker Engine ${docker.version()}, ${podmanCompose?.version() ?? 'no podman-compose'}`;
-      console.log(`images present, ${rounds} rounds, ${peers} (min / median / max)`);
-      for (const project of projects)
-        report(project.title, await measureProject(project, { docker, podman, dockerCompose, podmanCompose }, rounds));
-    } finally {
-      await podman.remove();
-    }
+    for (const kind of engines) places.push(await (kind === 'docker' ? openDocker(dockerCompose) : openPodman()));
+    console.log(
+      `images present, ${rounds} rounds, ${places.map(({ version }) => version).join(', ')} (min / median / max)`,
+    );
+    for (const project of chosen) report(project.title, places, await measureProject(project, places, rounds));
   } finally {
-    await docker.stop();
+    for (const place of places) await place.remove();
   }
 }
 

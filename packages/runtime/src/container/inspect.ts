@@ -9,6 +9,7 @@ import { type EngineContainer, listContainers } from './engine-containers.ts';
 import { runInContainer } from './exec/end-marked.ts';
 import { openHubChannel } from './hub/hub-channel.ts';
 import { containerName, hubName, volumeName } from './labels.ts';
+import { listListeners } from './listeners-script.ts';
 import { listVolumes } from './volumes/list-volumes.ts';
 
 /** The engine measures all volumes it has; those of the workspace are taken. */
@@ -60,11 +61,7 @@ async function listListening(context: ContainerContext): Promise<ReadonlySet<num
 /** Ports of a network that only the container itself sees (proc(5), /proc/net/tcp). */
 async function listOwnListening(context: ContainerContext, name: string): Promise<ReadonlySet<number>> {
   const { client } = await context.engine();
-  const words = [
-    'sh',
-    '-c',
-    'while read -r n l r s x; do [ "$s" = 0A ] && echo "$l"; done </proc/net/tcp; while read -r n l r s x; do [ "$s" = 0A ] && echo "$l"; done </proc/net/tcp6; true',
-  ];
+  const words = ['sh', '-c', listListeners];
   const { stdout } = await runInContainer(client, containerName(context, name), words).catch(() => ({ stdout: '' }));
   return new Set(
     stdout

@@ -6,10 +6,9 @@ import { endsAtOnce, endsByDesign, keepAlive } from '../plan/keep-alive.ts';
 import { isToRestart, restartDelayMs } from '../running/restart-policy.ts';
 import { addAnswer, writeHealth } from '../state/health-record.ts';
 import { readMadeContainer } from '../state/made-container.ts';
+import { askUntilGood } from './ask-until-good.ts';
 import type { ContainerContext } from './container-context.ts';
-import { StreamSplitter } from './engine/streams.ts';
 import { inspectContainer } from './engine-containers.ts';
-import { readExecCode } from './exec/end-marked.ts';
 import { type HubChannel, openHubChannel } from './hub/hub-channel.ts';
 import { containerName, hubName } from './labels.ts';
 import { readLogs } from './logs.ts';
@@ -165,59 +164,6 @@ async function canConnect(channel: HubChannel, host: string, port: number): Prom
     if (error instanceof AppError) throw error;
     return false;
   }
-}
-
-/**
- * Asks until the answer is good. One exec asks again and again, and ends with this process: engines keep something of
- * each exec for long. What it said last is on its standard output, a null byte after the good answer: an engine may take
- * its time to tell that an exec is over.
- */
-const loop =
-  'exec 3<&0; (while read -r x; do :; done; kill -9 $$) <&3 >/dev/null 2>&1 & ' +
-  'until said=$("$@" 2>&1 </dev/null); do printf "%s\\n" "$said"; sleep 0.05; done; printf "\\0"';
-
-async function askUntilGood(
-  context: ContainerContext,
-  name: string,
-  argv: readonly string[],
-  signal: AbortSignal,
-  said: { text: string },
-): Promise<void> {
-  const asked = await ask(context, name, ['sh', '-c', loop, 'ask', ...argv], signal, said);
-  if (asked === 0) return;
-  // An image without a shell: each question is an exec of its own.
-  for (; ; await delay(250, undefined, { signal })) {
-    if ((await ask(context, name, argv, signal, said)) === 0) return;
-  }
-}
-
-/** Runs a program in a container, for as long as the signal lets it, and returns its code. */
-async function ask(
-  context: ContainerContext,
-  name: string,
-  argv: readonly string[],
-  signal: AbortSignal,
-  said: { text: string },
-): Promise<number> {
-  const { client } = await context.engine();
-  const { Id: id } = await client.call<{ Id: string }>('POST', `/containers/${containerName(context, name)}/exec`, {
-    body: { AttachStdin: true, AttachStdout: true, AttachStderr: true, Cmd: argv },
-  });
-  const stream = await client.hijack(`/exec/${id}/start`, { Detach: false, Tty: false });
-  const end = (): void => void stream.destroy();
-  signal.addEventListener('abort', end, { once: true });
-  const isGood = await new Promise<boolean>((resolve) => {
-    const splitter = new StreamSplitter((_name, part) => {
-      said.text = (said.text + part.toString()).slice(-2000);
-      if (part.at(-1) === 0) resolve(true);
-    });
-    stream.on('data', (chunk: Buffer) => splitter.feed(chunk));
-    for (const event of ['end', 'close', 'error'] as const) stream.once(event, () => resolve(false));
-  });
-  signal.removeEventListener('abort', end);
-  stream.destroy();
-  signal.throwIfAborted();
-  return isGood ? 0 : readExecCode(client, id);
 }
 
 /**
