@@ -13,12 +13,17 @@ import { repositoryRoot } from './repository.mjs';
 
 const target = join(repositoryRoot, 'dist/devstead');
 
-/** Programs that are started, each under the path it has in the repository. */
+/**
+ * Programs that are started, each under the path it has in the repository. Those of a list share files: what works beside
+ * the containers would load most of the command for the little that both need.
+ */
 const entries = [
-  'packages/cli/src/main.mjs',
-  'packages/runtime/src/sandbox/supervisor/main.mjs',
-  'packages/runtime/src/container/supervisor/main.mjs',
-  'packages/runtime/src/container/exec/main.mjs',
+  ['packages/cli/src/main.mjs'],
+  [
+    'packages/runtime/src/sandbox/supervisor/main.mjs',
+    'packages/runtime/src/container/supervisor/main.mjs',
+    'packages/runtime/src/container/exec/main.mjs',
+  ],
 ];
 
 /** Files that are read or run as they are. */
@@ -97,9 +102,9 @@ const takeBuiltins = {
 };
 
 /** What is imported only when it is needed stays apart: as one file all of it would be loaded by every command. */
-async function bundle() {
+async function bundle(programs) {
   const build = await rolldown({
-    input: Object.fromEntries(entries.map((path) => [path.replace(/\.mjs$/, ''), join(repositoryRoot, path)])),
+    input: Object.fromEntries(programs.map((path) => [path.replace(/\.mjs$/, ''), join(repositoryRoot, path)])),
     platform: 'node',
     external: Object.keys(external).map((name) => new RegExp(`^${RegExp.escape(name)}(?:/|$)`)),
     plugins: [keepAddresses, takeBuiltins],
@@ -154,7 +159,7 @@ function writeManifest() {
 
 rmSync(dirname(target), { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-await bundle();
+for (const programs of entries) await bundle(programs);
 for (const asset of assets) cpSync(join(repositoryRoot, asset), join(target, asset), { recursive: true });
 writeManifest();
 writeBuildId();

@@ -36,7 +36,7 @@ interface CarryOutInput {
  */
 export async function carryOutUp(io: Io, input: CarryOutInput): Promise<Workspace> {
   const { workspace, runtime, settings, first, prepare, progress, existed, undoBranch } = input;
-  const wasRunning = (await runtime.observe()).isSandboxRunning;
+  const { wasRunning } = first;
   const carrying = { clock: io.clock, signal: io.signal, onEvent: (event: PlanEvent) => progress.read(event) };
   try {
     const begun = recordUp({ ...first, workspace });

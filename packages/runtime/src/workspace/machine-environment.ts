@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { Environment, EnvVariable } from '@devstead/environment';
 import { indexPort } from '../index-service/index-place.ts';
 import { caBundlePath, mergeEnv } from '../plan/resolve-container.ts';
@@ -40,4 +41,11 @@ export function settingsFor<S extends RuntimeSettings>(settings: S, environment:
   if (settings.index?.relay === undefined || !hasOwnIndex(environment)) return settings;
   const { index: _index, ...others } = settings;
   return others as S;
+}
+
+/** The first address of the machine that is not its own loopback. */
+export function findGateway(): { gateway?: string } {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const found = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  return found === undefined ? {} : { gateway: found.address };
 }

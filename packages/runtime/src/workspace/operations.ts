@@ -1,5 +1,4 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import type { ApplyCommand, Environment, Starter } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
 import { AppError, type Clock } from '@devstead/kit';
@@ -22,7 +21,7 @@ import { recordStart } from '../timeline/start-history.ts';
 import type { Runtime, RuntimeName } from '../types.ts';
 import { keepOnly, listStarted } from './choose-containers.ts';
 import { choosePorts } from './choose-ports.ts';
-import { machineEnvironment, settingsFor } from './machine-environment.ts';
+import { findGateway, machineEnvironment, settingsFor } from './machine-environment.ts';
 import { tryReadRecordedEnvironment } from './recorded-environment.ts';
 import { listWorkspaces, updateWorkspace, type Workspace } from './workspace-record.ts';
 
@@ -62,6 +61,7 @@ export interface PreparedUp {
   readonly usedImages: readonly UsedImage[];
   /** What it is to run on. */
   readonly runtime: RuntimeName;
+  readonly wasRunning: boolean;
 }
 
 /**
@@ -122,7 +122,8 @@ export async function prepareUp(
   });
   const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
   const whole = { ...(graceMs === undefined ? plan : withGrace(plan, graceMs)), notes };
-  return { workspace, environment, specs, plan: whole, ports, usedImages: used, runtime: runtime.name };
+  const { isSandboxRunning: wasRunning } = observed;
+  return { workspace, environment, specs, plan: whole, ports, usedImages: used, runtime: runtime.name, wasRunning };
 }
 
 interface ResolvedWorkspace {
@@ -168,13 +169,6 @@ export async function resolveWorkspace(
     artifactBuilds: artifacts.builds,
     boundProjects,
   };
-}
-
-/** The first address of the machine that is not its own loopback. */
-function findGateway(): { gateway?: string } {
-  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-  const found = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
-  return found === undefined ? {} : { gateway: found.address };
 }
 
 /** Throws CANNOT_APPLY, with the place of the command. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { AppError } from '@devstead/kit';
@@ -27,13 +27,15 @@ export function openLine(address: EngineAddress): EngineLine {
   }
   const tls = 'host' in address ? address.tls : undefined;
   if (tls !== undefined && 'host' in address) {
-    const agent = new https.Agent(kept);
+    // Few engines are reached so, and all its cryptography is slow to load.
+    const { Agent, request } = process.getBuiltinModule('node:https');
+    const agent = new Agent(kept);
     const { host, port } = address;
     // The certificate is held against the address, whatever the head `Host` says.
     const known = { ...readTls(address, tls), servername: isIP(host) === 0 ? host : '' };
     return {
       request: (options, isOwn) =>
-        https.request({ ...options, ...known, host, port, ...(isOwn ? { agent: false } : { agent }) }),
+        request({ ...options, ...known, host, port, ...(isOwn ? { agent: false } : { agent }) }),
       close: () => agent.destroy(),
     };
   }
