@@ -100,6 +100,26 @@ describe('syncInto', () => {
     ),
   );
 
+  it.each([
+    ['told of both at once', [['a', 'a/b']]],
+    ['told of the file alone', [['a/b']]],
+    ['told of the file and then of the folder', [['a/b'], ['a']]],
+    ['told of the folder and then of the file', [['a'], ['a/b']]],
+  ])('leaves a folder that took the place of a file when it compares all later: %s', async (_how, batches) => {
+    const { watched, target } = makeFolders();
+    mkdirSync(target.path);
+    const state = new TreeState(watched);
+    writeFileSync(join(watched.root, 'a'), '');
+    await syncInto(runtime, watched, target, state.look(['a']), options);
+    rmSync(join(watched.root, 'a'));
+    mkdirSync(join(watched.root, 'a'));
+    writeFileSync(join(watched.root, 'a/b'), '');
+    for (const paths of batches) await syncInto(runtime, watched, target, state.look(paths), options);
+    expect(readTree(target.path)).toEqual({ 'a/b': '' });
+    await syncInto(runtime, watched, target, await state.compare(), options);
+    expect(readTree(target.path)).toEqual({ 'a/b': '' });
+  });
+
   it('brings the rights of files along, gives them the time at which they come, and leaves other files', async () => {
     const { watched, target } = makeFolders();
     mkdirSync(target.path);

@@ -38,15 +38,24 @@ export class TreeState {
     const gone: string[] = [];
     for (const path of paths) {
       const mark = readMark(join(this.watched.root, path));
-      if (mark === 'folder') continue;
-      if (mark !== undefined) {
+      if (mark === 'folder') {
+        // A file was there when somebody last looked.
+        if (this.marks.delete(path)) gone.push(path);
+      } else if (mark !== undefined) {
         this.marks.set(path, mark);
         written.push(path);
       } else {
         gone.push(...this.forget(path));
       }
     }
+    for (const path of written) this.forgetAbove(path);
     return { written, gone };
+  }
+
+  /** What a file lies in is no file any more: to be told so later would take the file with it. */
+  private forgetAbove(path: string): void {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      this.marks.delete(path.slice(0, end));
   }
 
   /** Compares the whole folder with what it was. */
