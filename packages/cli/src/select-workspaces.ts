@@ -25,10 +25,10 @@ export function selectWorkspaces(
   ];
 }
 
-/** True when commands without `--name` find this workspace from the folder they are called in. */
-export function isMeantHere(io: Io, settings: RuntimeSettings, { id }: Workspace): boolean {
+/** True when commands without `--name` that are called in a folder find this workspace. */
+export function isMeantIn(folder: string, settings: RuntimeSettings, { id }: Workspace): boolean {
   try {
-    return findWorkspace(settings.stateFolder, { folder: io.cwd }).id === id;
+    return findWorkspace(settings.stateFolder, { folder }).id === id;
   } catch {
     return false;
   }

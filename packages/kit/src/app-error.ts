@@ -227,7 +227,7 @@ export const errorTable = {
   MOVE_REFUSED: {
     exitCode: exitCode.bad,
     cause: 'What a workspace is to move to has volumes of its name already, which a move would replace.',
-    cure: 'Look at them with the tools of that runtime; `devstead move --replace` loses them.',
+    cure: 'Look at them with the tools of that runtime; `devstead move --to RUNTIME --replace` loses them.',
   },
   URL_REFUSED: {
     exitCode: exitCode.usage,

@@ -22,6 +22,18 @@ describe('devstead init', () => {
     expect((await repository.call(['check', '--profile', 'strict', 'flask'])).code).toBe(0);
   });
 
+  it.each([
+    ['Dockerfile', 'image build -t NAME .'],
+    ['compose.yaml', 'devstead up'],
+    ['.devcontainer/devcontainer.json', 'convert --to devfile .devcontainer/devcontainer.json'],
+  ])('says what to do with a folder that has %s alone', async (file, command) => {
+    repository.write(`other/${file}`, '');
+    const { code, stderr } = await repository.call(['init', 'other']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('NOTHING_RECOGNISED');
+    expect(stderr).toContain(command);
+  });
+
   it('gives what was recognised and its reasons as JSON, and writes nothing with --dry-run', async () => {
     const { stdout } = await repository.call(['init', 'flask', '--dry-run', '-o', 'json']);
     expect(expectSchema('init', stdout)).toMatchObject({

@@ -5,10 +5,12 @@ import { type Proposal, propose, writeProposal } from '@devstead/environment/pro
 import { AppError, exitCode } from '@devstead/kit';
 import type { Command } from 'commander';
 import { harmlessText } from '../harmless-text.ts';
+import { listOtherWays } from '../init/list-other-ways.ts';
 import { openFolder } from '../init/open-folder.ts';
 import { type TakenStack, takeStack } from '../init/take-stack.ts';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
+import { quoteWord } from '../quote-word.ts';
 import { registryOption } from '../registry/registry-option.ts';
 import { writeNewFiles } from '../write-new-files.ts';
 
@@ -84,7 +86,12 @@ function proposeDevfile(io: Io, path: string, { starter, dryRun, force = false }
   const folder = openExisting(resolve(io.cwd, path));
   const proposal = propose(openFolder(folder));
   if (proposal === undefined) {
-    throw new AppError('NOTHING_RECOGNISED', `no language is recognised in ${folder}`);
+    const ways = listOtherWays(folder);
+    throw new AppError(
+      'NOTHING_RECOGNISED',
+      `no language is recognised in ${folder}`,
+      ways.length === 0 ? {} : { hint: ways.join(' ') },
+    );
   }
   const devfile = writeProposal(proposal);
   const { main, others, services, reasons } = proposal;
@@ -140,5 +147,5 @@ function renderWritten(path: string, { written, unchanged, recognised }: InitRes
   ];
   const likely = (recognised?.services ?? []).filter(({ isCertain }) => !isCertain).map(({ name }) => name);
   if (likely.length > 0) lines.push(`comments in it: ${likely.join(', ')}`);
-  return `${lines.map((line) => harmlessText(line, false)).join('\n')}\nnext: devstead up${path === '.' ? '' : ` ${harmlessText(path, false)}`}\n`;
+  return `${lines.map((line) => harmlessText(line, false)).join('\n')}\nnext: devstead up${path === '.' ? '' : ` ${quoteWord(path)}`}\n`;
 }

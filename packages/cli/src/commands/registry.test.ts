@@ -41,6 +41,12 @@ describe('devstead registry', () => {
     return expectSchema(schema, stdout);
   };
 
+  it.each(['serve', 'validate', 'index'])('%s says when a folder is not there', async (verb) => {
+    const { code, stderr } = await repository.call(['registry', verb, 'absent']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`UNREADABLE_INPUT  ${join(repository.folder, 'absent')} is no folder`);
+  });
+
   it('lists and shows the stacks that are shipped, and the same of a registry', async () => {
     const own = await call('registry-list', 'list', 'python');
     const remote = await call('registry-list', 'list', 'python', '--registry', address);

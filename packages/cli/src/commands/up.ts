@@ -20,7 +20,7 @@ import { settleEarlierMove } from '../move/settle-earlier-move.ts';
 import { outputOption } from '../output-option.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { addReadingOptions, type ReadingOptions, readReadingOptions } from '../reading-options.ts';
-import { isMeantHere } from '../select-workspaces.ts';
+import { isMeantIn } from '../select-workspaces.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { attachToUp } from '../up/attach.ts';
 import { buildForUp } from '../up/build-for-up.ts';
@@ -162,7 +162,7 @@ async function upTarget(
     const result = await describeResult(workspace, loaded.environment, runtime, durationMs);
     progress.printReady(result);
     writeResult(io, options.output, result, () => progress.renderAddresses(result));
-    progress.printNext(result, isMeantHere(io, settings, workspace));
+    progress.printNext(result, (folder) => isMeantIn(folder, settings, workspace));
   };
   const lock = options.dryRun === true ? undefined : await takeLock(found.paths.lock, 'up');
   try {

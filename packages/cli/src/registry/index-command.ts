@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { AppError, exitCode, hasErrors } from '@devstead/kit';
 import { type Command, Option } from 'commander';
 import type { Io } from '../io.ts';
+import { findStackFolder } from './find-stack-folder.ts';
 
 interface IndexOptions {
   readonly form: 'v1' | 'v2';
@@ -37,7 +38,7 @@ export function defineIndex(command: Command, io: Io, done: (exitCode: number) =
 async function makeIndex(io: Io, folder: string, { form, type, file, force }: IndexOptions): Promise<number> {
   const { readFolder, renderIndex } = await import('@devstead/registry/read');
   const { Catalog } = await import('@devstead/registry');
-  const { stacks, diagnostics } = await readFolder(resolve(io.cwd, folder));
+  const { stacks, diagnostics } = await readFolder(findStackFolder(io, folder));
   const errors = diagnostics.filter((diagnostic) => hasErrors([diagnostic]));
   if (errors.length > 0 && force !== true) {
     const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;

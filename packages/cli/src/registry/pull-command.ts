@@ -6,6 +6,7 @@ import { extractArchive } from '@devstead/runtime/projects';
 import type { Command } from 'commander';
 import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
+import { quoteWord } from '../quote-word.ts';
 import { findLibrary, openLibraries } from './open-libraries.ts';
 import { registryOption } from './registry-option.ts';
 import { splitStack } from './split-stack.ts';
@@ -71,6 +72,7 @@ async function pull(io: Io, words: string, folder: string | undefined, options: 
     files: paths,
   };
   writeResult(io, options.output, result, () => `${words}: ${paths.length} files in ${target}\n`);
+  if (options.output === 'text') io.stderr.write(`  next: cd ${quoteWord(folder ?? name)} && devstead up\n`);
   return exitCode.done;
 }
 

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { AppError, exitCode } from '@devstead/kit';
 import type { StackSource, World } from '@devstead/registry';
 import { describePortOwner } from '@devstead/runtime';
@@ -6,6 +5,7 @@ import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { readSettings } from '../settings.ts';
+import { findStackFolder } from './find-stack-folder.ts';
 import { starterCache } from './open-libraries.ts';
 import { makeRegistryWorld } from './registry-world.ts';
 import { makeSources } from './sources.ts';
@@ -86,7 +86,7 @@ async function chooseSources(
   if (folders.length === 0)
     return makeSources(io, world, { gitMs: refreshMs / 2, registryMs: Math.max(refreshMs, mirrorAgeMs) });
   const { folderSource } = await import('@devstead/registry');
-  return folders.map((folder) => folderSource(resolve(io.cwd, folder), { name: folder }));
+  return folders.map((folder) => folderSource(findStackFolder(io, folder), { name: folder }));
 }
 
 function namePortOwner(error: unknown, port: number): unknown {

@@ -8,6 +8,7 @@ import { type Io, writeResult } from '../io.ts';
 import { outputOption } from '../output-option.ts';
 import { readLimitedFile } from '../read-limited-file.ts';
 import { readSettings } from '../settings.ts';
+import { findStackFolder } from './find-stack-folder.ts';
 import { makeRegistryWorld } from './registry-world.ts';
 
 interface ValidateOptions {
@@ -35,7 +36,7 @@ export function defineValidate(command: Command, io: Io, done: (exitCode: number
 
 async function validate(io: Io, folder: string, { offline = false, output }: ValidateOptions): Promise<number> {
   const { readFolder } = await import('@devstead/registry/read');
-  const path = resolve(io.cwd, folder);
+  const path = findStackFolder(io, folder);
   const settings = readSettings(io);
   const fetcher: Fetcher = createDevfileFetcher(io, settings, { isOffline: offline });
   const { stacks, plugins, diagnostics } = await readFolder(path, fetcher);

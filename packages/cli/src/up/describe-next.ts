@@ -1,13 +1,13 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Environment } from '@devstead/environment';
-import { harmlessText } from '../harmless-text.ts';
+import { quoteWord } from '../quote-word.ts';
 
 /** Where somebody stands, and the workspace that is up. */
 interface Standing {
   readonly cwd: string;
   readonly workspace: { readonly name: string; readonly folder: string };
-  /** Commands without `--name` mean this workspace, from `cwd`. */
-  readonly isMeant: boolean;
+  /** Whether commands without `--name` mean this workspace when they are typed in a folder. */
+  readonly isMeantIn: (folder: string) => boolean;
 }
 
 /**
@@ -15,25 +15,20 @@ interface Standing {
  * going there, one elsewhere by its name.
  */
 export function describeNext(
-  { commands }: Pick<Environment, 'commands'>,
-  { cwd, workspace, isMeant }: Standing,
+  { commands, containers }: Pick<Environment, 'commands' | 'containers'>,
+  { cwd, workspace, isMeantIn }: Standing,
 ): string[] {
   const way = relative(cwd, workspace.folder);
-  const isBelow = way !== '' && !way.startsWith('..') && !isAbsolute(way);
-  const name = isMeant || isBelow ? '' : ` --name ${quote(workspace.name)}`;
+  const isHere = isMeantIn(cwd);
+  const isBelow = !isHere && way !== '' && !/^\.\.(\/|$)/.test(way) && !isAbsolute(way) && isMeantIn(workspace.folder);
+  const name = isHere || isBelow ? '' : ` --name ${quoteWord(workspace.name)}`;
   const { id: run } = commands.find(({ group }) => group?.kind === 'run' && group.isDefault) ?? {};
   const verbs = [
-    ...(run === undefined ? [] : [`run${name} ${quote(run)}`]),
+    ...(run === undefined ? [] : [`run${name} ${quoteWord(run)}`]),
     ...(run === undefined && commands.length > 0 ? [`run${name} COMMAND`] : []),
-    `shell${name}`,
-    `logs -f${name}`,
+    ...(containers.length === 0 ? [] : [`shell${name}`, `logs -f${name}`]),
     `down${name}`,
   ];
   const line = verbs.map((verb) => `devstead ${verb}`).join(' | ');
-  return isBelow && !isMeant ? [`next: cd ${quote(way)}`, `      ${line}`] : [`next: ${line}`];
-}
-
-function quote(text: string): string {
-  const shown = harmlessText(text, false);
-  return /^[\w./@:+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+  return isBelow ? [`next: cd ${quoteWord(way)}`, `      ${line}`] : [`next: ${line}`];
 }

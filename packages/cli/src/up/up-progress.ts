@@ -52,7 +52,7 @@ export class UpProgress {
       ...(building === 0 ? [] : [`${building} to build`]),
       ...(pulling === 0 ? [] : [`${pulling} to pull`]),
     ];
-    this.line(`images  ${names.join('  ')}`, todo.length === 0 ? 'cached' : todo.join(', '));
+    if (names.length > 0) this.line(`images  ${names.join('  ')}`, todo.length === 0 ? 'cached' : todo.join(', '));
     for (const { reference, name, provides, from } of usedImages) {
       const text =
         from === undefined ? `${name} (${provides}) stands in for ${reference}` : `${reference} from ${from}`;
@@ -130,10 +130,11 @@ export class UpProgress {
       .join('');
   }
 
-  /** What to type next. With `isMeant`, commands without `--name` find the workspace from here. */
-  printNext({ workspace }: UpResult, isMeant: boolean): void {
-    const commands = this.environment?.commands ?? [];
-    for (const line of describeNext({ commands }, { cwd: this.io.cwd, workspace, isMeant })) this.line(line);
+  /** What to type next. `isMeantIn` says whether commands without `--name` find the workspace from a folder. */
+  printNext({ workspace }: UpResult, isMeantIn: (folder: string) => boolean): void {
+    const { commands, containers } = this.environment ?? { commands: [], containers: [] };
+    const lines = describeNext({ commands, containers }, { cwd: this.io.cwd, workspace, isMeantIn });
+    for (const line of lines) this.line(line);
   }
 
   note(text: string): void {
