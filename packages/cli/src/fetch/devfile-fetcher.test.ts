@@ -207,10 +207,25 @@ describe('what a fetched devfile names that nobody agreed to', () => {
     const devfile = pathToFileURL(join(root, 'devfile.yaml')).href;
     const parent = join(root, 'parent.yaml');
     writeFileSync(parent, text);
-    const fetcher = makeFetcher({ isFetched: true });
+    const fetcher = makeFetcher({ fetchedInto: root });
     expect(await fetcher.fetch(`${address}/devfile.yaml`, devfile)).toMatchObject({ status: 'refused' });
     expect(asked).toBe(0);
     expect(await fetcher.fetch(pathToFileURL(parent).href, devfile)).toMatchObject({ status: 'fetched', text });
     expect(await makeFetcher().fetch(`${address}/devfile.yaml`, devfile)).toMatchObject({ status: 'fetched', text });
+  });
+
+  it('may be no file outside its repository, by its path or by a link', async () => {
+    const outside = join(root, 'repo-secrets.yaml');
+    writeFileSync(outside, text);
+    const repository = join(root, 'repo');
+    mkdirSync(repository);
+    symlinkSync(outside, join(repository, 'link.yaml'));
+    const devfile = pathToFileURL(join(repository, 'devfile.yaml')).href;
+    const fetcher = makeFetcher({ fetchedInto: repository });
+    for (const path of [outside, join(repository, 'link.yaml')]) {
+      const { href } = pathToFileURL(path);
+      expect(await fetcher.fetch(href, devfile)).toMatchObject({ status: 'refused' });
+      expect(await makeFetcher().fetch(href, devfile)).toMatchObject({ status: 'fetched', text });
+    }
   });
 });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FetchAnswer, type Fetcher, isWebPage } from '@devstead/devfile';
 import { AppError } from '@devstead/kit';
@@ -10,12 +10,16 @@ import { readFolders, type Settings } from '../settings.ts';
 import { withoutSecrets } from './fetch-address.ts';
 import { askForText, type TextAnswer } from './fetch-text.ts';
 import { type KeptText, KeptTexts } from './kept-texts.ts';
+import { tellWaiting } from './tell-waiting.ts';
 
 export interface FetcherOptions {
   /** Nothing is asked; copies kept from before are used. */
   readonly isOffline?: boolean;
-  /** The devfile came from elsewhere and nobody agreed to it yet: it may not have services of this machine asked. */
-  readonly isFetched?: boolean;
+  /**
+   * The folder of a repository that came from elsewhere and that nobody agreed to yet: what is in it may not have services of
+   * this machine asked, nor files outside it read.
+   */
+  readonly fetchedInto?: string;
 }
 
 /** It brings no more of a text than is allowed, and one byte by which the reader sees that there is more. */
@@ -23,8 +27,6 @@ export type LimitedFetcher = Fetcher & Required<Pick<Fetcher, 'maxBytes' | 'plug
 
 /** With a copy at hand nobody waits long for a newer one. */
 const patienceMs = { withCopy: 5000, without: 30_000 } as const;
-/** After so long a wait it is said what is waited for. */
-const tellAfterMs = 2000;
 
 /**
  * Brings what devfiles refer to: files of this machine, and texts from the web within the limits of `askForText`. Every text
@@ -40,10 +42,12 @@ export function createDevfileFetcher(io: Io, settings: Settings, options: Fetche
     fetch: (address, referrer) => {
       if (address.startsWith(`${builtInRegistry}/`)) return findBuiltIn(address);
       const isFromWeb = referrer !== undefined && !referrer.startsWith('file:');
-      const isStrange = isFromWeb || options.isFetched === true;
+      const isStrange = isFromWeb || options.fetchedInto !== undefined;
       if (!address.startsWith('file:')) return fetchFromWeb(address, isStrange, { io, settings, kept, options });
       // The reader resolves addresses, so that a devfile from the web never has one of a file.
-      return Promise.resolve(isFromWeb ? refuseFile(address) : readFile(io, address, settings.devfiles.maxBytes));
+      return Promise.resolve(
+        isFromWeb ? refuseFile(address) : readFile(io, address, settings.devfiles.maxBytes, options.fetchedInto),
+      );
     },
   };
 }
@@ -63,13 +67,20 @@ function refuseFile(address: string): FetchAnswer {
   return { status: 'refused', reason: `${address} is a file, and something from the web names it` };
 }
 
-function readFile(io: Io, address: string, maxBytes: number): FetchAnswer {
+function readFile(io: Io, address: string, maxBytes: number, within: string | undefined): FetchAnswer {
   const path = fileURLToPath(address);
   const file = shortenPath(io, path);
   const answer = readLimitedFile(path, maxBytes);
-  if ('text' in answer)
+  if ('text' in answer) {
+    if (within !== undefined && !isInside(answer.realPath, realpathSync(within)))
+      return { status: 'refused', reason: `${file} is outside the repository that names it` };
     return { status: 'fetched', text: answer.text, location: pathToFileURL(answer.realPath).href, file };
+  }
   return { status: answer.isAbsent ? 'absent' : 'failed', reason: `${file}: ${answer.reason}` };
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}${sep}`);
 }
 
 interface WebInput {
@@ -131,9 +142,7 @@ async function ask(
   { io, settings }: WebInput,
 ): Promise<TextAnswer> {
   const { caBundle } = settings;
-  const timer = setTimeout(() => {
-    io.stderr.write(`  waiting for ${URL.canParse(address) ? new URL(address).host : address}\n`);
-  }, tellAfterMs);
+  const done = tellWaiting(io, address);
   try {
     return await askForText(address, {
       signal: io.signal,
@@ -147,7 +156,7 @@ async function ask(
       ...(copy?.etag === undefined ? {} : { etag: copy.etag }),
     });
   } finally {
-    clearTimeout(timer);
+    done();
   }
 }
 

@@ -89,6 +89,8 @@ async function follow(first: URL, options: FetchOptions): Promise<BytesAnswer> {
     // Registries of devfiles answer 202 with an archive.
     if (statusCode === 200 || statusCode === 202) {
       const bytes = await readBody(response, options.maxBytes ?? defaults.maxBytes);
+      // A body that ends with its connection ends without an error when the time is over.
+      options.signal.throwIfAborted();
       const { etag } = headers;
       return { status: 'fetched', bytes, location: url.href, ...(etag === undefined ? {} : { etag }) };
     }

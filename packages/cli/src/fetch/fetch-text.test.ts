@@ -129,6 +129,13 @@ describe('fetchText', () => {
     await expect(fetchText(base, { ...options, timeoutMs: 150 })).rejects.toThrowError(/longer than 0.15 s/);
   });
 
+  it('takes no half of a text whose end is that of its connection', async () => {
+    const base = await serve((_request, response) => {
+      response.socket?.write('HTTP/1.0 200 OK\r\n\r\nschemaVersion: 2.2.0\n');
+    });
+    await expect(fetchText(base, { ...options, timeoutMs: 150 })).rejects.toThrowError(/longer than 0.15 s/);
+  });
+
   it('takes only text', async () => {
     const base = await serve((_request, response) => response.end(Buffer.from([0xff, 0xfe, 0x00])));
     await expect(fetchText(base, options)).rejects.toThrowError(/UTF-8/);

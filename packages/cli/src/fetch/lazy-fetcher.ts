@@ -1,11 +1,19 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Io } from '../io.ts';
 import { readSettings } from '../settings.ts';
 import { createDevfileFetcher, type FetcherOptions, type LimitedFetcher } from './devfile-fetcher.ts';
 
-/** Reads the configuration only when a devfile refers to another. */
-export function createLazyFetcher(io: Io, folder: string, options: FetcherOptions): LimitedFetcher {
+interface LazyOptions extends Pick<FetcherOptions, 'isOffline'> {
+  /** The devfile's repository came from elsewhere, and nobody agreed to it yet. */
+  readonly isFetched: boolean;
+}
+
+/** Reads the configuration only when the devfile in a folder refers to another. */
+export function createLazyFetcher(io: Io, folder: string, { isFetched, ...rest }: LazyOptions): LimitedFetcher {
   let fetcher: LimitedFetcher | undefined;
   const open = (): LimitedFetcher => {
+    const options = isFetched ? { ...rest, fetchedInto: findRepository(folder) } : rest;
     fetcher ??= createDevfileFetcher(io, readSettings(io, folder), options);
     return fetcher;
   };
@@ -21,4 +29,12 @@ export function createLazyFetcher(io: Io, folder: string, options: FetcherOption
     },
     fetch: (address, referrer) => open().fetch(address, referrer),
   };
+}
+
+/** The folder of the repository that a folder belongs to; itself where it belongs to none. */
+function findRepository(folder: string): string {
+  for (let place = folder; dirname(place) !== place; place = dirname(place)) {
+    if (existsSync(join(place, '.git'))) return place;
+  }
+  return folder;
 }

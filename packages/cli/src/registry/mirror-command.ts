@@ -56,7 +56,7 @@ async function mirror(io: Io, address: string, folder: string, options: MirrorOp
   const result = await mirrorRegistry({
     address,
     folder: target,
-    world: makeRegistryWorld(io, readSettings(io), { registries: [address] }),
+    world: makeRegistryWorld(io, readSettings(io), { registries: [address], tellsWaiting: true }),
     isDefaultOnly: options.defaultOnly === true,
     isWithoutStarters: !options.starters,
     signal: io.signal,

@@ -22,7 +22,7 @@ export async function openLibraries(
   settings: Settings = readSettings(io),
 ): Promise<readonly StackLibrary[]> {
   const { openLocalLibrary, openRemoteLibrary } = await import('@devstead/registry/client');
-  const world = makeRegistryWorld(io, settings, { registries: addresses });
+  const world = makeRegistryWorld(io, settings, { registries: addresses, tellsWaiting: true });
   const trustedHosts = addresses.flatMap((address) => URL.parse(address)?.host ?? []);
   for (const address of addresses) readFetchAddress(address, { allowsPrivate: false, trustedHosts });
   const chosen = addresses.length > 0 ? addresses : settings.devfiles.registries;

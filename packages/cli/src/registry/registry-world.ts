@@ -3,6 +3,7 @@ import { cloneRepository } from '@devstead/runtime';
 import { extractArchive, fetchSource } from '@devstead/runtime/projects';
 import { readBundle } from '../fetch/devfile-fetcher.ts';
 import { askForBytes } from '../fetch/fetch-bytes.ts';
+import { tellWaiting } from '../fetch/tell-waiting.ts';
 import type { Io } from '../io.ts';
 import type { Settings } from '../settings.ts';
 import { readAddedSources } from './added-sources.ts';
@@ -11,10 +12,16 @@ import { registryFolder } from './sources.ts';
 interface WorldOptions {
   /** Addresses of registries that the user has named: their hosts may be in a private network. */
   readonly registries?: readonly string[];
+  /** Somebody waits for the answers, and is told for whom when it takes long. */
+  readonly tellsWaiting?: boolean;
 }
 
 /** What a registry needs of this machine: requests as configured, Git, and archives unpacked within limits. */
-export function makeRegistryWorld(io: Io, settings: Settings, { registries = [] }: WorldOptions = {}): World {
+export function makeRegistryWorld(
+  io: Io,
+  settings: Settings,
+  { registries = [], tellsWaiting = false }: WorldOptions = {},
+): World {
   const { caBundle, gitEnv, devfiles, proxies } = settings;
   const added = readAddedSources(registryFolder(io)).flatMap(({ kind, place }) => (kind === 'registry' ? [place] : []));
   const ofRegistries = [...devfiles.registries, ...added, ...registries].flatMap(
@@ -22,6 +29,7 @@ export function makeRegistryWorld(io: Io, settings: Settings, { registries = [] 
   );
   return {
     async get(address, { maxBytes, accept, timeoutMs, signal, isNamedByStack }) {
+      const done = tellsWaiting ? tellWaiting(io, address) : undefined;
       const answer = await askForBytes(address, {
         signal: signal === undefined ? io.signal : AbortSignal.any([io.signal, signal]),
         maxBytes,
@@ -32,7 +40,7 @@ export function makeRegistryWorld(io: Io, settings: Settings, { registries = [] 
         ...(accept === undefined ? {} : { accept }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         ...(caBundle === undefined ? {} : { ca: readBundle(caBundle) }),
-      });
+      }).finally(done);
       if (answer.status === 'unchanged') return { status: 'failed', reason: 'nothing came' };
       return answer;
     },

@@ -108,13 +108,19 @@ function findFiles(service: MapNode, { folder, model }: Scope): readonly Found[]
   );
 }
 
-/** Files outside the project that variables and labels come from; those of the project have names relative to it. */
+/**
+ * Files outside the project that variables and labels come from; those of the project have names relative to it. The place is
+ * that of the service: a line of such a file may be a secret, and would be shown.
+ */
 function findVariableFiles(service: MapNode, { folder }: Scope): readonly Found[] {
-  const entries = ['environment', 'labels'].flatMap((key) => [...(mapAt(service, key)?.entries.values() ?? [])]);
-  const files = new Map(entries.map(({ node }) => [node.at.file, node] as const));
-  return [...files].flatMap(([file, node]): Found[] => {
+  const files = new Map<string, ComposeNode>();
+  for (const key of ['environment', 'labels']) {
+    const map = mapAt(service, key);
+    for (const { node } of map?.entries.values() ?? []) files.set(node.at.file, map ?? service);
+  }
+  return [...files].flatMap(([file, map]): Found[] => {
     if (!file.startsWith('/') || isInFolder(cleanPath(file), folder)) return [];
-    return [{ need: outside(cleanPath(file)), node }];
+    return [{ need: outside(cleanPath(file)), node: map.at.file === file ? service : map }];
   });
 }
 

@@ -22,7 +22,10 @@ const marks: ReadonlyMap<string | undefined, Mark> = new Map([
 /** The documents of a file as nodes. Gives `compose.yaml-*`, `compose.duplicate-key` and `compose.too-large`. */
 export function readFileNodes(text: string, file: string, report: Reporter): readonly ComposeNode[] {
   const { documents, problems } = readYamlTree(text.replace(/^\uFEFF/, ''));
-  for (const { kind, message, place } of problems) report.error(codes[kind], { file, ...place }, message);
+  // What comes behind a limit was not read, and looks like more mistakes.
+  const limit = problems.find(({ kind }) => kind.startsWith('too-'));
+  for (const { kind, message, place } of limit === undefined ? problems : [limit])
+    report.error(codes[kind], { file, ...place }, message);
   if (problems.length > 0) return [];
   const known = new Map<YamlTree, ComposeNode>();
   return documents.map((document) => toNode(document, file, report, known));
