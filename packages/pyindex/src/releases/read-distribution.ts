@@ -11,6 +11,8 @@ import { quote } from './check-release.ts';
 export interface DistributionMetadata {
   readonly bytes: Buffer;
   readonly metadata: CoreMetadata;
+  /** Whether an installation will have the same: only then may it be offered beside the file (PEP 658). */
+  readonly isFinal: boolean;
 }
 
 /**
@@ -34,9 +36,15 @@ export async function readDistribution(
     if (!isSameVersion(metadata.version, version)) {
       throw new Refusal('invalid', `${filename} is of version ${quote(metadata.version)} and not of ${quote(version)}`);
     }
-    return { bytes, metadata };
+    return { bytes, metadata, isFinal: filename.endsWith('.whl') || isStatic(metadata) };
   } catch (error) {
     if (error instanceof MetadataRefused) throw new Refusal('invalid', `${filename} is refused: ${error.message}`);
     throw error;
   }
+}
+
+/** A source distribution says since 2.2 which fields its build may change (PEP 643); before, all of them. */
+function isStatic({ metadataVersion, fields }: CoreMetadata): boolean {
+  const [major = 0, minor = 0] = metadataVersion.split('.').map(Number);
+  return (major > 2 || (major === 2 && minor >= 2)) && !fields.has('dynamic');
 }

@@ -29,9 +29,9 @@ export async function uploadRelease(store: IndexStore, order: UploadOrder): Prom
   await checkDigests(fields, content);
   const distribution = await readDistribution(content.path, { filename, name, version });
   const core =
-    distribution === undefined
-      ? undefined
-      : await store.files.write(Readable.from([distribution.bytes]), { limitBytes: distribution.bytes.length });
+    distribution?.isFinal === true
+      ? await store.files.write(Readable.from([distribution.bytes]), { limitBytes: distribution.bytes.length })
+      : undefined;
   try {
     return await store.change(async (context) => {
       const metadata = readFormMetadata(fields);

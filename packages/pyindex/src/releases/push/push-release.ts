@@ -31,11 +31,10 @@ export interface PushOrder {
 interface Fetched {
   readonly file: OpenedFile;
   readonly pending: PendingContent;
-  readonly core?: {
-    readonly pending: PendingContent;
-    readonly metadata: ReleaseMetadata;
-    readonly requiresPython: string;
-  };
+  /** What the file says of itself, where it was looked into. */
+  readonly about?: { readonly metadata: ReleaseMetadata; readonly requiresPython: string };
+  /** Its core metadata, where they may be offered beside it. */
+  readonly core?: PendingContent;
 }
 
 /**
@@ -73,11 +72,13 @@ async function fetchFile(
   pending.push(written);
   const distribution = await readDistribution(written.path, { filename, name: project, version });
   if (distribution === undefined) return { file, pending: written };
-  const { bytes, metadata } = distribution;
+  const { bytes, metadata, isFinal } = distribution;
+  const requiresPython = metadata.fields.get('requires-python')?.[0] ?? '';
+  const found = { file, pending: written, about: { metadata: readCoreMetadata(metadata), requiresPython } };
+  if (!isFinal) return found;
   const core = await store.files.write(Readable.from([bytes]), { limitBytes: bytes.length });
   pending.push(core);
-  const requiresPython = metadata.fields.get('requires-python')?.[0] ?? '';
-  return { file, pending: written, core: { pending: core, metadata: readCoreMetadata(metadata), requiresPython } };
+  return { ...found, core };
 }
 
 async function writePushed(
@@ -89,7 +90,7 @@ async function writePushed(
   const { part, project, target, user } = order;
   const actions: Action[] = [];
   const known = part.rows.length > 0 || part.links.length > 0 || Object.keys(part.metadata).length > 2;
-  const ownMetadata = [...fetched.values()].find(({ core }) => core !== undefined)?.core?.metadata;
+  const ownMetadata = [...fetched.values()].find(({ about }) => about !== undefined)?.about?.metadata;
   const metadata = known ? part.metadata : (ownMetadata ?? part.metadata);
   const name = String(metadata['name'] ?? project);
   const version = await registerVersion(context, { index: target.path, name, version: order.version }, metadata, true);
@@ -97,9 +98,9 @@ async function writePushed(
   for (const file of order.parts.files ? part.files : []) {
     const found = fetched.get(file.filename);
     if (found === undefined) continue;
-    const { pending, core } = found;
+    const { pending, about, core } = found;
     const row = part.rows.find(({ filename }) => filename === file.filename);
-    const requiresPython = file.requiresPython ?? core?.requiresPython ?? '';
+    const requiresPython = file.requiresPython ?? about?.requiresPython ?? '';
     await storeReleaseFile(context, store, target.config.volatile, {
       index: target.path,
       name: project,
@@ -111,12 +112,12 @@ async function writePushed(
       user,
       pushedFrom: part.index,
       log: row === undefined ? [] : withoutOverwrites(row.log_json),
-      ...(core === undefined ? {} : { metadataSha256: core.pending.sha256 }),
+      ...(core === undefined ? {} : { metadataSha256: core.sha256 }),
       ...(requiresPython === '' ? {} : { requiresPython }),
       ...(file.yanked === undefined ? {} : { yanked: file.yanked }),
     });
     await pending.keep();
-    await core?.pending.keep();
+    await core?.keep();
     const { sha256 } = pending;
     const entry = `${target.path}/+f/${sha256.slice(0, 3)}/${sha256.slice(3, 16)}/${file.filename}`;
     actions.push([200, 'store_releasefile', entry]);

@@ -186,13 +186,34 @@ test.each([
   expect([answer.statusCode, listContents(server)]).toEqual([400, []]);
 });
 
-test('a source distribution is taken', async () => {
-  const server = await makeIndexes();
-  const metadata = 'Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Python: >=3.9\n';
-  const bytes = await makeTarGz([[{ name: 'a-1/PKG-INFO' }, metadata]]);
-  const form = { ...wheelForm('a', '1'), content: ['a-1.tar.gz', bytes] as const };
-  expect((await server.upload('alice/dev', form, { as: 'alice' })).statusCode).toBe(200);
-});
+test.each([
+  ['1.0', '', false],
+  ['2.1', '', false],
+  ['2.2', '', true],
+  ['2.4', 'Dynamic: requires-dist\n', false],
+  ['2.4', '', true],
+  ['10.0', '', true],
+])(
+  'of a source distribution with metadata %s %j core metadata is offered: %s, also where it is pushed to',
+  async (version, more, isOffered) => {
+    const server = await makeIndexes();
+    const metadata = `Metadata-Version: ${version}\nName: a\nVersion: 1\n${more}Requires-Python: >=3.9\n`;
+    const bytes = await makeTarGz([[{ name: 'a-1/PKG-INFO' }, metadata]]);
+    const form = { ...wheelForm('a', '1'), content: ['a-1.tar.gz', bytes] as const };
+    expect((await server.upload('alice/dev', form, { as: 'alice' })).statusCode).toBe(200);
+    await server.call('PUT', '/alice/prod', { as: 'alice', body: {} });
+    await server.call('POST', '/alice/dev', {
+      as: 'alice',
+      body: { name: 'a', version: '1', targetindex: 'alice/prod' },
+    });
+    for (const index of ['alice/dev', 'alice/prod']) {
+      const headers = { accept: 'application/vnd.pypi.simple.v1+json' };
+      const page = await server.call('GET', `/${index}/+simple/a/`, { headers });
+      const [file] = page.json<{ files: Record<string, unknown>[] }>().files;
+      expect([file?.['requires-python'], 'core-metadata' in (file ?? {})]).toEqual(['>=3.9', isOffered]);
+    }
+  },
+);
 
 test('a file over the limit answers 413 with the limit, and nothing is kept', async () => {
   const server = await makeIndexes({ uploadLimitBytes: 1000 });
