@@ -226,9 +226,11 @@ test('versions, files and projects are removed, and their addresses say so', asy
   expect((await server.call('DELETE', second, { as: 'alice' })).statusCode).toBe(410);
   const project = await server.call('DELETE', '/alice/dev/my-pkg', { as: 'alice' });
   expect([project.statusCode, message(project)]).toEqual([404, 'project not found']);
-  await server.upload('alice/dev', wheelForm('other', '1'), { as: 'alice' });
-  const whole = await server.call('DELETE', '/alice/dev/other', { as: 'alice' });
-  expect([whole.statusCode, message(whole)]).toEqual([200, 'project other deleted from stage alice/dev']);
+  for (const slash of ['', '/']) {
+    await server.upload('alice/dev', wheelForm('other', '1'), { as: 'alice' });
+    const whole = await server.call('DELETE', `/alice/dev/other${slash}`, { as: 'alice' });
+    expect([whole.statusCode, message(whole)]).toEqual([200, 'project other deleted from stage alice/dev']);
+  }
 });
 
 test('from one that is not volatile only with force', async () => {

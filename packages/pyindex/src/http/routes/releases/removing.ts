@@ -17,28 +17,31 @@ type Query = Readonly<Record<string, string>>;
 export function addRemovingRoutes(app: FastifyInstance, server: IndexServer): void {
   const { store } = server;
 
-  app.delete<{ Params: Index & { project: string }; Querystring: Query }>(
-    '/:user/:index/:project',
-    async (request, reply) => {
-      const project = normalizeName(request.params.project);
-      const index = await findRemovable(request, server, project);
-      requireVolatile(index, request.query, `project '${project}' is on non-volatile index ${index.path}`);
-      await store.change((context) => removeProject(context, index.path, project));
-      return sendResult(reply, { message: `project ${project} deleted from stage ${index.path}` });
-    },
-  );
+  // devpi's client ends the address of a project with a slash.
+  for (const slash of ['', '/']) {
+    app.delete<{ Params: Index & { project: string }; Querystring: Query }>(
+      `/:user/:index/:project${slash}`,
+      async (request, reply) => {
+        const project = normalizeName(request.params.project);
+        const index = await findRemovable(request, server, project);
+        requireVolatile(index, request.query, `project '${project}' is on non-volatile index ${index.path}`);
+        await store.change((context) => removeProject(context, index.path, project));
+        return sendResult(reply, { message: `project ${project} deleted from stage ${index.path}` });
+      },
+    );
 
-  app.delete<{ Params: Index & { project: string; version: string }; Querystring: Query }>(
-    '/:user/:index/:project/:version',
-    async (request, reply) => {
-      const project = normalizeName(request.params.project);
-      const { version } = request.params;
-      const index = await findRemovable(request, server, project);
-      requireVolatile(index, request.query, 'cannot delete version on non-volatile index');
-      await store.change((context) => removeVersion(context, index.path, project, version));
-      return sendResult(reply, { message: `project '${project}' version '${version}' deleted` });
-    },
-  );
+    app.delete<{ Params: Index & { project: string; version: string }; Querystring: Query }>(
+      `/:user/:index/:project/:version${slash}`,
+      async (request, reply) => {
+        const project = normalizeName(request.params.project);
+        const { version } = request.params;
+        const index = await findRemovable(request, server, project);
+        requireVolatile(index, request.query, 'cannot delete version on non-volatile index');
+        await store.change((context) => removeVersion(context, index.path, project, version));
+        return sendResult(reply, { message: `project '${project}' version '${version}' deleted` });
+      },
+    );
+  }
 
   app.delete<{ Params: Index & { a: string; b: string; filename: string }; Querystring: Query }>(
     '/:user/:index/+f/:a/:b/:filename',
