@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,12 @@ import { useHome } from '../src/use-home.ts';
 const isRoot = userInfo().uid === 0;
 const dockerfile = 'FROM scratch\nCOPY ldconfig /ldconfig\nRUN ["/ldconfig", "--version"]\nCOPY data /data\n';
 const mebibyte = 2 ** 20;
+
+interface Freed {
+  readonly images: readonly { readonly freedBytes: number }[];
+  readonly freedBytes: number;
+  readonly keptBuildCacheBytes: number;
+}
 
 describe.skipIf(!isRoot)(`builds on a small disk${isRoot ? '' : ' (skipped: needs root, to mount one)'}`, () => {
   const home = useHome();
@@ -64,5 +70,24 @@ describe.skipIf(!isRoot)(`builds on a small disk${isRoot ? '' : ' (skipped: need
     });
     expect(JSON.parse(stdout)).toMatchObject({ buildCacheBytes: expect.any(Number), keptBuildCacheBytes: 0 });
     expect((await build('a', 1)).code).toBe(0);
+  });
+
+  it('must say what a clean-up frees where the image and later builds share files', async () => {
+    const prune = async (...words: readonly string[]): Promise<Freed> => {
+      const argv = ['image', 'prune', '--older-than', '0', '--output', 'json', ...words];
+      const { stdout } = await home().runWell(argv, { env: { DEVSTEAD_HOME: join(disk, 'b') } });
+      return JSON.parse(stdout) as Freed;
+    };
+    const used = (): number => {
+      const { blocks, bfree, bsize } = statfsSync(disk);
+      return (blocks - bfree) * bsize;
+    };
+    const alone = await prune('--dry-run');
+    expect(alone).toMatchObject({ images: [{ freedBytes: 0 }], freedBytes: 0 });
+    expect(alone.keptBuildCacheBytes).toBeGreaterThan(mebibyte);
+    const before = used();
+    const { freedBytes } = await prune('--build-cache');
+    expect(freedBytes).toBe(alone.keptBuildCacheBytes);
+    expect(Math.abs(before - used() - freedBytes)).toBeLessThan(mebibyte / 4);
   });
 });

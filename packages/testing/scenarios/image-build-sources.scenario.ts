@@ -38,8 +38,10 @@ describe('what an image is built of', () => {
       cwd: folder,
       env: { GIT_SSL_CAINFO: server.certificate, XDG_CACHE_HOME: join(home().root, 'cache'), ...env },
     });
+  /** What builds have of repositories: files of commits, and marks of builds that are on. */
   const listFetched = (): string[] =>
-    readdirSync(join(home().root, 'cache/devstead')).filter((name) => name.startsWith('context-'));
+    readdirSync(join(home().root, 'cache/devstead/contexts')).filter((name) => !/^lock$|\.json$/.test(name));
+  const countPacks = (): number => server.asked.filter((path) => path.endsWith('/git-upload-pack')).length;
 
   it('may be a folder of a Git repository, which leads nowhere else', async () => {
     const text = 'FROM scratch\nCOPY . /all\nCOPY --from=more top /top\n';
@@ -52,14 +54,39 @@ describe('what an image is built of', () => {
     const words = ['--build-context', `more=${address}`, `${address}#main:docker`];
     const first = await build(words);
     expect(first.code, first.stderr).toBe(0);
+    const packs = countPacks();
     expect((await build(words)).stdout).toContain('up to date');
+    // Protocol 2 of Git asks for names with the same request as for packs: two of them, for none of which files came.
+    expect(countPacks() - packs).toBe(2);
     const linked = await build(['-f', 'Linked', `${address}#main:docker`]);
     expect([linked.code, linked.stderr]).toEqual([2, expect.stringContaining('UNREADABLE_INPUT')]);
     expect(linked.stderr).not.toContain('root:');
     expect((await build([`${address}#main:etc`])).stderr).toContain('UNREADABLE_INPUT');
     expect((await build([`${address}#nothing`])).stderr).toContain('PROJECT_FAILED');
     expect((await build(['file:///etc'])).stderr).toMatch(/USAGE/);
-    expect(listFetched()).toEqual([]);
+    expect(listFetched()).toHaveLength(1);
+  });
+
+  it('may be a commit that was fetched before, when its server is gone', async () => {
+    const shop = server.addRepository('again', { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'one' });
+    const address = server.repository('again');
+    expect((await build([address])).stderr).toContain('cloning');
+    writeFileSync(join(shop, 'app'), 'two');
+    git(shop, 'commit', '--quiet', '--all', '-m', 'Second');
+    expect((await build([address])).stderr).toContain('cloning');
+    server.intercept = (_request, response) => {
+      response.statusCode = 503;
+      response.end();
+      return true;
+    };
+    const commit = execFileSync('git', ['-C', shop, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+    expect((await build([`${address}#${commit}`])).stdout).toContain('up to date');
+    expect((await build([`${address}#main`])).stderr).toContain('PROJECT_FAILED');
+    server.intercept = () => false;
+    const pruned = await home().runWell(['image', 'prune', '--build-cache', '--dry-run', '--output', 'json'], {
+      env: { XDG_CACHE_HOME: join(home().root, 'cache') },
+    });
+    expect((JSON.parse(pruned.stdout) as { buildCacheBytes: number }).buildCacheBytes).toBeGreaterThan(0);
   });
 
   it('may need keys of an agent, which steps use and do not get', async () => {

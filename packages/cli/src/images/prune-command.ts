@@ -23,7 +23,10 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
   command
     .description('Remove images that no workspace was made from and that were not used for some time.')
     .option('--older-than <duration>', 'keep what was used since, for example 7d, 12h, 0', parseAge, defaultAgeMs)
-    .option('--build-cache', 'also what builds from Dockerfiles keep: layers of steps, cache mounts')
+    .option(
+      '--build-cache',
+      'also what builds from Dockerfiles keep: layers of steps, cache mounts, fetched repositories',
+    )
     .option('--dry-run', 'say what would go and remove nothing')
     .addOption(outputOption())
     .addHelpText(
@@ -40,24 +43,28 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
         store,
         blobs,
         idMap,
+        cacheFolder: settings.cacheFolder,
         usedLayers: listUsedLayers(settings.stateFolder),
         olderThanMs: options.olderThan,
         now: io.clock.now(),
         signal: io.signal,
       };
       const plan = planPrune(prune);
-      // First, while files that it shares with images still count as theirs.
-      const { measureBuilder, pruneBuilder } = await import('@devstead/runtime/builds');
+      const { measurePrune, pruneBuilder } = await import('@devstead/runtime/builds');
       const isDryRun = options.dryRun === true;
+      const freed = await measurePrune(plan, prune);
+      const kept = freed.builder + freed.contexts;
       const takesCache = options.buildCache === true;
-      const cacheBytes = takesCache ? await pruneBuilder({ ...prune, isDryRun }) : await measureBuilder(prune);
-      const [buildCacheBytes, keptBuildCacheBytes] = takesCache ? [cacheBytes, 0] : [0, cacheBytes];
-      if (!isDryRun) await carryOutPrune(plan, prune);
-      const images = plan.images.map(({ record, usedAt, freedBytes }) => ({
+      const [buildCacheBytes, keptBuildCacheBytes] = takesCache ? [kept, 0] : [0, kept];
+      if (!isDryRun) {
+        if (takesCache) await pruneBuilder(prune);
+        await carryOutPrune(plan, prune);
+      }
+      const images = plan.images.map(({ record, usedAt }, at) => ({
         name: record.name,
         ...(record.origin === undefined ? {} : { reference: record.origin.reference }),
         lastUsedAt: new Date(usedAt).toISOString(),
-        freedBytes,
+        freedBytes: freed.images[at] ?? 0,
       }));
       const partBytes = plan.parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       const freedBytes = images.reduce((sum, image) => sum + image.freedBytes, partBytes + buildCacheBytes);
@@ -79,11 +86,11 @@ export function definePrune(command: Command, io: Io, done: (exitCode: number) =
           formatBytes(bytes),
         ]);
         const table = rows.length === 0 ? '' : renderTable(rows, { hasColour: io.stdout.hasColour });
-        const kept =
+        const hint =
           keptBuildCacheBytes === 0
             ? ''
             : `${formatBytes(keptBuildCacheBytes)} are kept for later builds; --build-cache removes them\n`;
-        return `${table}${formatBytes(freedBytes)} ${isDryRun ? 'would be freed' : 'freed'}\n${kept}`;
+        return `${table}${formatBytes(freedBytes)} ${isDryRun ? 'would be freed' : 'freed'}\n${hint}`;
       });
       done(exitCode.done);
     });

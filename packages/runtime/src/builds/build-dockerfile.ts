@@ -46,7 +46,7 @@ export async function buildDockerfile(
   try {
     return await buildFrom(contexts, order, settings, observer, signal);
   } finally {
-    contexts.close();
+    await contexts.close();
   }
 }
 

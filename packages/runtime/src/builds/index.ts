@@ -5,4 +5,4 @@ export { buildDockerfile } from './build-dockerfile.ts';
 export type { BuildObserver, BuildOrder, DockerfileBuild } from './build-order.ts';
 export type { BuildEvent, BuildKey, BuildSecret } from './builder/image-builder.ts';
 export { readContextAddress } from './context/context-address.ts';
-export { measureBuilder, pruneBuilder } from './prune-builder.ts';
+export { measurePrune, pruneBuilder } from './prune-builder.ts';

@@ -17,16 +17,23 @@ export interface PruneOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** An image that goes, with its layers that no image has that stays or goes before it. */
+interface GoingImage {
+  readonly record: ImageRecord;
+  readonly usedAt: number;
+  readonly layers: readonly string[];
+}
+
 /** What goes in a clean-up. */
 export interface PrunePlan {
-  readonly images: readonly { readonly record: ImageRecord; readonly usedAt: number; readonly freedBytes: number }[];
+  readonly images: readonly GoingImage[];
   /** What pulls that were never finished left. */
   readonly parts: readonly { readonly file: string; readonly sizeBytes: number }[];
 }
 
 /**
  * Which images go: those that no workspace was made from and that nobody used for the time given. The base stays as long
- * as another image that stays lies on it. Bytes are those that no image that stays needs.
+ * as another image that stays lies on it.
  */
 export function planPrune(options: PruneOptions): PrunePlan {
   const { store, usedLayers, olderThanMs, now } = options;
@@ -42,23 +49,14 @@ export function planPrune(options: PruneOptions): PrunePlan {
   const going =
     base !== undefined && !isBaseNeeded && isOld(base) && !isUsed(base) ? [...candidates, base] : candidates;
   const kept = new Set([...all.filter((one) => !going.includes(one)).flatMap(({ layers }) => layers), ...usedLayers]);
-  const counted = new Set<string>();
   return {
     images: going.map((record) => {
-      const freedBytes = freedLayers(record, kept, counted);
-      return { record, usedAt: store.usedAt(record.name), freedBytes };
+      const layers = record.layers.filter((layer) => !kept.has(layer));
+      for (const layer of layers) kept.add(layer);
+      return { record, usedAt: store.usedAt(record.name), layers };
     }),
     parts: options.blobs.listOlderThan(olderThanMs === 0 ? 0 : 60_000, now),
   };
-}
-
-/** Bytes of the layers that go with an image; of a recipe's image only the whole is known. */
-function freedLayers(record: ImageRecord, kept: ReadonlySet<string>, counted: Set<string>): number {
-  const { origin, layers, sizeBytes } = record;
-  const gone = layers.filter((layer) => !kept.has(layer) && !counted.has(layer));
-  for (const layer of gone) counted.add(layer);
-  if (origin === undefined) return gone.length === layers.length ? sizeBytes : 0;
-  return gone.reduce((sum, layer) => sum + (origin.layerBytes[origin.layers.indexOf(layer)] ?? 0), 0);
 }
 
 /** Carries a clean-up out, and removes layers that belong to no image at all. */

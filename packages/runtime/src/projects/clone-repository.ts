@@ -1,8 +1,7 @@
-import { AppError } from '@devstead/kit';
 import { type ProcessResult } from '../process/run-process.ts';
 import { checkoutSubmodules } from './checkout-submodules.ts';
 import { checkGitAddress, checkGitName, withoutCredentials } from './git-address.ts';
-import { lastLines, runGit } from './run-git.ts';
+import { failGit, runGit } from './run-git.ts';
 
 export interface CloneRequest {
   readonly address: string;
@@ -43,7 +42,7 @@ export async function cloneRepository(request: CloneRequest): Promise<void> {
   }
   const git: Git = async (what, args, input) => {
     const result = await runGit(args, { ...request, ...(input === undefined ? {} : { input }) });
-    if (result.code !== 0) throw failure(`${withoutCredentials(address)} ${what}`, result);
+    if (result.code !== 0) throw failGit(`${withoutCredentials(address)} ${what}`, result);
     return result;
   };
   await git('could not be cloned', ['clone', '--progress', '--no-checkout', '--origin', remote, '--', address, target]);
@@ -77,9 +76,4 @@ async function checkOut(git: Git, request: CloneRequest, remote: string): Promis
   }
   await git(what, ['-C', target, 'fetch', '--progress', '--end-of-options', remote, revision]);
   await git(what, ['-C', target, 'checkout', '--detach', 'FETCH_HEAD', '--']);
-}
-
-function failure(what: string, result: ProcessResult): AppError {
-  const details = lastLines(result.stderr);
-  return new AppError('PROJECT_FAILED', `${what} (git ended with ${result.code})`, { details });
 }

@@ -75,6 +75,11 @@ function makeEnvironment(passed: Readonly<Record<string, string>>): Record<strin
   };
 }
 
+/** What went wrong in the words of Git, as PROJECT_FAILED. */
+export function failGit(what: string, { code, stderr }: ProcessResult): AppError {
+  return new AppError('PROJECT_FAILED', `${what} (git ended with ${code})`, { details: lastLines(stderr) });
+}
+
 /** The end of what Git said, without credentials and without the progress that later text wrote over. */
 export function lastLines(text: string): string[] {
   const lines = text

@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
-import { makeFolder } from '../../make-folder.ts';
 import { runProcess } from '../../process/run-process.ts';
 import { cloneRepository } from '../../projects/clone-repository.ts';
+import { findCommit } from '../../projects/find-commit.ts';
 import { withoutCredentials } from '../../projects/git-address.ts';
 import type { RuntimeSettings } from '../../settings.ts';
 import type { BuildEvent } from '../builder/image-builder.ts';
 import { type ContextAddress, readContextAddress } from './context-address.ts';
+import { type BorrowedContext, KeptContexts } from './kept-contexts.ts';
 
 /** A folder to build from. */
 export interface OpenContext {
@@ -23,8 +23,8 @@ export interface OpenContexts {
   readonly named: ReadonlyMap<string, OpenContext>;
   /** Names that stand for images, with their references. */
   readonly images: ReadonlyMap<string, string>;
-  /** Removes what was fetched. */
-  close(): void;
+  /** Gives back what was fetched; of that no more is kept for later builds than the settings allow. */
+  close(): Promise<void>;
 }
 
 interface OpenOptions {
@@ -33,24 +33,30 @@ interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+/** As much as builds keep of layers by default. */
+const mostKeptBytes = 10 * 2 ** 30;
+
 /**
  * Opens what a build takes files from. Repositories are cloned as `up` clones them: nothing of them is run, and only by https
- * and ssh. Throws USAGE, URL_REFUSED, PROJECT_FAILED, UNREADABLE_INPUT, INTERRUPTED; then nothing fetched stays.
+ * and ssh. A commit that was fetched before is not fetched again: the remote is asked for no more than which one it is. Throws
+ * USAGE, URL_REFUSED, PROJECT_FAILED, UNREADABLE_INPUT, INTERRUPTED.
  */
 export async function openContexts(
   main: string,
   named: ReadonlyMap<string, string>,
   options: OpenOptions,
 ): Promise<OpenContexts> {
-  const fetched: string[] = [];
-  const close = (): void => {
-    for (const folder of fetched) rmSync(folder, { recursive: true, force: true });
+  const borrowed: BorrowedContext[] = [];
+  const { cacheFolder, buildCacheBytes = mostKeptBytes } = options.settings;
+  const close = async (): Promise<void> => {
+    for (const one of borrowed) one.giveBack();
+    if (borrowed.length > 0) await new KeptContexts(cacheFolder).trim(buildCacheBytes);
   };
   const open = async (address: Exclude<ContextAddress, { type: 'image' }>): Promise<OpenContext> => {
     if (address.type === 'folder') return { folder: address.folder };
-    const folder = join(options.settings.cacheFolder, `context-${randomUUID()}`);
-    fetched.push(folder);
-    return await fetchContext(address, folder, options);
+    const { context, commit } = await fetchContext(address, options);
+    borrowed.push(context);
+    return chooseFolder(address, context.folder, commit);
   };
   try {
     const first = readContextAddress(main);
@@ -65,31 +71,50 @@ export async function openContexts(
     }
     return { main: await open(first), named: folders, images, close };
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
 }
 
+type GitContext = Extract<ContextAddress, { type: 'git' }>;
+
 async function fetchContext(
-  { address, revision, subfolder }: Extract<ContextAddress, { type: 'git' }>,
-  target: string,
+  { address, revision }: GitContext,
   { settings, report, signal }: OpenOptions,
-): Promise<OpenContext> {
+): Promise<{ readonly context: BorrowedContext; readonly commit: string }> {
+  const { gitEnv, cacheFolder } = settings;
   const shown = withoutCredentials(address);
+  const kept = new KeptContexts(cacheFolder, signal);
+  const known = await findCommit(address, revision, { gitEnv, signal });
+  const context = known === undefined ? undefined : await kept.borrow(address, known);
+  if (known !== undefined && context !== undefined) {
+    report({ type: 'note', text: `${shown} is at ${known.slice(0, 12)} as when it was fetched` });
+    return { context, commit: known };
+  }
   report({ type: 'wait', text: `cloning ${shown}` });
-  makeFolder(settings.cacheFolder, 0o700);
-  await cloneRepository({
-    address,
-    target,
-    gitEnv: settings.gitEnv,
-    onOutput: () => undefined,
-    signal,
-    ...(revision === undefined ? {} : { revision }),
-  });
-  const commit = (await runProcess(['git', '-C', target, 'rev-parse', 'HEAD'])).stdout.trim();
-  // No image needs it, and it is another one after each clone.
-  rmSync(join(target, '.git'), { recursive: true, force: true });
-  const folder = findBelow(target, subfolder);
+  const target = kept.nameNew();
+  try {
+    await cloneRepository({
+      address,
+      target,
+      gitEnv,
+      onOutput: () => undefined,
+      signal,
+      ...(revision === undefined ? {} : { revision }),
+    });
+    const commit = (await runProcess(['git', '-C', target, 'rev-parse', 'HEAD'])).stdout.trim();
+    // No image needs it, and it is another one after each clone.
+    rmSync(join(target, '.git'), { recursive: true, force: true });
+    return { context: await kept.keep(address, commit, target), commit };
+  } catch (error) {
+    rmSync(target, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function chooseFolder({ address, subfolder }: GitContext, top: string, commit: string): OpenContext {
+  const shown = withoutCredentials(address);
+  const folder = findBelow(top, subfolder);
   if (folder === undefined)
     throw new AppError('UNREADABLE_INPUT', `${shown} has no folder ${subfolder} at ${commit.slice(0, 12)}`);
   return { folder, fetched: { shown, stamp: `${shown} ${commit} ${subfolder}` } };
