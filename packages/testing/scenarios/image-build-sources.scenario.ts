@@ -9,10 +9,13 @@ import { useHome } from '../src/use-home.ts';
 
 const base = 'FROM redis:7';
 
-/** Asks an agent for its keys (draft-ietf-sshm-ssh-agent, 3.4) from where there is no ssh-add; prints how many it has. */
+/**
+ * Asks an agent for its keys (draft-ietf-sshm-ssh-agent, 3.4) from where there is no ssh-add; prints how many it has. The answer may
+ * come in parts.
+ */
 const askAgent =
   `perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, sockaddr_un($ENV{SSH_AUTH_SOCK}) or die $!;
-syswrite $s, pack("NC", 1, 11); sysread $s, my $head, 9; print "keys ", unpack("x5N", $head), "\\n"'`.replaceAll(
+syswrite $s, pack("NC", 1, 11); read $s, my $head, 9; print "keys ", unpack("x5N", $head), "\\n"'`.replaceAll(
     '\n',
     ' ',
   );
