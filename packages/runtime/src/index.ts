@@ -39,6 +39,7 @@ export type { LogLine } from './running/log-lines.ts';
 export { isToRestart } from './running/restart-policy.ts';
 export { interactiveShell, shellCommand } from './running/shell-command.ts';
 export type { RuntimeSettings, WorkspaceIndex } from './settings.ts';
+export { describePlace } from './state/engine-place.ts';
 export { analyseStarts, type TimedStart, type TimedStep } from './timeline/analyse-starts.ts';
 export { readStarts } from './timeline/start-history.ts';
 export type { ExecInContainer, Inspection, LogQuery, Runtime, RuntimeName } from './types.ts';
@@ -46,6 +47,7 @@ export { type ContainerUsage, compareSamples } from './usage/compare-samples.ts'
 export { sampleUsage } from './usage/sample-usage.ts';
 export type { UsageSample } from './usage/types.ts';
 export { findFreePort } from './workspace/choose-ports.ts';
+export { forgetWorkspace } from './workspace/forget-workspace.ts';
 export { type Lock, type LockOwner, readLockOwner, takeLock } from './workspace/lock.ts';
 export { machineEnvironment, settingsFor } from './workspace/machine-environment.ts';
 export { type OneOffOptions, type PreparedOneOff, prepareOneOff } from './workspace/one-off.ts';

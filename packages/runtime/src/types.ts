@@ -5,6 +5,7 @@ import type { ContainerSpec } from './plan/container-spec.ts';
 import type { Observed, PublishedPort } from './plan/types.ts';
 import type { Lack } from './running/lacks.ts';
 import type { LogLine } from './running/log-lines.ts';
+import type { EnginePlace } from './state/engine-place.ts';
 import type { ContainerSample } from './usage/types.ts';
 import type { VolumeRoom } from './volumes/volume-room.ts';
 
@@ -22,6 +23,11 @@ export interface Runtime {
    * because something is missing or half-made.
    */
   observe(clonePaths?: readonly string[]): Promise<Observed>;
+  /**
+   * The engine that the containers are on, and what to tell of it where the user's variables lead to another one; undefined without
+   * an engine. ENGINE_NOT_FOUND, ENGINE_FAILED.
+   */
+  findEngine(): Promise<{ readonly place: EnginePlace; readonly note?: string } | undefined>;
   /** What cannot be done on this machine, or by this engine. ENGINE_NOT_FOUND, ENGINE_FAILED. */
   listLacks(): Promise<readonly Lack[]>;
   /** Carries out one step of a plan. A step may be repeated after it failed or was cut off. */

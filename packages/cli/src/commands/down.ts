@@ -1,5 +1,13 @@
 import { AppError } from '@devstead/kit';
-import { carryOut, listWorkspaces, openRuntime, prepareDown, type Workspace } from '@devstead/runtime';
+import {
+  carryOut,
+  describePlace,
+  forgetWorkspace,
+  listWorkspaces,
+  openRuntime,
+  prepareDown,
+  type Workspace,
+} from '@devstead/runtime';
 import type { Command } from 'commander';
 import { findUnsavedWork } from '../down/find-unsaved-work.ts';
 import { type Io, writeResult } from '../io.ts';
@@ -26,6 +34,8 @@ interface Removed {
   readonly keptVolumes: readonly string[];
   /** Folder of the work tree that was removed with it. */
   readonly worktree?: string;
+  /** The engine that has its containers and volumes on and did not answer. */
+  readonly leftAt?: string;
 }
 
 interface Refused {
@@ -45,7 +55,10 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .option('--all', 'every workspace')
     .option('--expired', 'every workspace of a branch whose time to live is over')
     .option('--volumes', 'also remove named volumes and fetched projects: their data is lost')
-    .option('--force', 'remove work trees and projects also when they have work that is nowhere else')
+    .option(
+      '--force',
+      'remove work trees and projects also when they have work that is nowhere else; forget what an engine has that is gone',
+    )
     .option('--no-commands', 'do not run the commands of preStop')
     .addHelpText(
       'after',
@@ -98,11 +111,16 @@ async function takeDown(io: Io, found: Workspace, settings: Settings, options: D
   const workspace = await settleEarlierMove(found, settings, (note) => io.stderr.write(`  note ${note}\n`));
   const runtime = openRuntime(workspace, settings);
   const removesVolumes = options.volumes === true;
-  const plan = await prepareDown(workspace, runtime, {
-    runsCommands: options.commands,
-    removesVolumes,
-    isForced: options.force === true,
+  const order = { runsCommands: options.commands, removesVolumes, isForced: options.force === true };
+  const plan = await prepareDown(workspace, runtime, order).catch((error: unknown) => {
+    if (!order.isForced || !(error instanceof AppError) || error.code !== 'ENGINE_NOT_FOUND') throw error;
+    return undefined;
   });
+  if (plan === undefined) {
+    await forgetWorkspace(workspace, settings);
+    const { engine } = workspace.record;
+    return { id: workspace.id, keptVolumes: [], leftAt: engine === undefined ? 'unknown' : describePlace(engine) };
+  }
   await carryOut(workspace, runtime, plan, {
     clock: io.clock,
     signal: new AbortController().signal,
@@ -116,7 +134,8 @@ async function takeDown(io: Io, found: Workspace, settings: Settings, options: D
   };
 }
 
-function renderRemoved({ id, keptVolumes, worktree }: Removed): string {
+function renderRemoved({ id, keptVolumes, worktree, leftAt }: Removed): string {
+  if (leftAt !== undefined) return `${id} is forgotten; what it has at the engine (${leftAt}) stays there\n`;
   const kept = keptVolumes.length === 0 ? '' : `; kept volumes: ${keptVolumes.join(', ')} (--volumes removes them)`;
   return `${id} is removed${worktree === undefined ? '' : ` with ${worktree}`}${kept}\n`;
 }

@@ -1,7 +1,8 @@
 import { exitCode } from '@devstead/kit';
-import { listWorkspaces, openRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
+import { describePlace, listWorkspaces, openRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import type { Command } from 'commander';
 import { formatTimeLeft } from '../format-time-left.ts';
+import { harmlessText } from '../harmless-text.ts';
 import { type Io, writeResult } from '../io.ts';
 import { lookAt } from '../look-at.ts';
 import { outputOption } from '../output-option.ts';
@@ -24,6 +25,8 @@ interface WorkspaceList {
     /** `unknown`: the container engine it is on does not answer. */
     readonly state: WorkspaceState | 'unknown';
     readonly folder: string;
+    /** Address of the engine that it is on. */
+    readonly engine?: string;
     readonly addresses: readonly Address[];
     /** Of a workspace that was made for a branch. */
     readonly branch?: string;
@@ -53,12 +56,14 @@ async function readList(io: Io): Promise<WorkspaceList> {
   const rows = listWorkspaces(settings.stateFolder).map(async (workspace) => {
     const environment = tryReadRecordedEnvironment(workspace);
     const observed = await lookAt(openRuntime(workspace, settings));
-    const expiresAt = workspace.record.branch?.expiresAt;
+    const { engine, branch } = workspace.record;
+    const expiresAt = branch?.expiresAt;
     return {
       id: workspace.id,
       name: workspace.name,
       state: observed === undefined ? ('unknown' as const) : describeState(environment, observed),
       folder: workspace.record.folder,
+      ...(engine === undefined ? {} : { engine: describePlace(engine) }),
       addresses:
         observed === undefined ? [] : listAddresses(withoutWaiting(environment, observed), observed.publishedPorts),
       ...describeBranch(workspace),
@@ -70,12 +75,13 @@ async function readList(io: Io): Promise<WorkspaceList> {
 
 function renderList({ workspaces }: WorkspaceList, io: Io): string {
   if (workspaces.length === 0) return 'no workspaces yet; devstead up makes one\n';
-  const rows = workspaces.map(({ id, name, state, folder, addresses, branch, expiresAt }): Cell[] => {
+  const rows = workspaces.map(({ id, name, state, folder, addresses, branch, expiresAt, engine }): Cell[] => {
     const isAlone = workspaces.filter((other) => other.name === name).length === 1;
     const urls = addresses.map(({ url }) => url).join(' ');
     const left = expiresAt === undefined ? '' : formatTimeLeft(expiresAt, io.clock.now());
     const own = branch === undefined ? '' : `branch ${[branch, left].filter((part) => part !== '').join(', ')}`;
-    return [isAlone ? name : id, { text: state, colour: stateColours[state] }, folder, own, urls];
+    const place = state === 'unknown' && engine !== undefined ? `engine ${harmlessText(engine, false)}` : urls;
+    return [isAlone ? name : id, { text: state, colour: stateColours[state] }, folder, own, place];
   });
   return renderTable(rows, { hasColour: io.stdout.hasColour, indent: '' });
 }

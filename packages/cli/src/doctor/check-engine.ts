@@ -15,7 +15,7 @@ export async function checkEngine(settings: Settings): Promise<Requirement[]> {
       ? podman === undefined
         ? `none answers: ${tried}`
         : `${podman}, started when it is needed`
-      : `${engine.kind} ${engine.version} (API ${engine.apiVersion}, ${engine.source})`;
+      : `${engine.kind} ${engine.version} (API ${engine.apiVersion}, ${engine.place.source})`;
   return [
     { id: 'runtime', state: 'ok', purpose: 'what new workspaces run on', found: `${runtime}: ${why}` },
     {

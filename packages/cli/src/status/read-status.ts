@@ -1,7 +1,7 @@
 import type { Environment } from '@devstead/environment';
 import { listContainerNames } from '@devstead/environment/replicas';
 import type { Inspection, Observed, Runtime, RuntimeName, Workspace } from '@devstead/runtime';
-import { readRecordedEnvironment } from '@devstead/runtime';
+import { describePlace, readRecordedEnvironment } from '@devstead/runtime';
 import { type Address, describeState, listAddresses, type WorkspaceState, withoutWaiting } from '../workspace-view.ts';
 
 /** What `devstead status --output json` prints. Times are ISO 8601, sizes bytes. */
@@ -11,6 +11,8 @@ export interface Status {
   readonly state: WorkspaceState;
   /** What it runs on: containers without an engine, or those of Docker or Podman. */
   readonly runtime: RuntimeName;
+  /** Address of the engine. */
+  readonly engine?: string;
   readonly containers: readonly ContainerStatus[];
   readonly addresses: readonly Address[];
   readonly volumes: readonly VolumeStatus[];
@@ -58,6 +60,7 @@ interface VolumeStatus {
 export async function readStatus(workspace: Workspace, runtime: Runtime): Promise<Status> {
   const environment = readRecordedEnvironment(workspace);
   const observed = await runtime.observe();
+  const engine = await runtime.findEngine();
   const names = environment?.containers.flatMap(listContainerNames) ?? Object.keys(observed.containers);
   const [inspection, used] = await Promise.all([runtime.inspect(names), runtime.measureVolumes()]);
   const { id, name, record } = workspace;
@@ -66,6 +69,7 @@ export async function readStatus(workspace: Workspace, runtime: Runtime): Promis
     workspace: { id, name, folder: record.folder },
     state: describeState(environment, observed),
     runtime: runtime.name,
+    ...(engine === undefined ? {} : { engine: describePlace(engine.place) }),
     containers: names.map((container) => describeContainer(container, environment, observed, inspection)),
     addresses: listAddresses(withoutWaiting(environment, observed), observed.publishedPorts),
     volumes: listVolumes(environment, used),

@@ -1,5 +1,6 @@
 import type { Colour } from '../colour.ts';
 import { formatBytes, formatDuration } from '../format-amount.ts';
+import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
 import { type Cell, renderTable } from '../render-table.ts';
 import type { WorkspaceState } from '../workspace-view.ts';
@@ -25,7 +26,7 @@ export function renderStatus(status: Status, io: Io): string {
     { text: workspace.name, colour: 'bold' },
     { text: state, colour: stateColours[state] },
     workspace.folder,
-    ...(status.runtime === 'container' ? ['on a container engine'] : []),
+    ...(status.runtime === 'container' ? [`on the engine at ${harmlessText(status.engine ?? '', false)}`] : []),
   ];
   return [
     renderTable([head], { hasColour, indent: '' }),

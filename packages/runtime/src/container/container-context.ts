@@ -34,9 +34,12 @@ export function openContainerContext(
 ): ContainerContext {
   let found: Promise<Engine> | undefined;
   let known: Promise<Capabilities> | undefined;
+  const prefix = `devstead-${createHash('sha256').update(settings.stateFolder).digest('hex').slice(0, 6)}-${id}`;
   const underWay = new Map<string, Promise<void>>();
   const engine = (): Promise<Engine> => {
-    found ??= import('./engine/open-engine.ts').then(({ openEngine }) => openEngine(settings));
+    found ??= import('./find-workspace-engine.ts').then(({ findWorkspaceEngine }) =>
+      findWorkspaceEngine({ hostname: name, paths, prefix, settings }),
+    );
     return found;
   };
   return {
@@ -44,7 +47,7 @@ export function openContainerContext(
     hostname: name,
     paths,
     settings,
-    prefix: `devstead-${createHash('sha256').update(settings.stateFolder).digest('hex').slice(0, 6)}-${id}`,
+    prefix,
     created: new Map(),
     engine,
     capabilities: () => {

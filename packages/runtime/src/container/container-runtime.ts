@@ -13,6 +13,10 @@ export function openContainerRuntime(workspace: Workspace, settings: RuntimeSett
   return {
     name: 'container',
     observe: async (clonePaths) => (await import('./observe.ts')).observeContainers(context, clonePaths),
+    findEngine: async () => {
+      const [engine, { describeEngine }] = await Promise.all([context.engine(), import('./find-workspace-engine.ts')]);
+      return describeEngine(context, engine);
+    },
     listLacks: async () => {
       const [capabilities, { listLacks }] = await Promise.all([
         context.capabilities(),

@@ -15,7 +15,7 @@ export const labels = {
 } as const;
 
 /** Finds what bears the label of a workspace. */
-export function workspaceFilter({ prefix }: ContainerContext): { readonly filters: string } {
+export function workspaceFilter({ prefix }: Pick<ContainerContext, 'prefix'>): { readonly filters: string } {
   return { filters: JSON.stringify({ label: [`${labels.workspace}=${prefix}`] }) };
 }
 

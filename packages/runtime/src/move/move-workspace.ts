@@ -108,15 +108,22 @@ export async function carryOutMove(
   const volumes: MovedVolume[] = [];
   let current = workspace;
   let note: string | undefined;
-  const mark = (phase: 'copying' | 'switched'): void => {
+  const mark = async (phase: 'copying' | 'switched'): Promise<void> => {
     const move = { from: from.name, to: to.name, phase };
-    current = updateWorkspace(current, { move, ...(phase === 'switched' ? { runtime: to.name } : {}) });
+    // Whoever ends this move finds it again.
+    const engine = (await from.findEngine()) ?? (await to.findEngine());
+    const change = {
+      move,
+      ...(engine && { engine: engine.place }),
+      ...(phase === 'switched' ? { runtime: to.name } : {}),
+    };
+    current = updateWorkspace(current, change);
   };
   const begin = async (): Promise<void> => {
     if (current.record.move !== undefined) return;
     // Of another life of the workspace: they would be there again afterwards.
     for (const volume of (await to.observe()).volumes) await to.runStep(removal(volume), silent, options.signal);
-    mark('copying');
+    await mark('copying');
   };
   const runStep: StepRunner = async (step, report, signal) => {
     switch (step.kind) {
@@ -128,7 +135,7 @@ export async function carryOutMove(
       }
       case 'runtime.switch':
         await begin();
-        return mark('switched');
+        return await mark('switched');
       case 'runtime.leave': {
         const settled = await settleMove(current, settings);
         current = settled.workspace;

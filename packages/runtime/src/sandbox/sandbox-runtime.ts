@@ -54,6 +54,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
       const image = readImage(settings.stateFolder, spec.imageName);
       return lookUpUser(spec, settings.stateFolder, image).user;
     },
+    findEngine: async () => undefined,
     sampleUsage: async (only) => (await import('./sample-usage.ts')).sampleUsage(workspace, only),
     inspect: (containers) => inspectWorkspace(context(), containers),
     anticipateStart: () => {

@@ -15,6 +15,7 @@ import type { DockerfileStep, Plan, PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
 import { makeFolderBelow } from '../projects/place-folder.ts';
 import type { RuntimeSettings } from '../settings.ts';
+import type { EnginePlace } from '../state/engine-place.ts';
 import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
 import { tolerate } from '../state/tolerate.ts';
 import { recordStart } from '../timeline/start-history.ts';
@@ -61,6 +62,8 @@ export interface PreparedUp {
   readonly usedImages: readonly UsedImage[];
   /** What it is to run on. */
   readonly runtime: RuntimeName;
+  /** Where that is. */
+  readonly engine?: EnginePlace;
   readonly wasRunning: boolean;
 }
 
@@ -78,6 +81,7 @@ export async function prepareUp(
   options: UpOptions,
 ): Promise<PreparedUp> {
   const observed = await runtime.observe(environment.projects.map(({ clonePath }) => clonePath));
+  const engine = await runtime.findEngine();
   const started = listStarted(environment, observed, options.only, options.withoutNeeds);
   const {
     specs: described,
@@ -120,10 +124,23 @@ export async function prepareUp(
       ? {}
       : { copies: { volumes: copies.volumes, from: copies.source.paths.root, name: copies.source.name } }),
   });
-  const notes = [...plan.notes, ...explainMovedPorts(workspace, ports)];
+  const notes = [
+    ...(engine?.note === undefined ? [] : [engine.note]),
+    ...plan.notes,
+    ...explainMovedPorts(workspace, ports),
+  ];
   const whole = { ...(graceMs === undefined ? plan : withGrace(plan, graceMs)), notes };
-  const { isSandboxRunning: wasRunning } = observed;
-  return { workspace, environment, specs, plan: whole, ports, usedImages: used, runtime: runtime.name, wasRunning };
+  return {
+    workspace,
+    environment,
+    specs,
+    plan: whole,
+    ports,
+    usedImages: used,
+    runtime: runtime.name,
+    wasRunning: observed.isSandboxRunning,
+    ...(engine && { engine: engine.place }),
+  };
 }
 
 interface ResolvedWorkspace {
@@ -252,9 +269,13 @@ export function portsOfOthers(stateFolder: string, id: string): ReadonlySet<numb
 }
 
 /** Writes down what an `up` is about to make, so that later commands know it without the devfile. */
-export function recordUp({ workspace, environment, specs, ports, runtime }: PreparedUp): Workspace {
+export function recordUp({ workspace, environment, specs, ports, runtime, engine }: PreparedUp): Workspace {
   const given = Object.fromEntries(ports.map(({ endpoint, hostPort }) => [endpoint, hostPort]));
-  const recorded = updateWorkspace(workspace, { ports: { ...workspace.record.ports, ...given }, runtime });
+  const recorded = updateWorkspace(workspace, {
+    ports: { ...workspace.record.ports, ...given },
+    runtime,
+    ...(engine && { engine }),
+  });
   writeJsonFile(workspace.paths.environment, environment);
   recordLastJobs(workspace, environment, specs);
   for (const { clonePath } of listBoundProjects(workspace, environment)) {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { makeFolder } from '../make-folder.ts';
+import type { EnginePlace } from '../state/engine-place.ts';
 import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
 import { type WorkspacePaths, workspacePaths } from '../state/paths.ts';
 import type { RuntimeName } from '../types.ts';
@@ -30,6 +31,8 @@ export interface WorkspaceRecord {
   readonly bindings?: Readonly<Record<string, string>>;
   /** What it runs on; absent: the sandbox. */
   readonly runtime?: RuntimeName;
+  /** The engine that it is on, or that a move of it goes to or comes from. */
+  readonly engine?: EnginePlace;
   /** A move to another runtime that has not come to its end. */
   readonly move?: MoveRecord;
   /** The branch whose work tree the folder lies in, for a workspace that was made for it. */
@@ -165,9 +168,10 @@ export function updateWorkspace(workspace: Workspace, change: Partial<WorkspaceR
   return { ...workspace, record };
 }
 
-/** Takes back that a move is under way. */
+/** Takes back that a move is under way, and with it the engine where the workspace is on none. */
 export function forgetMove(workspace: Workspace): Workspace {
-  const { move: _, ...record } = workspace.record;
+  const { move: _, engine, ...rest } = workspace.record;
+  const record = { ...rest, ...(rest.runtime === 'container' && engine !== undefined ? { engine } : {}) };
   writeJsonFile(workspace.paths.record, record);
   return { ...workspace, record };
 }

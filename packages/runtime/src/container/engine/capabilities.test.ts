@@ -4,6 +4,8 @@ import { listLacks, readCapabilities, sharesFiles } from './capabilities.ts';
 import { answerAs, startFakeEngine } from './fake-engine.fixture.ts';
 import { meetEngine } from './find-engine.ts';
 
+const place = { source: 'test', url: 'unix:///test' };
+
 const docker = { server: 'Docker/20.10.24 (linux)', apiVersion: '1.41' };
 const podman = { server: 'Libpod/4.3.1 (linux)', apiVersion: '1.41' };
 
@@ -15,7 +17,7 @@ describe('what an engine can do', () => {
     [docker, {}, ['own-root', 'memory-limits', 'processor-limits', 'call-filter']],
   ])('is told by it: %o %o', async (kind, info, lacks) => {
     const socketPath = await startFakeEngine(answerAs({ ...kind, paths: { '/info': info } }));
-    const engine = await meetEngine({ socketPath }, 'test');
+    const engine = await meetEngine({ socketPath }, place);
     const found = listLacks(await readCapabilities(engine, makeTemporaryFolder()));
     engine.client.close();
     expect(found).toEqual(expect.arrayContaining(lacks));
@@ -32,7 +34,7 @@ describe('what an engine can do', () => {
     });
     const cache = makeTemporaryFolder();
     for (const _ of [1, 2, 3]) {
-      const engine = await meetEngine({ socketPath }, 'test');
+      const engine = await meetEngine({ socketPath }, place);
       await readCapabilities(engine, cache);
       engine.client.close();
     }

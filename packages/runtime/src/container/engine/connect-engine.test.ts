@@ -12,6 +12,8 @@ import { openEngineClient } from './engine-client.ts';
 import { answerAs } from './fake-engine.fixture.ts';
 import { findEngine, meetEngine } from './find-engine.ts';
 
+const place = { source: 'test', url: 'unix:///test' };
+
 const engine = answerAs({ server: 'Docker/20.10.24 (linux)', apiVersion: '1.41', paths: { '/info': { Name: 'far' } } });
 
 /** Also takes an upgrade, as an exec does, and says everything back. */
@@ -51,7 +53,7 @@ function makeKeys(): string {
 }
 
 async function useWholly(address: EngineAddress): Promise<void> {
-  const { client, apiVersion } = await meetEngine(address, 'test');
+  const { client, apiVersion } = await meetEngine(address, place);
   onTestFinished(() => client.close());
   expect(apiVersion).toBe('1.41');
   expect(await client.call('GET', '/info')).toEqual({ Name: 'far' });
@@ -87,7 +89,7 @@ describe('an engine behind TLS', () => {
     const { port, keys } = await start();
     const tls = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(keys, file)]));
     const address = { host: '127.0.0.1', port, tls };
-    await expect(meetEngine(address, 'test')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    await expect(meetEngine(address, place)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
   });
 });
 

@@ -5,7 +5,8 @@ import { isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { AppError } from '@devstead/kit';
 import { spawnProcess, systemPath } from '../../process/run-process.ts';
-import { describeAddress, type EngineAddress, type EngineDial, type EngineTls } from './engine-address.ts';
+import type { EngineTls } from '../../state/engine-place.ts';
+import { describeAddress, type EngineAddress, type EngineDial } from './engine-address.ts';
 
 /** Makes requests to one engine, over connections that are kept. */
 export interface EngineLine {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineTls } from './engine-address.ts';
+import type { EngineTls } from '../../state/engine-place.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

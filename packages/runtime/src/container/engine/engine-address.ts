@@ -1,12 +1,4 @@
-/** Files in PEM by which both sides of a connection know each other; their contents are read with each connection. */
-export interface EngineTls {
-  /** Default: the certificate authorities that Node.js trusts. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  /** Whoever answers is taken for the engine. */
-  readonly isUnverified?: true;
-}
+import type { EngineTls } from '../../state/engine-place.ts';
 
 /** A program whose standard streams are a connection to the engine. */
 export interface EngineDial {

@@ -9,6 +9,8 @@ import { type EngineSurroundings, findEngine, listCandidates, meetEngine, requir
 const docker = { server: 'Docker/20.10.24+dfsg1 (linux)', apiVersion: '1.41' };
 const podman = { server: 'Libpod/4.3.1 (linux)', apiVersion: '1.41' };
 
+const place = { source: 'test', url: 'unix:///test' };
+
 function machine(parts: Partial<EngineSurroundings> = {}): EngineSurroundings {
   return { platform: 'linux', variables: {}, home: '/nowhere', uid: 1000, ...parts };
 }
@@ -45,7 +47,7 @@ describe('the search for an engine', () => {
   ])('tells %s, and settles the version of the API', async (kind, engine, version) => {
     const socket = await startFakeEngine(answerAs(engine));
     const search = await findEngine(machine({ variables: { DOCKER_HOST: `unix://${socket}` } }));
-    expect(search.engine).toMatchObject({ kind, version, apiVersion: '1.41', source: 'DOCKER_HOST' });
+    expect(search.engine).toMatchObject({ kind, version, apiVersion: '1.41', place: { source: 'DOCKER_HOST' } });
   });
 
   it('reports every attempt when none answers', async () => {
@@ -67,12 +69,12 @@ describe('the search for an engine', () => {
     ['does not keep to the version it told', { ...docker, takes: () => false }],
   ])('refuses one that %s', async (_what, engine) => {
     const socketPath = await startFakeEngine(answerAs(engine));
-    await expect(meetEngine({ socketPath }, 'test')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    await expect(meetEngine({ socketPath }, place)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
   });
 
   it('takes the newest version known here of an engine that is newer', async () => {
     const socketPath = await startFakeEngine(answerAs({ ...docker, apiVersion: '1.999' }));
-    const { apiVersion } = await meetEngine({ socketPath }, 'test');
+    const { apiVersion } = await meetEngine({ socketPath }, place);
     expect(Number(apiVersion.split('.')[1])).toBeLessThan(100);
   });
 
@@ -93,7 +95,7 @@ describe('the search for an engine', () => {
     ],
   ])('gives up on one that %s, with its place and the time it had', async (_what, answer) => {
     const socketPath = await startFakeEngine(answer);
-    await expect(meetEngine({ socketPath }, 'test', 100)).rejects.toMatchObject({
+    await expect(meetEngine({ socketPath }, place, 100)).rejects.toMatchObject({
       code: 'ENGINE_FAILED',
       message: expect.stringMatching(/engine\.sock did not answer .* in 0\.1 s/),
     });
@@ -108,7 +110,7 @@ describe('the search for an engine', () => {
     const search = await findEngine(machine({ variables: { XDG_RUNTIME_DIR: folder } }));
     search.engine?.client.close();
     // On this machine Docker itself may listen.
-    expect(['Docker', 'rootless Podman']).toContain(search.engine?.source);
+    expect(['Docker', 'rootless Podman']).toContain(search.engine?.place.source);
     expect(search.attempts[0]).toMatchObject({
       source: 'rootless Docker',
       reason: expect.stringContaining('cannot be asked'),
@@ -117,6 +119,6 @@ describe('the search for an engine', () => {
 
   it('refuses what is no engine', async () => {
     const socketPath = await startFakeEngine((_request, response) => void response.end('<html>hello</html>'));
-    await expect(meetEngine({ socketPath }, 'test')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    await expect(meetEngine({ socketPath }, place)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
   });
 });

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import type { EnginePlace } from '../../state/engine-place.ts';
 import { type DockerContext, readDockerContext, readDockerTls } from './docker-context.ts';
-import { describeAddress, type EngineAddress, type EngineTls, parseAddress } from './engine-address.ts';
+import { describeAddress, type EngineAddress, parseAddress } from './engine-address.ts';
 import { type EngineClient, EngineRefusal, openEngineClient } from './engine-client.ts';
 
 /** An engine that answers, and what it says of itself. */
@@ -11,8 +12,7 @@ export interface Engine {
   readonly kind: 'docker' | 'podman';
   readonly version: string;
   readonly apiVersion: string;
-  /** How it was found, for people. */
-  readonly source: string;
+  readonly place: EnginePlace;
   readonly client: EngineClient;
 }
 
@@ -37,13 +37,9 @@ export interface EngineSearch {
   readonly attempts: readonly EngineAttempt[];
 }
 
-interface Candidate {
-  readonly source: string;
-  readonly url: string;
+interface Candidate extends EnginePlace {
   /** It was asked for by name: no other place is looked at. */
   readonly isFixed?: true;
-  readonly tls?: EngineTls;
-  readonly program?: 'podman';
 }
 
 /** The newest version of the API whose answers are understood here. */
@@ -66,23 +62,38 @@ export function thisMachine(variables: EngineSurroundings['variables'] = {}): En
  */
 export async function findEngine(surroundings: EngineSurroundings): Promise<EngineSearch> {
   const attempts: EngineAttempt[] = [];
-  for (const { source, url, isFixed, tls, program } of listCandidates(surroundings)) {
-    const hints = { variables: surroundings.variables, ...(tls && { tls }), ...(program && { program }) };
-    const address = parseAddress(url, hints);
-    if (typeof address === 'string') attempts.push({ source, address: url, reason: address });
-    else if ('socketPath' in address && surroundings.platform !== 'win32' && !existsSync(address.socketPath))
-      attempts.push({ source, address: address.socketPath, reason: 'there is no such socket' });
-    else {
-      try {
-        return { engine: await meetEngine(address, source), attempts };
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        attempts.push({ source, address: describeAddress(address), reason });
-      }
-    }
+  for (const { isFixed, ...place } of listCandidates(surroundings)) {
+    const met = await tryPlace(place, surroundings);
+    if ('client' in met) return { engine: met, attempts };
+    attempts.push(met);
     if (isFixed === true) break;
   }
   return { attempts };
+}
+
+/** The engine at a place, or why there is none. */
+export async function tryPlace(
+  place: EnginePlace,
+  { platform, variables }: Pick<EngineSurroundings, 'platform' | 'variables'>,
+): Promise<Engine | EngineAttempt> {
+  const { source, url, tls, program } = place;
+  const address = parseAddress(url, { variables, ...(tls && { tls }), ...(program && { program }) });
+  if (typeof address === 'string') return { source, address: url, reason: address };
+  if ('socketPath' in address && platform !== 'win32' && !existsSync(address.socketPath))
+    return { source, address: address.socketPath, reason: 'there is no such socket' };
+  try {
+    return await meetEngine(address, place);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { source, address: describeAddress(address), reason };
+  }
+}
+
+/** The place that is asked first: one that was named, else one where there may be an engine. */
+export function findFirstPlace(surroundings: EngineSurroundings): EnginePlace | undefined {
+  const isThere = ({ url }: Candidate): boolean =>
+    !url.startsWith('unix://') || existsSync(url.slice('unix://'.length));
+  return listCandidates(surroundings).find((one) => one.isFixed === true || isThere(one));
 }
 
 /** Throws ENGINE_NOT_FOUND with every attempt. */
@@ -152,7 +163,11 @@ const meetTimeoutMs = 10_000;
  * Asks an engine what it is, and chooses the version of the API that both know. The heads of an answer to `/_ping` say
  * it; what `/version` tells beyond that costs Podman over a second. Throws ENGINE_FAILED.
  */
-export async function meetEngine(address: EngineAddress, source: string, timeoutMs = meetTimeoutMs): Promise<Engine> {
+export async function meetEngine(
+  address: EngineAddress,
+  place: EnginePlace,
+  timeoutMs = meetTimeoutMs,
+): Promise<Engine> {
   const first = openEngineClient(address);
   try {
     const heads = await readHeads(first, timeoutMs);
@@ -162,7 +177,7 @@ export async function meetEngine(address: EngineAddress, source: string, timeout
     await client.call('GET', '/_ping', { timeoutMs });
     const [, program = '', version = ''] = /^([^/\s]+)\/(\S+)/.exec(heads['server'] ?? '') ?? [];
     const isPodman = heads['libpod-api-version'] !== undefined || program === 'Libpod';
-    return { kind: isPodman ? 'podman' : 'docker', version, apiVersion, source, client };
+    return { kind: isPodman ? 'podman' : 'docker', version, apiVersion, place, client };
   } catch (error) {
     if (!(error instanceof EngineRefusal)) throw error;
     throw new AppError('ENGINE_FAILED', `it refuses the version of the API that it told: ${error.message}`);

@@ -7,6 +7,7 @@ import { makeFolder } from '../../make-folder.ts';
 import { readProcessLimits } from '../../process/process-limits.ts';
 import { spawnProcess, systemPath } from '../../process/run-process.ts';
 import type { RuntimeSettings } from '../../settings.ts';
+import type { EnginePlace } from '../../state/engine-place.ts';
 import { type Engine, meetEngine } from './find-engine.ts';
 
 const idleSeconds = 60;
@@ -15,6 +16,13 @@ const startTimeoutMs = 30_000;
 /** Podman where it is installed; undefined elsewhere. */
 export function findPodman(): string | undefined {
   return ['/usr/bin/podman', '/usr/local/bin/podman'].find((path) => existsSync(path));
+}
+
+const socketName = 'podman.sock';
+
+/** Where a Podman service of our own is, whether it runs or not. */
+export function placeOfService({ stateFolder }: Pick<RuntimeSettings, 'stateFolder'>): EnginePlace {
+  return { source: 'a Podman service of our own', url: `unix://${join(stateFolder, 'run', socketName)}` };
 }
 
 /**
@@ -27,11 +35,10 @@ export async function startPodmanService(
   settings: Pick<RuntimeSettings, 'stateFolder' | 'engineVariables' | 'user'>,
 ): Promise<Engine> {
   const folder = join(settings.stateFolder, 'run');
-  const socketPath = join(folder, 'podman.sock');
+  const place = placeOfService(settings);
+  const socketPath = join(folder, socketName);
   const meet = (): Promise<Engine | undefined> =>
-    existsSync(socketPath)
-      ? meetEngine({ socketPath }, 'a Podman service of our own').catch(() => undefined)
-      : Promise.resolve(undefined);
+    existsSync(socketPath) ? meetEngine({ socketPath }, place).catch(() => undefined) : Promise.resolve(undefined);
   const found = await meet();
   if (found !== undefined) return found;
   makeFolder(folder, 0o700);

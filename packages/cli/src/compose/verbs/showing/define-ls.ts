@@ -2,6 +2,7 @@ import { exitCode } from '@devstead/kit';
 import { listWorkspaces, openRuntime, tryReadRecordedEnvironment } from '@devstead/runtime';
 import { type Command, Option } from 'commander';
 import type { Io } from '../../../io.ts';
+import { lookAt } from '../../../look-at.ts';
 import { renderTable } from '../../../render-table.ts';
 import { readSettings } from '../../../settings.ts';
 import { version } from '../../../version.ts';
@@ -46,13 +47,16 @@ async function listProjects(io: Io): Promise<Row[]> {
   const rows = listWorkspaces(settings.stateFolder).map(async (workspace): Promise<Row[]> => {
     const environment = tryReadRecordedEnvironment(workspace);
     if (environment?.source.format !== 'compose') return [];
-    const { containers } = await openRuntime(workspace, settings).observe();
+    const observed = await lookAt(openRuntime(workspace, settings));
+    const row = { Name: workspace.name, ConfigFiles: workspace.record.devfile };
+    if (observed === undefined) return [{ ...row, Status: 'unknown' }];
+    const { containers } = observed;
     const states = Object.values(containers).map(({ state }) => (state === 'running' ? state : 'exited'));
     const counts = ['exited', 'running'].flatMap((state) => {
       const count = states.filter((one) => one === state).length;
       return count === 0 ? [] : [`${state}(${count})`];
     });
-    return [{ Name: workspace.name, Status: counts.join(', '), ConfigFiles: workspace.record.devfile }];
+    return [{ ...row, Status: counts.join(', ') }];
   });
   return (await Promise.all(rows)).flat();
 }
