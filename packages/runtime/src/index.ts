@@ -55,7 +55,6 @@ export {
   type CarryOutOptions,
   carryOut,
   type PreparedUp,
-  prepareApply,
   prepareDown,
   prepareStop,
   prepareUp,
@@ -64,6 +63,7 @@ export {
   rollBack,
   type UpOptions,
 } from './workspace/operations.ts';
+export { prepareApply } from './workspace/prepare-apply.ts';
 export { readRecordedEnvironment, tryReadRecordedEnvironment } from './workspace/recorded-environment.ts';
 export {
   approveWorkspace,

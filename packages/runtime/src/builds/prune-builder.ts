@@ -41,7 +41,7 @@ export async function measurePrune(
   if (groups.flat().length === 0) return { images: going.map(() => 0), builder: 0, contexts };
   const room = await openBuildRoom({ images: store.folder, idMap });
   try {
-    const bytes = await measureFreed(room.run, groups);
+    const bytes = await measureFreed((argv, what) => room.run(argv, what), groups);
     return { images: bytes.slice(0, -1), builder: bytes.at(-1) ?? 0, contexts };
   } finally {
     room.close();

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import type { ApplyCommand, Environment, Starter } from '@devstead/environment';
+import type { Environment, Starter } from '@devstead/environment';
 import { eventCommands } from '@devstead/environment/commands';
 import { AppError, type Clock } from '@devstead/kit';
 import { type ExecuteOptions, executePlan, type PlanEvent } from '../execute/execute-plan.ts';
@@ -7,7 +7,6 @@ import { resolveArtifacts } from '../images/resolve-artifacts.ts';
 import type { UsedImage } from '../images/resolve-images.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { ContainerSpec } from '../plan/container-spec.ts';
-import { planApplyCommand } from '../plan/plan-command.ts';
 import { planDown, planStop, withGrace } from '../plan/plan-down.ts';
 import { planUp } from '../plan/plan-up.ts';
 import { resolveContainers } from '../plan/resolve-container.ts';
@@ -186,51 +185,6 @@ export async function resolveWorkspace(
     artifactBuilds: artifacts.builds,
     boundProjects,
   };
-}
-
-/** Throws CANNOT_APPLY, with the place of the command. */
-function requireApplicable(
-  { artifacts, containers, provenance }: Environment,
-  images: Readonly<Record<string, string>>,
-  { id, component }: ApplyCommand,
-): void {
-  if (containers.some(({ name }) => name === component) || images[component] !== undefined) return;
-  const { kind, imageName } = artifacts?.find(({ name }) => name === component) ?? {};
-  const why =
-    kind === 'image'
-      ? `: no recipe and no local image stands for ${imageName ?? ''}, and it has no Dockerfile beside the devfile`
-      : kind === undefined
-        ? ', which is no container'
-        : ` (${kind}), and there is no cluster here`;
-  const place = provenance[`commands.${id}.component`]?.find(({ line }) => line !== undefined);
-  throw new AppError('CANNOT_APPLY', `${id} applies ${component}${why}`, {
-    details: place === undefined ? [] : [`${place.file ?? ''}:${place.line ?? 1} command ${id}`],
-  });
-}
-
-interface ApplyOptions {
-  readonly command: ApplyCommand;
-  readonly readyTimeoutMs: number;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Thinks through what an apply command does in a workspace that runs. Throws WORKSPACE_NOT_RUNNING, IMAGE_NOT_FOUND,
- * and CANNOT_APPLY for what nothing here can.
- */
-export async function prepareApply(
-  workspace: Workspace,
-  environment: Environment,
-  runtime: Runtime,
-  settings: RuntimeSettings,
-  { command, readyTimeoutMs, signal }: ApplyOptions,
-): Promise<Plan> {
-  const observed = await runtime.observe();
-  if (!observed.isSandboxRunning) throw new AppError('WORKSPACE_NOT_RUNNING', `${workspace.name} is not running`);
-  const names = new Set([command.component]);
-  const resolved = await resolveWorkspace(workspace, environment, settings, names, signal);
-  requireApplicable(environment, resolved.artifactImages, command);
-  return planApplyCommand({ environment, observed, readyTimeoutMs, ...resolved }, command);
 }
 
 interface BoundProject {

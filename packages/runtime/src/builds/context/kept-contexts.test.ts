@@ -31,8 +31,9 @@ describe('the files of commits that builds fetched', () => {
     ['of unknown origin', (folder: string) => rmSync(`${folder}.json`)],
   ])('are worth nothing once they were %s', async (_what, change) => {
     const kept = new KeptContexts(makeTemporaryFolder());
-    const { folder, giveBack } = await keep(kept, '1');
-    giveBack();
+    const borrowed = await keep(kept, '1');
+    borrowed.giveBack();
+    const { folder } = borrowed;
     change(folder);
     expect(await kept.borrow(address, commit('1'))).toBeUndefined();
     expect(existsSync(folder)).toBe(false);
