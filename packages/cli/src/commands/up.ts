@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Environment } from '@devstead/environment';
 import { AppError } from '@devstead/kit';
 import {
+  chooseRuntime,
   openRuntime,
   type PreparedUp,
   prepareUp,
@@ -154,10 +155,9 @@ async function upTarget(
   const names = { ...options, ...(branch === undefined ? {} : { branch: branch.record.name }) };
   const { workspace: found, existed } = openUpWorkspace(io, settings, loaded, names);
   requireSameRuntime(found, options.runtime);
-  const runtime = openRuntime(found, {
-    ...settings,
-    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
-  });
+  const named =
+    branch?.copies === undefined ? options.runtime : requireRuntimeOf(branch.copies.source, settings, options);
+  const runtime = openRuntime(found, { ...settings, ...(named === undefined ? {} : { runtime: named }) });
   const finish = async (workspace: Workspace, durationMs: number): Promise<void> => {
     const result = await describeResult(workspace, loaded.environment, runtime, durationMs);
     progress.printReady(result);
@@ -221,6 +221,15 @@ function requireSameRuntime({ name, record, paths }: Workspace, wanted: RuntimeN
   if (wanted === undefined || made === undefined || made === wanted) return;
   throw new AppError('USAGE', `${name} runs on the runtime ${made}`, {
     hint: `Move it with its volumes: \`devstead move --to ${wanted}\`; then run \`devstead up\`.`,
+  });
+}
+
+/** Copies of volumes are made where the volumes are. */
+function requireRuntimeOf(source: Workspace, settings: Settings, { runtime }: UpCommandOptions): RuntimeName {
+  const found = chooseRuntime(source, settings);
+  if (runtime === undefined || runtime === found) return found;
+  throw new AppError('USAGE', `the volumes of ${source.name} are on the runtime ${found}`, {
+    hint: `Leave --runtime out: the branch starts where its volumes are copied from.`,
   });
 }
 

@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@devstead/kit';
 import {
   type BranchRecord,
-  chooseRuntime,
   findRepository,
   findWorkspace,
   findWorktree,
@@ -122,11 +121,6 @@ async function chooseCopies(
 ): Promise<OpenedBranch['copies']> {
   if (wanted === undefined) return undefined;
   const source = findWorkspace(settings.stateFolder, { folder: here.folder });
-  if (chooseRuntime(source, settings) === 'container') {
-    throw new AppError('BRANCH_FAILED', `the volumes of ${source.name} are a container engine’s: they are not copied`, {
-      hint: 'Leave --copy-volumes out and take `devstead volume backup` and `restore`, or run `devstead move --to sandbox` first.',
-    });
-  }
   const there = (await openRuntime(source, settings).observe()).volumes;
   const names = wanted === 'all' ? there : wanted.split(',').map((name) => name.trim());
   const missing = names.filter((name) => !there.includes(name));

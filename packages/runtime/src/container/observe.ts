@@ -13,6 +13,7 @@ import type { ContainerContext } from './container-context.ts';
 import { type EngineContainer, hasNetwork, hasRun, listContainers } from './engine-containers.ts';
 import { imageTag, labels } from './labels.ts';
 import { listVolumes } from './volumes/list-volumes.ts';
+import { findHalfCopy } from './volumes/volume-room.ts';
 import { type ContainersState, readContainersState } from './workspace-state.ts';
 
 /** Looks at a workspace: what bears its label at the engine, and beside it what only this machine knows. */
@@ -46,7 +47,8 @@ export async function observeContainers(
         ...gone.flatMap((name) => describeGone(context, name)),
       ].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     ),
-    volumes,
+    // One that was to be a copy is made anew.
+    volumes: volumes.filter((volume) => volume !== findHalfCopy(context)),
     images,
     loadedImages,
     publishedPorts: isSupervised ? mapPorts(own.ports) : {},

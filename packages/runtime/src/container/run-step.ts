@@ -19,6 +19,7 @@ import { listMade } from './observe.ts';
 import { waitUntilFinished, waitUntilReady } from './readiness.ts';
 import { killContainer, startContainer, stopContainer } from './start-container.ts';
 import { startIndexRelay, startSupervisor, stopSupervisor, stopWorkers } from './supervisor/start-supervisor.ts';
+import { copyEngineVolumes } from './volumes/copy-volumes.ts';
 import { forgetNewVolume, newVolumesFile } from './volumes/give-volumes.ts';
 import { listVolumes } from './volumes/list-volumes.ts';
 import { removeRooms, settleRooms } from './volumes/volume-room.ts';
@@ -59,9 +60,8 @@ export async function runContainerStep(
       return;
     }
     case 'volumes.copy':
-      throw new AppError('BRANCH_FAILED', 'an engine’s volumes cannot be copied for a branch', {
-        hint: 'Leave --copy-volumes out, or use the sandbox: `devstead up --runtime sandbox`.',
-      });
+      await settleRooms(context);
+      return copyEngineVolumes(context, { from: step.from, volumes: step.volumes, report, signal });
     case 'network.connect':
       // The engine's networks lead out by themselves.
       if (step.spec === undefined) await context.hub.need();

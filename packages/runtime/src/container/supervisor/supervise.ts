@@ -7,6 +7,7 @@ import { type OpenWay, relayDatagrams } from '../../running/relay-datagrams.ts';
 import { workspacePaths } from '../../state/paths.ts';
 import { type ContainerContext, openContainerContext } from '../container-context.ts';
 import { inspectContainer } from '../engine-containers.ts';
+import { endAbandonedFreeze } from '../freeze-containers.ts';
 import { type HubChannel, type HubConnection, openHubChannel } from '../hub/hub-channel.ts';
 import { hubName } from '../labels.ts';
 import { findAddress } from '../readiness.ts';
@@ -37,7 +38,10 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
   while (!end.signal.aborted) {
     await delay(lookEveryMs, undefined, { signal: end.signal }).catch(() => undefined);
     if (end.signal.aborted) break;
-    if (orders.task === 'all') await endAbandonedExecs(context).catch((error: unknown) => log(String(error)));
+    if (orders.task === 'all') {
+      for (const mend of [endAbandonedExecs, endAbandonedFreeze])
+        await mend(context).catch((error: unknown) => log(String(error)));
+    }
     if (await isOver(context, orders.task)) break;
     guards?.refresh();
   }

@@ -21,6 +21,8 @@ const roomCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID'];
 /** Written down while a volume is worked on, for whoever finds it without its process. */
 interface OpenRoom {
   readonly volume: string;
+  /** It is made as a copy, and worth nothing until that is whole. */
+  readonly isCopy?: true;
 }
 
 function recordOf({ paths }: ContainerContext): string {
@@ -35,6 +37,7 @@ export async function withEngineVolume<Result>(
   context: ContainerContext,
   volume: string,
   work: (room: VolumeRoom) => Promise<Result>,
+  { isCopy }: Pick<OpenRoom, 'isCopy'> = {},
 ): Promise<Result> {
   const { client } = await context.engine();
   const room: VolumeRoom = {
@@ -52,7 +55,7 @@ export async function withEngineVolume<Result>(
     replace: settleCommand('replace'),
   };
   const name = `${context.prefix}.room`;
-  writeJsonFile(recordOf(context), { volume } satisfies OpenRoom);
+  writeJsonFile(recordOf(context), { volume, ...(isCopy && { isCopy }) } satisfies OpenRoom);
   await removeRooms(context);
   try {
     await makeVolume(context, volume);
@@ -73,9 +76,20 @@ export async function settleRooms(context: ContainerContext): Promise<void> {
   await removeRooms(context);
   if (left === undefined) return rmSync(recordOf(context), { force: true });
   const { client } = await context.engine();
+  if (left.isCopy === true) {
+    await ifThere(client.call('DELETE', `/volumes/${volumeName(context, left.volume)}`, { query: { force: true } }));
+    return rmSync(recordOf(context), { force: true });
+  }
   const isThere = (await ifThere(client.call('GET', `/volumes/${volumeName(context, left.volume)}`))) !== undefined;
   if (isThere) await withEngineVolume(context, left.volume, async () => undefined);
   else rmSync(recordOf(context), { force: true });
+}
+
+/** A volume that is a copy of which nobody knows whether it is whole. */
+export function findHalfCopy(context: ContainerContext): string | undefined {
+  if (!existsSync(recordOf(context))) return undefined;
+  const left = tolerate(() => readJsonFile<OpenRoom>(recordOf(context)));
+  return left?.isCopy === true ? left.volume : undefined;
 }
 
 /** Removes the containers from which volumes are worked on. The caller holds the workspace's lock. */
