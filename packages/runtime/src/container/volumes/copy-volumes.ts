@@ -24,7 +24,7 @@ interface CopyOptions {
  * is not whole, because the copy failed or was cut off, does not stay. Throws WORKSPACE_LOCKED, VOLUME_FAILED, BRANCH_FAILED.
  */
 export async function copyEngineVolumes(context: ContainerContext, options: CopyOptions): Promise<void> {
-  const { volumes, report, signal } = options;
+  const { volumes, report } = options;
   const { settings } = context;
   const source = readWorkspace(settings.stateFolder, basename(options.from));
   if (source?.record.runtime !== 'container')
@@ -42,11 +42,12 @@ export async function copyEngineVolumes(context: ContainerContext, options: Copy
   try {
     const bytes = await whileFrozen(from, async () => {
       let all = 0;
-      for (const volume of missing) all += await copyVolume(from, context, volume, signal);
+      for (const volume of missing) all += await copyVolume(from, context, volume, options);
       return all;
     });
-    const size = `${Math.ceil(bytes / 2 ** 20)} MiB`;
-    report.note(`${missing.join(', ')}: copied (${size}) in ${Date.now() - started} ms, as of one moment`);
+    report.note(
+      `${missing.join(', ')}: copied (${mebibytes(bytes)} MiB) in ${Date.now() - started} ms, as of one moment`,
+    );
   } finally {
     from.close();
     lock.release();
@@ -58,15 +59,17 @@ async function copyVolume(
   from: ContainerContext,
   to: ContainerContext,
   volume: string,
-  signal: AbortSignal,
+  { report, signal }: Pick<CopyOptions, 'report' | 'signal'>,
 ): Promise<number> {
   try {
     return await withEngineVolume(from, volume, (source) =>
       withEngineVolume(
         to,
         volume,
-        async (target) =>
-          (await carryVolume(source, target, { users: new Map(), signal, onBytes: () => undefined })).bytes,
+        async (target) => {
+          const onBytes = (bytes: number): void => report.output(`${mebibytes(bytes)} MiB of ${volume}\n`);
+          return (await carryVolume(source, target, { users: new Map(), signal, onBytes })).bytes;
+        },
         { isCopy: true },
       ),
     );
@@ -75,4 +78,8 @@ async function copyVolume(
     await ifThere(client.call('DELETE', `/volumes/${volumeName(to, volume)}`, { query: { force: true } }));
     throw error;
   }
+}
+
+function mebibytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
 }
