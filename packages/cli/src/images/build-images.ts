@@ -8,8 +8,8 @@ import {
   openStore,
   type Recipe,
 } from '@devstead/runtime/images';
-import { harmlessText } from '../harmless-text.ts';
 import type { Io } from '../io.ts';
+import { BuildLines } from './build-lines.ts';
 
 /** One image of `devstead image build --output json`. */
 export interface BuiltImage {
@@ -47,17 +47,22 @@ export async function buildImages(
   const first = queue.filter(({ name }) => name === baseName);
   const rest = queue.filter(({ name }) => name !== baseName);
   if (queue.length > 0) {
+    const shown = new BuildLines(io);
     const options = {
       ...machineBuildOptions(settings, openIdMap(settings)),
-      onProgress: printProgress(io),
+      onProgress: (progress: BuildProgress) => shown.read(progress),
       signal: io.signal,
     };
     const build = async (recipe: Recipe): Promise<void> => {
       const { name, digest, sizeBytes } = await buildImage(recipe, { ...options, isForced });
       results.set(name, { name, digest, sizeBytes, isNew: true });
     };
-    for (const recipe of first) await build(recipe);
-    await runSome(rest, buildsAtOnce, build);
+    try {
+      for (const recipe of first) await build(recipe);
+      await runSome(rest, buildsAtOnce, build);
+    } finally {
+      shown.end();
+    }
   }
   return recipes.flatMap(({ name }) => results.get(name) ?? []);
 }
@@ -73,15 +78,4 @@ async function runSome<T>(items: readonly T[], atOnce: number, work: (item: T) =
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   if (failures.length > 0) throw failures[0];
-}
-
-/** A line for each step of each build, as it begins. */
-function printProgress(io: Io): (progress: BuildProgress) => void {
-  const shown = new Map<string, string>();
-  return ({ image, step, text }) => {
-    if (shown.get(image) === step) return;
-    shown.set(image, step);
-    const line = `  image ${image.padEnd(11)} ${step.padEnd(9)} ${harmlessText(text, false)}`;
-    io.stderr.write(`${line.slice(0, Math.max(40, io.stderr.columns))}\n`);
-  };
 }

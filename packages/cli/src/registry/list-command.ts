@@ -61,7 +61,10 @@ async function list(io: Io, words: readonly string[], { registry, type, output }
   const stacks = answers.flatMap(({ name, entries }) => entries.map((entry) => toListed(name, entry)));
   const found = stacks.filter((stack) => words.every((word) => matches(stack, word.toLowerCase())));
   const unread = answers.flatMap(({ name, failure }) => (failure === undefined ? [] : [name]));
-  writeResult(io, output, { schemaVersion: 'registry-list/v1', stacks: found, unread }, () => renderList(io, found));
+  writeResult(io, output, { schemaVersion: 'registry-list/v1', stacks: found, unread }, () =>
+    // Of registries that were not asked nothing is known.
+    found.length === 0 && unread.length > 0 ? '' : renderList(io, found),
+  );
   return failures.length > 0 ? exitCode.incomplete : exitCode.done;
 }
 
