@@ -115,10 +115,15 @@ function skip(answer: UpstreamAnswer): string {
 async function readStart(answer: UpstreamAnswer): Promise<string> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of readBody(answer, answerStallMs)) {
-    pieces.push(piece);
-    size += piece.length;
-    if (size >= shownBytes) break;
+  try {
+    for await (const piece of readBody(answer, answerStallMs)) {
+      pieces.push(piece);
+      size += piece.length;
+      if (size >= shownBytes) break;
+    }
+  } catch (error) {
+    // A server that refuses a file may close before it has read it; its status says enough.
+    if (!(error instanceof SourceFailure)) throw error;
   }
   return Buffer.concat(pieces).subarray(0, shownBytes).toString();
 }

@@ -73,6 +73,18 @@ test('a redirect is not followed, as it would take the password along', async ()
   expect(asked).toEqual(['/']);
 });
 
+test('the status of a server that refuses and closes is told', async () => {
+  const server = await makeRelease();
+  const port = await listen((request, response) => {
+    request.resume().once('end', () => {
+      response.writeHead(413, { 'content-length': '100' });
+      response.write('too large', () => response.socket?.end());
+    });
+  });
+  const [[status] = []] = (await push(server, 'root', `http://127.0.0.1:${port}/`)).actions;
+  expect(status).toBe(413);
+});
+
 test('no more is read of what another server answers than is shown', async () => {
   const server = await makeRelease();
   let sent = 0;
