@@ -69,6 +69,24 @@ export class BenchStack {
   }
 }
 
+/** Works with a stack that goes afterwards. What fails first is told, also where the stack cannot be removed after it. */
+export async function withStack<Result>(source: string, work: (stack: BenchStack) => Promise<Result>): Promise<Result> {
+  const stack = new BenchStack(source);
+  let result: Result;
+  try {
+    result = await work(stack);
+  } catch (error) {
+    try {
+      stack.remove();
+    } catch (further) {
+      throw new AggregateError([error, further], 'it failed, and what it left cannot be removed', { cause: error });
+    }
+    throw error;
+  }
+  stack.remove();
+  return result;
+}
+
 /** Milliseconds that something takes. */
 export async function time(work: () => void | Promise<void>): Promise<number> {
   const started = performance.now();

@@ -13,17 +13,25 @@ import { repositoryRoot } from './repository.mjs';
 
 const target = join(repositoryRoot, 'dist/devstead');
 
+/** The command. It and all programs that are started keep the paths they have in the repository. */
+const command = ['packages/cli/src/main.mjs'];
+
+/** Programs that work beside the containers. They share no files with the command, of which they would load most. */
+const workers = [
+  'packages/runtime/src/sandbox/supervisor/main.mjs',
+  'packages/runtime/src/container/supervisor/main.mjs',
+  'packages/runtime/src/container/exec/main.mjs',
+];
+
 /**
- * Programs that are started, each under the path it has in the repository. Those of a list share files: what works beside
- * the containers would load most of the command for the little that both need.
+ * Loading takes time by the file and by the byte: what every command needs is one file, what those on a running workspace
+ * need is another, and what speaks to a container engine a third.
  */
-const entries = [
-  ['packages/cli/src/main.mjs'],
-  [
-    'packages/runtime/src/sandbox/supervisor/main.mjs',
-    'packages/runtime/src/container/supervisor/main.mjs',
-    'packages/runtime/src/container/exec/main.mjs',
-  ],
+const commandFiles = [
+  { name: 'program', test: /\/cli\/src\/program\.ts$/, priority: 4 },
+  { name: 'start', test: /\/cli\/src\/(?:parse-command-line|attached-process|commands\/exec)\.ts$/, priority: 3 },
+  { name: 'up', test: /\/(?:cli\/src\/commands\/up|runtime\/src\/sandbox\/run-step)\.ts$/, priority: 2 },
+  { name: 'engine', test: /\/runtime\/src\/container\/(?:observe|run-step|find-workspace-engine)\.ts$/, priority: 1 },
 ];
 
 /** Files that are read or run as they are. */
@@ -102,7 +110,7 @@ const takeBuiltins = {
 };
 
 /** What is imported only when it is needed stays apart: as one file all of it would be loaded by every command. */
-async function bundle(programs) {
+async function bundle(programs, groups) {
   const build = await rolldown({
     input: Object.fromEntries(programs.map((path) => [path.replace(/\.mjs$/, ''), join(repositoryRoot, path)])),
     platform: 'node',
@@ -115,15 +123,7 @@ async function bundle(programs) {
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'lib/[name]-[hash].mjs',
-    // Loading takes time by the file and by the byte: what every command needs is one file, and what those on a running
-    // workspace need is another.
-    codeSplitting: {
-      groups: [
-        { name: 'program', test: /\/cli\/src\/program\.ts$/, priority: 3 },
-        { name: 'start', test: /\/cli\/src\/(?:parse-command-line|attached-process|commands\/exec)\.ts$/, priority: 2 },
-        { name: 'up', test: /\/(?:cli\/src\/commands\/up|runtime\/src\/sandbox\/run-step)\.ts$/, priority: 1 },
-      ],
-    },
+    codeSplitting: { groups },
     minify: true,
   });
   await build.close();
@@ -159,7 +159,8 @@ function writeManifest() {
 
 rmSync(dirname(target), { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const programs of entries) await bundle(programs);
+await bundle(command, commandFiles);
+await bundle(workers, []);
 for (const asset of assets) cpSync(join(repositoryRoot, asset), join(target, asset), { recursive: true });
 writeManifest();
 writeBuildId();

@@ -8,7 +8,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { findDockerCompose } from '../../packages/testing/src/find-docker-compose.ts';
-import { BenchStack, readRounds, time } from '../stack.ts';
+import { readRounds, time, withStack } from '../stack.ts';
 import { DockerEngine } from './docker-engine.ts';
 import {
   type Compose,
@@ -34,9 +34,8 @@ function report(title: string, pairs: readonly { readonly own: number; readonly 
   console.log(`${title.padEnd(22)} ${times}   ratio ${describeRatio(own, peer)}`);
 }
 
-async function compare(project: Project, engine: DockerEngine, program: string, rounds: number): Promise<void> {
-  const stack = new BenchStack(project.source);
-  try {
+function compare(project: Project, engine: DockerEngine, program: string, rounds: number): Promise<void> {
+  return withStack(project.source, async (stack) => {
     project.prepare(stack);
     loadImages(project, stack, (archive, names) => engine.load(archive, names));
     for (const interval of ['1s', '5s']) {
@@ -58,9 +57,7 @@ async function compare(project: Project, engine: DockerEngine, program: string, 
         if (found.every(({ own }) => !Number.isNaN(own))) report(`${project.title} ${kind}, ${interval}`, found);
       }
     }
-  } finally {
-    stack.remove();
-  }
+  });
 }
 
 async function run(): Promise<void> {

@@ -22,7 +22,7 @@ import {
   projects,
   type Times,
 } from '../compose/projects.ts';
-import { BenchStack, readRounds } from '../stack.ts';
+import { type BenchStack, readRounds, withStack } from '../stack.ts';
 import { PodmanCompose } from './podman-compose.ts';
 
 const interval = '1s';
@@ -107,10 +107,9 @@ async function openPodman(): Promise<Place> {
 
 type Round = Readonly<Record<string, Times>>;
 
-async function measureProject(project: Project, places: readonly Place[], rounds: number): Promise<Round[]> {
-  const stack = new BenchStack(project.source);
-  stack.env['BENCH_INTERVAL'] = interval;
-  try {
+function measureProject(project: Project, places: readonly Place[], rounds: number): Promise<Round[]> {
+  return withStack(project.source, async (stack) => {
+    stack.env['BENCH_INTERVAL'] = interval;
     project.prepare(stack);
     loadImages(project, stack, (archive, names) => {
       for (const place of places) place.load(archive, names);
@@ -126,9 +125,7 @@ async function measureProject(project: Project, places: readonly Place[], rounds
       if (round > 0) found.push(times);
     }
     return found;
-  } finally {
-    stack.remove();
-  }
+  });
 }
 
 function report(title: string, places: readonly Place[], rounds: readonly Round[]): void {
