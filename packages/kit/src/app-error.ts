@@ -241,7 +241,8 @@ export const errorTable = {
   },
   ENGINE_NOT_FOUND: {
     exitCode: exitCode.machine,
-    cause: 'A workspace is to run on Docker or Podman, and neither answers; every place that was looked at is listed.',
+    cause:
+      'A workspace is to run on Docker or Podman, and neither answers, or is on an engine that does not; every place that was looked at is listed.',
     cure: 'Start the engine, set DOCKER_HOST to its socket, or use the sandbox: `devstead up --runtime sandbox`.',
   },
   ENGINE_FAILED: {

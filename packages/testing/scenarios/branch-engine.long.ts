@@ -33,7 +33,7 @@ function describeBranches(kind: EngineKind): void {
       git(cwd, 'add', '.');
       git(cwd, 'commit', '-m', 'First');
       await home().runWell(['up', '--runtime', 'container'], call());
-      await shell('head -c 100000000 /dev/urandom > /data/large; echo first > /data/text; chmod 640 /data/text', cwd);
+      await shell('head -c 20000000 /dev/urandom > /data/large; echo first > /data/text; chmod 640 /data/text', cwd);
     });
     afterAll(async () => {
       await home().run(['down', '--all', '--volumes', '--force'], call());
