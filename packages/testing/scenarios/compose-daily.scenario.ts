@@ -87,7 +87,7 @@ describe('verbs of every day', () => {
     expect((await compose('exec', 'web', 'true')).stderr).toContain('CONTAINER_PAUSED');
     expect((await compose('pause', 'web')).code).toBe(1);
     await home().runWell(['compose', 'unpause'], { cwd });
-    const moves = 'a=$(cat /tmp/now); sleep 0.3; [ "$a" != "$(cat /tmp/now)" ]';
+    const moves = 'a=$(cat /tmp/now); until [ "$a" != "$(cat /tmp/now)" ]; do sleep 0.05; done';
     expect((await compose('exec', 'web', 'sh', '-c', moves)).code).toBe(0);
     // What stands still ends when it is asked to.
     await home().runWell(['compose', 'pause', 'web'], { cwd });

@@ -172,7 +172,7 @@ describe('a compose project that cannot run', () => {
   it('must say what a check answered that never passes', async () => {
     const { code, stderr } = await up(
       'sick',
-      `  bad: {${python}, command: sleep infinity, healthcheck: {test: "echo not yet; exit 1", interval: 100ms, timeout: 1s, retries: 1}}\n`,
+      `  bad: {${python}, command: sleep infinity, healthcheck: {test: "echo not yet; exit 1", interval: 100ms, timeout: 3s, retries: 1}}\n`,
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(/NOT_READY[^]*check: not yet[^]*devstead logs bad/);

@@ -66,6 +66,11 @@ export function isOthersGroup(line: string, ids: readonly string[]): boolean {
   return line.startsWith('control group ') && !ids.some((id) => line.includes(`/${id}`));
 }
 
+/** A mount in the storage of the machine's own containers, which other programs use while a scenario runs. */
+export function isOthersMount(line: string): boolean {
+  return /^mount \/(?:var\/lib|run)\/(?:containers|docker)\//.test(line);
+}
+
 interface SandboxProcess {
   readonly pid: number;
   readonly start: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrivateEngine } from '../engines/private-engine.ts';
 import { killProcess } from '../kill-process.ts';
-import { findRemains, type Inventory, isOthersGroup, takeInventory } from '../machine-inventory.ts';
+import { findRemains, type Inventory, isOthersGroup, isOthersMount, takeInventory } from '../machine-inventory.ts';
 import type { RunningDevstead } from '../run-devstead.ts';
 import { ScenarioHome } from '../scenario-home.ts';
 import { listEngineRemains } from './engine-inventory.ts';
@@ -126,7 +126,7 @@ export class KillBench<Found> {
     const atEngine = this.engine === undefined ? [] : await listEngineRemains(this.engine);
     const id = this.findId();
     const ids = id === undefined ? [] : [id];
-    const isExpected = (line: string): boolean => isKept(line) || isOthersGroup(line, ids);
+    const isExpected = (line: string): boolean => isKept(line) || isOthersGroup(line, ids) || isOthersMount(line);
     return [...(await findRemains(this.home, before, isExpected)), ...atEngine.filter((line) => !isKept(line))];
   }
 
