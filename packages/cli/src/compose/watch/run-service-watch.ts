@@ -92,7 +92,6 @@ function makeRestarts(
         for (const [name, container] of Object.entries(observed.containers))
           if (down.includes(name)) held.set(name, container);
         await carryOutPlan(planHold(`hold ${workspace.name}`, observed, down, 'its files are brought in'));
-        return down;
       }),
     restart: (names) =>
       alone(async () => {

@@ -14,9 +14,9 @@ export interface ServiceWatchPlan {
   readonly restart: (containers: readonly string[]) => Promise<void>;
   /**
    * Starts those of the containers that do not run with nothing of their own to run, until `restart`: files are brought into
-   * what runs. Returns their names.
+   * what runs.
    */
-  readonly hold: (containers: readonly string[]) => Promise<readonly string[]>;
+  readonly hold: (containers: readonly string[]) => Promise<void>;
   /** Builds the images of services, and starts services whose image is another one then. Throws what keeps it from that. */
   readonly rebuild: (services: readonly string[]) => Promise<void>;
   /** Containers are being started until then; each is brought up to date as soon as it runs. */
@@ -183,20 +183,20 @@ export class ServiceWatch {
 
   /**
    * A program that has ended for what was in its files runs again only with others, which it cannot be given while it does
-   * not run. Returns what is about containers that stand still for it now.
+   * not run. Returns what is about containers that were down, which may stand still now.
    */
   private async hold(news: readonly News[]): Promise<readonly News[]> {
     if (this.plan.isDry || this.isStarting) return [];
     const names = news.flatMap(({ one }) => one.service.containers);
     const down = listDown(await this.plan.runtime.observe(), names);
     if (down.length === 0) return [];
+    const affected = news.filter(({ one }) => one.service.containers.some((name) => down.includes(name)));
     try {
-      const held = await this.plan.hold(down);
-      return news.filter(({ one }) => one.service.containers.some((name) => held.includes(name)));
+      await this.plan.hold(down);
     } catch (error) {
-      this.tellFailure([...new Set(news.map(({ one }) => one.service.name))].join(', '), error);
-      return [];
+      this.tellFailure([...new Set(affected.map(({ one }) => one.service.name))].join(', '), error);
     }
+    return affected;
   }
 
   private async carryAll(news: readonly News[]): Promise<News[]> {
