@@ -40,6 +40,7 @@ export class BenchStack {
     execFileSync(this.program, args, {
       cwd: this.project,
       env: this.env,
+      encoding: 'utf8',
       stdio: ['ignore', 'ignore', 'pipe'],
     });
   }
