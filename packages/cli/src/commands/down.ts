@@ -57,7 +57,7 @@ export function define(command: Command, io: Io, done: (exitCode: number) => voi
     .option('--volumes', 'also remove named volumes and fetched projects: their data is lost')
     .option(
       '--force',
-      'remove work trees and projects also when they have work that is nowhere else; forget what an engine has that is gone',
+      'remove work trees and projects also when they have work that is nowhere else; without --all, forget what an engine has that is gone',
     )
     .option('--no-commands', 'do not run the commands of preStop')
     .addHelpText(
@@ -112,8 +112,10 @@ async function takeDown(io: Io, found: Workspace, settings: Settings, options: D
   const runtime = openRuntime(workspace, settings);
   const removesVolumes = options.volumes === true;
   const order = { runsCommands: options.commands, removesVolumes, isForced: options.force === true };
+  // An engine may only be off at the moment: it takes the name of one workspace, or its folder, to forget what it has there.
+  const mayForget = order.isForced && options.all !== true && options.expired !== true;
   const plan = await prepareDown(workspace, runtime, order).catch((error: unknown) => {
-    if (!order.isForced || !(error instanceof AppError) || error.code !== 'ENGINE_NOT_FOUND') throw error;
+    if (!mayForget || !(error instanceof AppError) || error.code !== 'ENGINE_NOT_FOUND') throw error;
     return undefined;
   });
   if (plan === undefined) {
