@@ -6,6 +6,7 @@ import {
   hasEnvironmentEntry,
   identify,
   isAlive,
+  isEnding,
   listProcesses,
   namespaceOf,
   type ProcessId,
@@ -71,6 +72,7 @@ describe('a process', () => {
     await expect.poll(() => identify(pid)).toBeUndefined();
     expect(() => process.kill(pid, 0)).not.toThrow();
     expect(listProcesses().map((found) => found.pid)).not.toContain(pid);
+    expect([pid, parent.pid ?? 0, 2 ** 22 + 1].map(isEnding)).toEqual([true, false, true]);
   });
 
   it('may have a name with spaces and parentheses', () => {

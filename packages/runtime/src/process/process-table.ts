@@ -18,6 +18,7 @@ interface ProcessStat {
   readonly state: string;
   readonly parent: number;
   readonly start: number;
+  readonly flags: number;
 }
 
 function readStat(pid: number): ProcessStat | undefined {
@@ -25,7 +26,7 @@ function readStat(pid: number): ProcessStat | undefined {
   // The program's name, in parentheses, may hold any character; the fields that count follow the last one.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
   if (fields?.[0] === undefined) return undefined;
-  return { state: fields[0], parent: Number(fields[1]), start: Number(fields[19]) };
+  return { state: fields[0], parent: Number(fields[1]), flags: Number(fields[6]), start: Number(fields[19]) };
 }
 
 /** The identity of a live process; undefined when it has ended, even while nobody has reaped it yet. */
@@ -43,6 +44,17 @@ export function isAlive(process: ProcessId): boolean {
 /** The letter of a process's state (proc(5), /proc/PID/stat); `X` when it is gone. */
 export function readProcessState(pid: number): string {
   return readStat(pid)?.state ?? 'X';
+}
+
+/** `PF_EXITING` of the kernel's `sched.h`. */
+const exitingFlag = 0x4;
+
+/**
+ * True when a process runs no program any more and only gives back what it has. Where it was the last to see a file system,
+ * that may wait for the disk, and no signal hurries it.
+ */
+export function isEnding(pid: number): boolean {
+  return ((readStat(pid)?.flags ?? exitingFlag) & exitingFlag) !== 0;
 }
 
 /** Ends a process if it is still the one recorded. */

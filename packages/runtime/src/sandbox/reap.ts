@@ -3,6 +3,7 @@ import { AppError } from '@devstead/kit';
 import {
   describeProcess,
   hasEnvironmentEntry,
+  isEnding,
   listProcesses,
   namespaceOf,
   type ProcessId,
@@ -32,14 +33,20 @@ function findWorkspaceProcesses(folder: string, state: SandboxState | undefined)
   });
 }
 
+/** How long ended processes may take: those that were killed, and those that wait for what they had to be written to disk. */
+const patienceMs = { killed: 10_000, ending: 120_000 } as const;
+
 /** Ends every process of a workspace at once and returns when none is left. */
 export async function reapWorkspace(folder: string, state: SandboxState | undefined): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const startedAt = performance.now();
+  let refusedSince: number | undefined;
   for (;;) {
     const found = findWorkspaceProcesses(folder, state);
     if (found.length === 0) return;
     for (const candidate of found) signalProcess(candidate, 'SIGKILL');
-    if (performance.now() > deadline) {
+    const now = performance.now();
+    refusedSince = found.every(({ pid }) => isEnding(pid)) ? undefined : (refusedSince ?? now);
+    if (now - (refusedSince ?? now) > patienceMs.killed || now - startedAt > patienceMs.ending) {
       throw new AppError('INTERNAL', 'processes of the workspace do not end', {
         details: found.map(({ pid }) => `${pid} ${describeProcess(pid)}`),
       });
