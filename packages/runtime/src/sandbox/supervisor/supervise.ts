@@ -6,7 +6,7 @@ import { type WorkspacePaths, workspacePaths } from '../../state/paths.ts';
 import { tolerate } from '../../state/tolerate.ts';
 import { openSandboxContext } from '../sandbox-context.ts';
 import { liveHolder, readSandboxState } from '../sandbox-state.ts';
-import { limitLogs } from './limit-logs.ts';
+import { chooseNextLook, limitLogs } from './limit-logs.ts';
 import { loopback, relayPort } from './relay.ts';
 import { restartContainers } from './restart-containers.ts';
 import { watchHealth } from './watch-health.ts';
@@ -44,13 +44,18 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
       if (!isAlive(holder) || (!orders.relaysOnly && !isNamed(paths))) resolve();
       else if (!orders.relaysOnly) {
         for (const guard of guards) guard.refresh();
-        limitLogs(paths);
       }
     }, checkIntervalMs);
+    if (!orders.relaysOnly) keepLogsSmall(paths);
   });
   for (const server of servers) server.close();
   await Promise.all(guards.map((guard) => guard.stop()));
   process.exit(0);
+}
+
+function keepLogsSmall(paths: WorkspacePaths, sinceLastMs?: number): void {
+  const nextMs = chooseNextLook(sinceLastMs, sinceLastMs === undefined ? 0 : limitLogs(paths));
+  setTimeout(() => keepLogsSmall(paths, nextMs), nextMs);
 }
 
 /** A container with a network of its own may come later than its port, and then has an address. */
