@@ -101,8 +101,7 @@ export class PrivateEngine {
     // What a machine that starts anew does not have either.
     for (const name of ['engine.sock', 'pid', 'exec', 'run', 'tmp'])
       rmSync(join(this.folder, name), { recursive: true, force: true });
-    // Podmans that see one /dev/shm number their locks together there: what is killed and started anew in one frees numbers
-    // that another uses, where a container and its volume come to share a lock, and then wait for each other for ever.
+    // Podmans that see one /dev/shm have their locks in one place there, where this one is killed and started anew beside others.
     const inside = `mount -t tmpfs run /run && mount -t tmpfs shm /dev/shm && ip link set lo up && ip address add ${ownAddress}/32 dev lo && exec ${this.describeProgram()}`;
     const apart = ['--mount', '--net', '--pid', '--mount-proc', '--fork', '--kill-child=KILL'];
     this.keeper = spawn('unshare', [...apart, 'sh', '-c', inside], {
