@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,13 +41,15 @@ export class DockerEngine {
     // unshare(1) takes no other signal while it waits.
     const argv = [...tieToCaller('KILL'), ...apart, 'sh', '-c', inside, 'dockerd', ...Object.entries(options).flat()];
     const [program = '', ...words] = argv;
-    this.daemon = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
-    this.daemon.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.said = (this.said + text).slice(-4000);
-    });
+    // Not a pipe: an engine that cannot write, because nobody reads while programs are measured, stops.
+    const log = openSync(this.log, 'w');
+    this.daemon = spawn(program, words, { stdio: ['ignore', 'ignore', log] });
+    closeSync(log);
   }
 
-  private said = '';
+  private get log(): string {
+    return join(this.folder, 'engine.log');
+  }
 
   /** Starts it and waits until it answers. */
   static async start(): Promise<DockerEngine> {
@@ -96,7 +108,7 @@ export class DockerEngine {
   private async waitUntilItAnswers(): Promise<void> {
     for (const deadline = Date.now() + 30_000; ; await delay(100)) {
       if (this.daemon.exitCode !== null || Date.now() > deadline)
-        throw new Error(`dockerd does not start:\n${this.said}`);
+        throw new Error(`dockerd does not start:\n${readFileSync(this.log, 'utf8').slice(-4000)}`);
       try {
         this.version();
         return;

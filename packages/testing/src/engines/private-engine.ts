@@ -1,9 +1,11 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmdirSync,
@@ -43,8 +45,6 @@ export class PrivateEngine {
   private readonly folder: string;
   private readonly group: string;
   private keeper: ChildProcess | undefined;
-  private said = '';
-  private fellAt: string | undefined;
 
   private constructor(kind: EngineKind) {
     this.kind = kind;
@@ -83,7 +83,11 @@ export class PrivateEngine {
    * of them it dies so at every later start.
    */
   get panic(): string | undefined {
-    return this.fellAt;
+    return existsSync(this.log) ? /^panic: .*/m.exec(readFileSync(this.log, 'utf8'))?.[0] : undefined;
+  }
+
+  private get log(): string {
+    return join(this.folder, 'engine.log');
   }
 
   /** Kills it with everything it runs, as a machine that loses its power does. */
@@ -104,18 +108,16 @@ export class PrivateEngine {
     // Podmans that see one /dev/shm have their locks in one place there, where this one is killed and started anew beside others.
     const inside = `mount -t tmpfs run /run && mount -t tmpfs shm /dev/shm && ip link set lo up && ip address add ${ownAddress}/32 dev lo && exec ${this.describeProgram()}`;
     const apart = ['--mount', '--net', '--pid', '--mount-proc', '--fork', '--kill-child=KILL'];
+    // Not a pipe: an engine that cannot write, because nobody reads meanwhile, stops with its locks held.
+    const log = openSync(this.log, 'a');
     this.keeper = spawn('unshare', [...apart, 'sh', '-c', inside], {
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', CONTAINERS_CONF: this.writePodmanSettings() },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', log],
     });
-    this.keeper.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.said = (this.said + text).slice(-4000);
-      // Before what is behind it, the stacks of all threads, takes its place.
-      this.fellAt ??= /^panic: .*/m.exec(this.said)?.[0];
-    });
+    closeSync(log);
     for (const deadline = Date.now() + 30_000; !(await this.answers()); await delay(50)) {
       if (this.keeper.exitCode !== null || Date.now() > deadline)
-        throw new Error(`${this.kind} does not start:\n${this.said}`);
+        throw new Error(`${this.kind} does not start:\n${readFileSync(this.log, 'utf8').slice(-4000)}`);
     }
   }
 
@@ -123,7 +125,6 @@ export class PrivateEngine {
   async renew(): Promise<void> {
     await this.remove();
     mkdirSync(this.folder, { mode: 0o700 });
-    [this.said, this.fellAt] = ['', undefined];
     await this.begin();
   }
 
