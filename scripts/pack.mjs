@@ -24,13 +24,21 @@ const workers = [
 ];
 
 /**
- * Loading takes time by the file and by the byte: what every command needs is one file, what those on a running workspace
- * need is another, and what speaks to a container engine a third.
+ * Loading takes time by the file and by the byte. So there is a file each of what every command needs, of what those on a
+ * running workspace need, of `up`, of reading any project, of reading and of changing compose projects, and of what speaks to a
+ * container engine.
  */
 const commandFiles = [
   { name: 'program', test: /\/cli\/src\/program\.ts$/, priority: 4 },
   { name: 'start', test: /\/cli\/src\/(?:parse-command-line|attached-process|commands\/exec)\.ts$/, priority: 3 },
   { name: 'up', test: /\/(?:cli\/src\/commands\/up|runtime\/src\/sandbox\/run-step)\.ts$/, priority: 2 },
+  {
+    name: 'reading',
+    test: /\/(?:devfile\/src\/(?:pre-scan|resolve-scalar|codes)|environment\/src\/.*leaves)\.ts$/,
+    priority: 2,
+  },
+  { name: 'project', test: /\/cli\/src\/compose\/load-project\.ts$/, priority: 1 },
+  { name: 'compose', test: /\/cli\/src\/commands\/compose\.ts$/, priority: 0 },
   { name: 'engine', test: /\/runtime\/src\/container\/(?:observe|run-step|find-workspace-engine)\.ts$/, priority: 1 },
 ];
 
