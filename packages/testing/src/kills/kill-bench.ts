@@ -23,7 +23,9 @@ interface CarriedOut<Found> {
 }
 
 /** How often a round is carried out when the engine's program dies of itself in it. */
-const mostTries = 3;
+const mostTries = 6;
+/** A try is that much later than the one before: an engine that dies of what it was doing dies of it each time. */
+const laterMs = 60;
 
 /** A workspace that goes through rounds of `up`, kill -9, `up`, `down`. */
 export class KillBench<Found> {
@@ -67,12 +69,13 @@ export class KillBench<Found> {
 
   /**
    * Carries out one round and tells how it went; throws when a command that must end well does not. A round in which the engine's
-   * program died of itself is told and carried out again, on an engine that begins anew.
+   * program died of itself is told and carried out again a little later, on an engine that begins anew.
    */
   async run(round: KillRound): Promise<CarriedOut<Found>> {
     const { engine, subject } = this;
     for (let tries = 1; ; tries += 1) {
-      const tried = await this.carryOut(round).catch((error: unknown) => {
+      const delayMs = round.delayMs + (tries - 1) * laterMs;
+      const tried = await this.carryOut({ ...round, delayMs }).catch((error: unknown) => {
         if (engine?.panic === undefined || tries === mostTries) throw error;
         return undefined;
       });
