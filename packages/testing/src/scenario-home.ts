@@ -119,7 +119,7 @@ export class ScenarioHome {
   private async removeImages(): Promise<void> {
     for (const reference of this.claimed) {
       const { code, stderr } = await this.run(['image', 'rm', reference]);
-      if (code !== 0 && !stderr.includes('there is no image'))
+      if (code !== 0 && !stderr.includes('IMAGE_NOT_FOUND'))
         throw new Error(`the image ${reference} could not be removed\n${stderr}`);
     }
   }

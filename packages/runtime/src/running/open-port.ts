@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { AppError } from '@devstead/kit';
 import type { PublishedPort } from '../plan/types.ts';
 import { describePortOwner } from '../process/port-owner.ts';
-import { openDatagramSocket } from '../workspace/is-port-free.ts';
+import { openDatagramSocket } from './open-datagram-socket.ts';
 
 /** A socket that listens on this machine, to be handed down to the process that relays it. */
 export interface OpenPort {
