@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MetadataRefused } from './metadata-refused.ts';
@@ -55,9 +54,9 @@ describe('parseMetadata', () => {
   });
 
   it('takes no longer for many continued lines', () => {
-    const since = performance.now();
+    const since = process.cpuUsage();
     parse(`${head}Description: x\n${' y\n'.repeat(1_000_000)}`);
-    expect(performance.now() - since).toBeLessThan(5000);
+    expect(process.cpuUsage(since).user / 1000).toBeLessThan(5000);
   });
 
   it('is steady with any bytes', () => {

@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => upstream.close());
 
 function start(upstreamUrl = upstream.url): Promise<TestServer> {
-  return makeTestServer({ upstreamUrl, upstream: { stallMs: 1000, patienceMs: 300 }, clock: { now: () => nowMs } });
+  return makeTestServer({ upstreamUrl, clock: { now: () => nowMs } });
 }
 
 async function readPage(index: string, project = 'shadow', from = server): Promise<{ status: number; page: Page }> {

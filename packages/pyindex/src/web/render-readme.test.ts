@@ -65,9 +65,9 @@ describe('a README', () => {
   });
 
   it.each(['<', '<!--', '<a ', '<p>\n'])('of %j over and over is read soon', (piece) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     renderReadme(piece.repeat(60_000 / piece.length), markdown);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(5000);
   });
 
   it('that is long is cut', () => {

@@ -26,6 +26,8 @@ export interface FakeUpstream {
   isDown: boolean;
   /** Wait of every answer. */
   delayMs: number;
+  /** What every answer waits for. */
+  gate: Promise<unknown>;
   hasValidators: boolean;
   isJson: boolean;
   count(path: string): number;
@@ -40,8 +42,8 @@ export interface UpstreamFile {
   hasRanges?: boolean;
   uploadTime?: string;
   isWithoutHash?: boolean;
-  /** Wait between the halves of its content. */
-  pauseMs?: number;
+  /** What the second half of its content waits for. */
+  half?: Promise<unknown>;
 }
 
 export async function startFakeUpstream(): Promise<FakeUpstream> {
@@ -52,7 +54,8 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
     }
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     fake.requests.push({ path, headers: request.headers });
-    setTimeout(() => answer(fake, path, request, response), fake.delayMs);
+    const { delayMs, gate } = fake;
+    void gate.then(() => setTimeout(() => answer(fake, path, request, response), delayMs));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -63,6 +66,7 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
     pages: new Map(),
     isDown: false,
     delayMs: 0,
+    gate: Promise.resolve(),
     hasValidators: false,
     isJson: false,
     count: (path) => fake.requests.filter((request) => request.path === path).length,
@@ -158,9 +162,9 @@ function sendFile(fake: FakeUpstream, name: string, request: IncomingMessage, re
   }
   response.writeHead(200, { 'content-length': body.length });
   const sent = file?.fault === 'corrupt' ? Buffer.from(body).fill(7, 10, 20) : body;
-  if (file?.pauseMs !== undefined) {
+  if (file?.half !== undefined) {
     response.write(sent.subarray(0, body.length / 2));
-    setTimeout(() => response.end(sent.subarray(body.length / 2)), file.pauseMs);
+    void file.half.then(() => response.end(sent.subarray(body.length / 2)));
     return;
   }
   if (file?.fault === 'truncated') response.write(body.subarray(0, body.length / 2), () => response.destroy());

@@ -25,25 +25,41 @@ const lookMs = 50;
  * A file that is still on its way, for who could not wait for the whole: its bytes as they come, the last of them only
  * once `done` says that the whole is right. Otherwise the stream fails before its end, and the transfer breaks off.
  */
-export async function openGrowing(file: GrowingFile, done: Promise<unknown>): Promise<OpenedFile> {
+export async function openGrowing(file: GrowingFile, done: Promise<OpenedFile | undefined>): Promise<OpenedFile> {
   const { filename, sizeBytes, sha256, modifiedMs, content } = file;
   // Opened now: once it is complete it has another place.
   const handle = await open(content.path, 'r');
   let isTaken = false;
+  let isClosed = false;
   const close = (): Promise<void> => handle.close();
   const state = watch(done);
-  void state.ended.then(() => (isTaken ? undefined : close()));
+  void state.ended.then(() => {
+    if (isTaken) return undefined;
+    isClosed = true;
+    return close();
+  });
   return {
     filename,
     sizeBytes,
     sha256,
     modifiedMs,
     stream: ({ start, end } = { start: 0, end: sizeBytes - 1 }) => {
+      if (isClosed) return Readable.from(readWhole(done, { start, end }), { objectMode: false });
       isTaken = true;
       const stream = Readable.from(follow(handle, content, state, start, end + 1), { objectMode: false });
       return stream.once('close', () => void close().catch(() => undefined));
     },
   };
+}
+
+/** Of a file that was complete before anybody read it. */
+async function* readWhole(
+  done: Promise<OpenedFile | undefined>,
+  range: { readonly start: number; readonly end: number },
+): AsyncGenerator<Buffer> {
+  const whole = await done;
+  if (whole === undefined) throw new Error('upstream does not have the file any more');
+  yield* whole.stream(range);
 }
 
 interface Watched {

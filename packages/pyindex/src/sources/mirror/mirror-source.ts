@@ -62,7 +62,8 @@ export class MirrorSource implements PackageSource {
   readonly #fetching = new SingleFlight<OpenedFile | undefined>();
   /** Answered out of memory until it is kept. */
   readonly #arriving = new Map<string, OpenedFile>();
-  readonly #growing = new Map<string, GrowingFile>();
+  /** Of each file that is being fetched, as soon as some of it has come. */
+  readonly #growing = new Map<string, PromiseWithResolvers<GrowingFile>>();
   /** As it was offered last, as long as upstream says the same. */
   readonly #offered = new WeakMap<MirroredPage, readonly ReleaseFile[]>();
 
@@ -119,10 +120,16 @@ export class MirrorSource implements PackageSource {
     const key = keyReference(reference);
     const here = await this.#findHere(reference, key);
     if (here !== undefined) return here;
-    // What was not here when it was looked for may be by now: whoever fetched it meanwhile has done so.
-    const fetch = async (): Promise<OpenedFile | undefined> =>
-      (await this.#findHere(reference, key)) ?? this.#fetch(reference, key);
-    return this.#awaitFile(key, this.#fetching.run(key, fetch));
+    const flight = this.#fetching.run(key, async () => {
+      this.#growing.set(key, Promise.withResolvers());
+      try {
+        // What was not here when it was looked for may be by now: whoever fetched it meanwhile has done so.
+        return (await this.#findHere(reference, key)) ?? (await this.#fetch(reference, key));
+      } finally {
+        this.#growing.delete(key);
+      }
+    });
+    return this.#awaitFile(flight, this.#growing.get(key)?.promise);
   }
 
   async #findHere(reference: FileReference, key: string): Promise<OpenedFile | undefined> {
@@ -130,14 +137,22 @@ export class MirrorSource implements PackageSource {
   }
 
   /** The file when it is there in time; of one that takes longer what has come and will come. */
-  async #awaitFile(key: string, flight: Promise<OpenedFile | undefined>): Promise<OpenedFile | undefined> {
+  async #awaitFile(
+    flight: Promise<OpenedFile | undefined>,
+    begun: Promise<GrowingFile> | undefined,
+  ): Promise<OpenedFile | undefined> {
     const isSlow = Symbol('slow');
     const timer = new AbortController();
     const slow = wait(this.#context.fileWaitMs, isSlow, { signal: timer.signal, ref: false });
     slow.catch(() => undefined);
     const first = await Promise.race([flight, slow]).finally(() => timer.abort());
     if (first !== isSlow) return first;
-    const growing = this.#growing.get(key);
+    const over = flight.then(
+      () => undefined,
+      () => undefined,
+    );
+    // Upstream may not even have begun to answer.
+    const growing = await Promise.race([begun ?? over, over]);
     return growing === undefined ? flight : openGrowing(growing, flight).catch(() => flight);
   }
 
@@ -149,8 +164,7 @@ export class MirrorSource implements PackageSource {
     );
     if (wanted === undefined) return undefined;
     if (!isMetadata) {
-      const fetching = this.#files.fetch(wanted.file, wanted.project, (growing) => this.#growing.set(key, growing));
-      return fetching.finally(() => this.#growing.delete(key));
+      return this.#files.fetch(wanted.file, wanted.project, (growing) => this.#growing.get(key)?.resolve(growing));
     }
     if (wanted.file.coreMetadata === undefined)
       throw new SourceFailure('no-metadata', `${wanted.file.filename} has no core metadata`);
