@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ function ask(shell: string, check: string, pause?: number): Asked {
   writeFileSync(join(folder, 'asked'), '');
   const [, ...words] = loopOf(['sh', '-c', `echo >>"$0/asked"; ${check}`, folder], pause);
   const child = spawn(shell, words);
+  child.stdin.write('\n');
   onTestFinished(() => void child.kill('SIGKILL'));
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -65,6 +66,24 @@ describe.each(['dash', 'bash'])('the loop that asks a check, in %s', (shell) => 
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     expect(await printed).toMatch(/^\n+\0$/);
+  });
+
+  it('asks soon again what listens and is not ready yet', async () => {
+    const { printed, count } = ask(shell, '[ "$(wc -l <"$0/asked")" -ge 4 ]', forever);
+    while (count() === 0) await delay(5);
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    expect(await printed).toMatch(/^\n+\0$/);
+  });
+
+  it('asks nothing before it is told to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'devstead-ask-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [, ...words] = loopOf(['sh', '-c', ': >"$0/asked"', folder]);
+    const child = spawn(shell, words);
+    child.stdin.end();
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('ends when nobody waits for it any more', async () => {

@@ -5,6 +5,8 @@ import type { Workspace } from '../workspace/workspace-record.ts';
 import type { CreatedContainer } from './create-container.ts';
 import type { Capabilities } from './engine/capabilities.ts';
 import type { Engine } from './engine/find-engine.ts';
+import { HeldStarts } from './hold/held-starts.ts';
+import { NetworkTurns } from './hub/network-turns.ts';
 import { PendingHub } from './hub/pending-hub.ts';
 
 /** What the parts of the container runtime need to work on one workspace. */
@@ -18,6 +20,8 @@ export interface ContainerContext {
   readonly prefix: string;
   /** By the hash of what they were made from: containers that this process has made and not yet started. */
   readonly created: Map<string, CreatedContainer>;
+  /** Of those, the ones that are started already, and whose programs wait. */
+  readonly held: HeldStarts;
   /** Found when it is first needed. */
   engine(): Promise<Engine>;
   capabilities(): Promise<Capabilities>;
@@ -25,6 +29,8 @@ export interface ContainerContext {
   join(what: string, work: () => Promise<void>): Promise<void>;
   /** The hub, where it is this process that starts it. */
   readonly hub: PendingHub;
+  /** Who starts a container with networks takes one. */
+  readonly networkTurns: NetworkTurns;
   close(): void;
 }
 
@@ -35,6 +41,8 @@ export function openContainerContext(
   let found: Promise<Engine> | undefined;
   let known: Promise<Capabilities> | undefined;
   const prefix = `devstead-${createHash('sha256').update(settings.stateFolder).digest('hex').slice(0, 6)}-${id}`;
+  const held = new HeldStarts();
+  const networkTurns = new NetworkTurns();
   const underWay = new Map<string, Promise<void>>();
   const engine = (): Promise<Engine> => {
     found ??= import('./find-workspace-engine.ts').then(({ findWorkspaceEngine }) =>
@@ -49,6 +57,7 @@ export function openContainerContext(
     settings,
     prefix,
     created: new Map(),
+    held,
     engine,
     capabilities: () => {
       known ??= Promise.all([engine(), import('./engine/capabilities.ts')]).then(([one, { readCapabilities }]) =>
@@ -62,7 +71,10 @@ export function openContainerContext(
       return begun;
     },
     hub: new PendingHub(),
+    networkTurns,
     close: () => {
+      held.close();
+      networkTurns.close();
       void found?.then(({ client }) => client.close()).catch(() => undefined);
       found = undefined;
     },

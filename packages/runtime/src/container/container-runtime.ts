@@ -39,6 +39,7 @@ export function openContainerRuntime(workspace: Workspace, settings: RuntimeSett
     measureVolumes: async () => (await import('./inspect.ts')).measureVolumes(context),
     inspect: async (containers) => (await import('./inspect.ts')).inspectWorkspace(context, containers),
     anticipateStart: () => void context.engine().catch(() => undefined),
+    listPublishedPorts: async () => (await import('./observe.ts')).listPublishedPorts(context),
     release: () => context.close(),
   };
 }

@@ -8,8 +8,18 @@ import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
 import { describeContainer, describeEndpoint } from './describe-container.ts';
 import { EngineRefusal } from './engine/engine-client.ts';
-import { type EngineContainer, hasRun, ifThere, inspectContainer, removeContainer } from './engine-containers.ts';
+import {
+  type EngineContainer,
+  hasRun,
+  ifThere,
+  inspectContainer,
+  isPrepared,
+  removeContainer,
+} from './engine-containers.ts';
 import { resolveUser } from './find-user.ts';
+import { isMarkedHeld } from './hold/gate.ts';
+import { holdCommand } from './hold/hold-program.ts';
+import { endHeld, isToBeHeld, writeHoldProgram } from './hold/start-held.ts';
 import { makeOwnNetworks } from './hub/networks.ts';
 import { containerName, labels, layerTag, networkName } from './labels.ts';
 import { withImage } from './load-image.ts';
@@ -28,6 +38,8 @@ export interface CreatedContainer {
   readonly imageDigest: string;
   /** Since when its own files are there: milliseconds since 1970. */
   readonly layerSince: number;
+  /** It begins with the program that lets it be started ahead. */
+  readonly canBeHeld: boolean;
 }
 
 /**
@@ -45,10 +57,16 @@ export async function createContainer(
   const spec = await resolveUser(context, input.spec);
   const name = containerName(context, spec.name);
   const before = await inspectContainer(context, name);
-  mkdirSync(context.paths.container(spec.name).root, { recursive: true, mode: 0o755 });
+  const capabilities = await context.capabilities();
+  const at = context.paths.container(spec.name);
+  // The process that held it has just ended.
+  if (before?.State.Running === true && isMarkedHeld(at.hold)) await endHeld(context, spec.name);
+  mkdirSync(at.root, { recursive: true, mode: 0o755 });
+  let canBeHeld = before?.Config.Entrypoint?.[0] === holdCommand;
   const isKept =
     before !== undefined && isUsable(before, input, imageDigest) && (await isInNetworkOf(context, spec, before));
   if (!isKept) {
+    canBeHeld = isToBeHeld(spec, capabilities) && writeHoldProgram(at.hold);
     const [layer] = await Promise.all([
       findLayer(context, spec.name, input.isNewLayer, before),
       keepLogs(context, spec.name, before),
@@ -56,9 +74,8 @@ export async function createContainer(
       makeOwnNetworks(context, spec),
     ]);
     if (before !== undefined) await removeContainer(context, name);
-    const capabilities = await context.capabilities();
     const create = (image: string): Promise<unknown> => {
-      const described = { spec, specHash: input.specHash, imageDigest, image };
+      const described = { spec, specHash: input.specHash, imageDigest, image, canBeHeld };
       const body = describeContainer(context, described, capabilities);
       return client.call('POST', '/containers/create', { query: { name }, body });
     };
@@ -66,23 +83,22 @@ export async function createContainer(
     await explainRefusal(spec.name, created);
     for (const [index, { network }] of (spec.networks ?? []).entries()) {
       if (index === 0) continue;
+      await context.hub.haveNetworks();
       await client.call('POST', `/networks/${networkName(context, network)}/connect`, {
         body: { Container: name, EndpointConfig: describeEndpoint(spec, index) },
       });
     }
   }
   await giveVolumes(context, spec);
-  const layerSince = input.isNewLayer
-    ? undefined
-    : tolerate(() => readMadeContainer(context.paths.container(spec.name)))?.layerSince;
-  return { imageDigest, layerSince: layerSince ?? Date.now() };
+  const layerSince = input.isNewLayer ? undefined : tolerate(() => readMadeContainer(at))?.layerSince;
+  return { imageDigest, layerSince: layerSince ?? Date.now(), canBeHeld };
 }
 
-/** One that was made ahead and never started is as good as new. */
+/** One that was made ahead and never started is as good as new; one that somebody prepared has mounts of that time. */
 function isUsable(container: EngineContainer, { specHash, isNewLayer }: CreateInput, digest: string): boolean {
   const own = container.Config.Labels ?? {};
   const isMadeAs = own[labels.specHash] === specHash && own[labels.image] === digest;
-  return isMadeAs && (!isNewLayer || !hasRun(container));
+  return isMadeAs && !isPrepared(container) && (!isNewLayer || !hasRun(container));
 }
 
 /** An engine ties a container to the very one whose network it shares: that may have been made anew since. */

@@ -10,6 +10,7 @@ import { fileCopy } from '../state/paths.ts';
 import { engineSeccompProfile } from '../system-calls/seccomp.ts';
 import type { ContainerContext } from './container-context.ts';
 import type { Capabilities } from './engine/capabilities.ts';
+import { holdCommand, holdFolder } from './hold/hold-program.ts';
 import { containerName, hubName, labels, networkName, volumeName } from './labels.ts';
 
 export interface ContainerInput {
@@ -18,6 +19,8 @@ export interface ContainerInput {
   readonly imageDigest: string;
   /** The engine's name of the image, or of the container's own layer. */
   readonly image: string;
+  /** It begins with the program that lets it be started ahead. */
+  readonly canBeHeld: boolean;
 }
 
 /** A log is cut when it is larger; what it had is kept in one older file. */
@@ -26,7 +29,7 @@ const logLimit = '8m';
 /** A container as the engine is asked for it (Docker Engine API, ContainerCreate). Writes the files that it mounts. */
 export function describeContainer(
   context: ContainerContext,
-  { spec, specHash, imageDigest, image }: ContainerInput,
+  { spec, specHash, imageDigest, image, canBeHeld }: ContainerInput,
   capabilities: Capabilities,
 ): object {
   const init = capabilities.sharesFiles ? findInitPrograms() : undefined;
@@ -42,7 +45,7 @@ export function describeContainer(
     ...(own ? { Hostname: spec.hostname ?? spec.name } : {}),
     User: `${spec.user.uid}:${spec.user.gid}`,
     Env: spec.env.map(({ name, value }) => `${name}=${value}`),
-    Entrypoint: spec.argv.length === 0 ? kept : [...front, ...spec.argv],
+    Entrypoint: [...(canBeHeld ? [holdCommand] : []), ...(spec.argv.length === 0 ? kept : [...front, ...spec.argv])],
     Cmd: [],
     WorkingDir: spec.workingDir,
     StopSignal: spec.stopSignal,
@@ -60,6 +63,7 @@ export function describeContainer(
       NetworkMode: network,
       Mounts: [
         ...initMounts(init),
+        ...(canBeHeld ? [bind(context.paths.container(spec.name).hold, holdFolder, true)] : []),
         ...spec.mounts.map((item, index) => describeMount(context, spec, item, index, capabilities)),
       ],
       ...(init === undefined ? { Init: true } : {}),

@@ -1,3 +1,4 @@
+import type { MadeContainer } from '../state/made-container.ts';
 import type { ContainerContext } from './container-context.ts';
 import { EngineRefusal } from './engine/engine-client.ts';
 import { labels, workspaceFilter } from './labels.ts';
@@ -18,7 +19,10 @@ export interface EngineContainer {
     readonly FinishedAt: string;
     readonly Pid: number;
   };
-  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+  readonly Config: {
+    readonly Labels: Readonly<Record<string, string>> | null;
+    readonly Entrypoint?: readonly string[] | null;
+  };
   readonly HostConfig?: { readonly NetworkMode?: string };
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null;
@@ -41,6 +45,16 @@ export function hasNetwork({ NetworkSettings, HostConfig }: EngineContainer): bo
 export function hasRun({ State }: EngineContainer): boolean {
   const isFresh = State.FinishedAt.startsWith('0001-') || State.Status === 'created' || State.Status === 'configured';
   return State.Running || !isFresh;
+}
+
+/** True of one whose start was prepared, and whose program has not begun: its first process is there and waits. */
+export function isPrepared({ State }: EngineContainer): boolean {
+  return !State.Running && State.Pid > 0;
+}
+
+/** When its program began: after the engine's start where it was held. Milliseconds since 1970. */
+export function beganAt({ State }: EngineContainer, made: MadeContainer | undefined): number {
+  return Math.max(Date.parse(State.StartedAt), made?.startedAt ?? 0);
 }
 
 /** Removes a container with its anonymous volumes; one that is gone is gone. */

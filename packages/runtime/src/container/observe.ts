@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { OneOff } from '../plan/container-spec.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { isAlive } from '../process/process-table.ts';
@@ -6,11 +6,13 @@ import { isProjectThere } from '../projects/is-project-there.ts';
 import { readHealth } from '../state/health-record.ts';
 import { listImageDigests } from '../state/image-records.ts';
 import { readJsonFile } from '../state/json-file.ts';
+import { listFolder } from '../state/list-folder.ts';
 import { readMadeContainer } from '../state/made-container.ts';
 import { type RestartRecord } from '../state/restart-record.ts';
 import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
-import { type EngineContainer, hasNetwork, hasRun, listContainers } from './engine-containers.ts';
+import { beganAt, type EngineContainer, hasNetwork, hasRun, isPrepared, listContainers } from './engine-containers.ts';
+import { isMarkedHeld } from './hold/gate.ts';
 import { imageTag, labels } from './labels.ts';
 import { listVolumes } from './volumes/list-volumes.ts';
 import { findHalfCopy } from './volumes/volume-room.ts';
@@ -60,8 +62,15 @@ export async function observeContainers(
     isIndexRelayed: own?.indexRelay !== undefined && isAlive(own.indexRelay),
     finishedEvents: own?.finishedEvents ?? [],
     projects: clonePaths.filter((path) => isProjectThere(paths.projects, path)),
-    hasRemains: !isRunning && (left !== undefined || containers.some(([, { State }]) => State.Running)),
+    hasRemains:
+      !isRunning && (left !== undefined || containers.some(([, one]) => one.State.Running || isPrepared(one))),
   };
+}
+
+/** Host ports of endpoints that the workspace's supervisor serves, by the name of the endpoint; none without it. */
+export function listPublishedPorts({ paths }: ContainerContext): Observed['publishedPorts'] {
+  const { supervisor, ports } = tolerate(() => readContainersState(paths)) ?? {};
+  return supervisor !== undefined && isAlive(supervisor) ? mapPorts(ports ?? []) : {};
 }
 
 /** What works for the workspace beside its containers; undefined where nothing does. */
@@ -94,12 +103,14 @@ function describeContainer(
     restarts: tolerate(() => readJsonFile<RestartRecord>(at.restarts))?.count ?? 0,
     ...(Number.isNaN(Date.parse(Created)) ? {} : { layerSince: made?.layerSince ?? Date.parse(Created) }),
   };
+  // Only its network is there: its program has not begun.
+  if (isMarkedHeld(at.hold)) return { ...common, state: 'stopped' };
   if (State.Running) {
     const health = spec?.health === undefined ? undefined : (tolerate(() => readHealth(at))?.status ?? 'starting');
     return {
       ...common,
       state: 'running',
-      startedAt: Date.parse(State.StartedAt),
+      startedAt: beganAt(container, made),
       ...(health === undefined ? {} : { health }),
       ...(made?.isEnding === undefined ? {} : { isEnding: true as const }),
       ...(State.Paused === true ? { isPaused: true as const } : {}),
@@ -114,7 +125,7 @@ function describeContainer(
 
 /** Containers that were made here, whatever became of them at the engine. */
 export function listMade({ paths }: ContainerContext): string[] {
-  const names = existsSync(paths.containers) ? readdirSync(paths.containers) : [];
+  const names = listFolder(paths.containers);
   return names.filter((name) => existsSync(paths.container(name).made));
 }
 

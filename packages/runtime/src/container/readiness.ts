@@ -13,6 +13,7 @@ import { type HubChannel, openHubChannel } from './hub/hub-channel.ts';
 import { containerName, hubName } from './labels.ts';
 import { readLogs } from './logs.ts';
 import { startContainer, stopContainer } from './start-container.ts';
+import { waitForEnd } from './wait-for-end.ts';
 
 interface ReadyStep {
   readonly spec: ContainerSpec;
@@ -77,7 +78,7 @@ async function waitForOutcome(
     for (const one of [ended, ready, late]) one.catch(() => undefined);
     const outcome = await Promise.race([ended, ready.catch((error: unknown) => settle(error, ended, late)), late]);
     signal.throwIfAborted();
-    if (outcome.type !== 'ready') return outcome;
+    if (outcome.type !== 'ready' || hasAnswered(spec)) return outcome;
     // A program that ends at once was running when it was looked at.
     const container = await inspectContainer(context, containerName(context, spec.name));
     return container?.State.Running === true ? outcome : await ended;
@@ -86,21 +87,15 @@ async function waitForOutcome(
   }
 }
 
+/** True of one whose check has passed: that was a command, which runs only where its container does. */
+function hasAnswered({ health, checks }: ContainerSpec): boolean {
+  return health !== undefined || checks.some(({ type }) => type === 'command');
+}
+
 /** A check fails because its container ends, or cannot be asked at all; then the time allowed goes by. */
 async function settle(error: unknown, ended: Promise<Outcome>, late: Promise<Outcome>): Promise<Outcome> {
   if (error instanceof AppError && error.code === 'INTERRUPTED') throw error;
   return Promise.race([ended, late]);
-}
-
-/** The code a container ends with, whenever that is. */
-export async function waitForEnd(context: ContainerContext, name: string, signal: AbortSignal): Promise<number> {
-  const { client } = await context.engine();
-  const { StatusCode } = await client.call<{ StatusCode: number }>(
-    'POST',
-    `/containers/${containerName(context, name)}/wait`,
-    { query: { condition: 'not-running' }, timeoutMs: 2 ** 31 - 1, signal },
-  );
-  return StatusCode;
 }
 
 async function passChecks(
@@ -114,7 +109,8 @@ async function passChecks(
     const start = new Date().toISOString();
     const at = context.paths.container(spec.name);
     writeHealth(at, { status: 'starting', failingStreak: 0, log: [] });
-    await askUntilGood(context, spec.name, health.argv, signal, said);
+    const asker = await context.held.takeAsker(spec.name);
+    await askUntilGood(context, spec.name, health.argv, signal, said, asker);
     const answer = { start, end: new Date().toISOString(), exitCode: 0, output: '' };
     writeHealth(at, addAnswer(undefined, answer, { retries: health.retries, counts: true }));
     return;

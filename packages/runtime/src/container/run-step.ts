@@ -9,13 +9,22 @@ import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
 import { runEventCommand } from '../running/run-event-command.ts';
 import type { ContainerContext } from './container-context.ts';
-import { commitLayer, createContainer } from './create-container.ts';
-import { hasNetwork, ifThere, isDoneAlready, listContainers, removeContainer } from './engine-containers.ts';
+import { type CreateInput, commitLayer, createContainer } from './create-container.ts';
+import {
+  hasNetwork,
+  ifThere,
+  isDoneAlready,
+  isPrepared,
+  listContainers,
+  removeContainer,
+} from './engine-containers.ts';
 import { startExec } from './exec/start-exec.ts';
+import { startHeld } from './hold/start-held.ts';
 import { removeName, startHub } from './hub/start-hub.ts';
 import { containerName, hubName, layerTag, volumeName, workspaceFilter } from './labels.ts';
 import { loadImage } from './load-image.ts';
 import { listMade } from './observe.ts';
+import { prepareStart } from './prepare-start.ts';
 import { waitUntilFinished, waitUntilReady } from './readiness.ts';
 import { killContainer, startContainer, stopContainer } from './start-container.ts';
 import { startIndexRelay, startSupervisor, stopSupervisor, stopWorkers } from './supervisor/start-supervisor.ts';
@@ -67,10 +76,11 @@ export async function runContainerStep(
       if (step.spec === undefined) await context.hub.need();
       return;
     case 'index.connect':
+      await context.held.idle();
       await context.hub.need();
       return startIndexRelay(context);
     case 'container.create':
-      context.created.set(step.specHash, await createContainer(context, step, report, signal));
+      await makeAhead(context, step, report, signal);
       return;
     case 'container.start':
       return startContainer(context, step, report, signal);
@@ -128,6 +138,23 @@ export async function runContainerStep(
   }
 }
 
+/** Makes a container that waits for others, and has all of its start done but the begin of its program. */
+async function makeAhead(
+  context: ContainerContext,
+  input: CreateInput,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { preparesStarts } = await context.capabilities();
+  // Podman does one thing at a time for many of its locks: who is wanted now comes first.
+  if (preparesStarts) await context.held.settleWanted();
+  const created = await createContainer(context, input, report, signal);
+  context.created.set(input.specHash, created);
+  const { spec } = input;
+  if (preparesStarts) context.held.begin(spec.name, () => prepareStart(context, spec.name));
+  else if (created.canBeHeld) context.held.begin(spec.name, () => startHeld(context, spec));
+}
+
 async function pause(context: ContainerContext, container: string, verb: 'pause' | 'unpause'): Promise<void> {
   const { client } = await context.engine();
   await client.call('POST', `/containers/${containerName(context, container)}/${verb}`).catch((error: unknown) => {
@@ -141,7 +168,7 @@ async function stopHub(context: ContainerContext): Promise<void> {
   await context.hub.forget();
   await stopWorkers(context);
   const found = await listContainers(context);
-  const running = [...found].filter(([name, { State }]) => name !== '' && State.Running);
+  const running = [...found].filter(([name, one]) => name !== '' && (one.State.Running || isPrepared(one)));
   await Promise.all(running.map(([, { Id }]) => end(Id, 1)));
   if (found.get('')?.State.Running === true) await end(hubName(context), 2);
   removeContainersState(context.paths);

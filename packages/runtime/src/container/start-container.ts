@@ -1,11 +1,14 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StepReport } from '../execute/execute-plan.ts';
+import type { ContainerSpec } from '../plan/container-spec.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import { type MadeContainer, readMadeContainer } from '../state/made-container.ts';
 import { tolerate } from '../state/tolerate.ts';
 import type { ContainerContext } from './container-context.ts';
 import { type CreateInput, createContainer, explainRefusal } from './create-container.ts';
 import { isDoneAlready } from './engine-containers.ts';
+import { removeHeldMark } from './hold/gate.ts';
 import { addName } from './hub/start-hub.ts';
 import { containerName } from './labels.ts';
 import { readContainersState } from './workspace-state.ts';
@@ -17,9 +20,9 @@ export async function startContainer(
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client } = await context.engine();
   const { spec, specHash } = input;
-  const created = context.created.get(specHash) ?? (await createContainer(context, input, report, signal));
+  const { imageDigest, layerSince } =
+    context.created.get(specHash) ?? (await context.held.doNow(() => createContainer(context, input, report, signal)));
   context.created.delete(specHash);
   const at = context.paths.container(spec.name);
   rmSync(at.health, { force: true });
@@ -27,18 +30,36 @@ export async function startContainer(
   const made: MadeContainer = {
     spec,
     specHash,
-    ...created,
+    imageDigest,
+    layerSince,
     startedAt: Date.now(),
     ...(run === undefined ? {} : { run }),
   };
   writeJsonFile(at.made, made, 0o640);
-  await Promise.all([
-    explainRefusal(spec.name, client.call('POST', `/containers/${containerName(context, spec.name)}/start`)),
-    addName(context, spec),
-  ]);
-  // What works in this container now leaves time for it; one for a single command is watched by nothing else.
-  context.hub.begin();
+  await Promise.all([begin(context, spec), addName(context, spec)]);
+  // Others that are started ahead come first; one for a single command is watched by nothing else.
+  void context.held.idle().then(() => context.hub.begin());
   if (spec.oneOff !== undefined) await context.hub.need();
+}
+
+/** What an engine takes to notice that a program has ended. */
+const endKnownMs = 30;
+
+/** Has the program of a container begin that is there: it waits already, or is started. */
+async function begin(context: ContainerContext, { name, health, checks, networks = [] }: ContainerSpec): Promise<void> {
+  if (await context.held.letGo(name)) {
+    // Of a program that fails at once the engine tells so soon after a start; it is looked at once where nothing is asked.
+    if (health === undefined && checks.length === 0) await delay(endKnownMs);
+    return;
+  }
+  await context.hub.haveNetworks();
+  removeHeldMark(context.paths.container(name).hold);
+  const { client } = await context.engine();
+  const start = `/containers/${containerName(context, name)}/start`;
+  await explainRefusal(
+    name,
+    context.held.doNow(() => context.networkTurns.take(networks.length, () => client.call('POST', start))),
+  );
 }
 
 /** Asks a container's program to end by its signal, waits, and ends it by force when the grace is over. */

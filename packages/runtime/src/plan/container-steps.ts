@@ -103,12 +103,29 @@ export function addStart(
   const [create, start] = [`container.create ${spec.name}`, `container.start ${spec.name}`];
   if (waits.length > 0) {
     // In the order in which they depend on each other: who comes first fills a new volume.
-    const names = waited.flatMap((step) => ('spec' in step && step.spec !== undefined ? [step.spec.name] : []));
+    const others = waited.flatMap((step) => ('spec' in step && step.spec !== undefined ? [step.spec] : []));
+    const isOrdered = (one: ContainerSpec): boolean => !isAtEngine(input.observed) || isMadeBefore(plan, one, spec);
+    const names = others.filter(isOrdered).map(({ name }) => name);
     const after = plan.known([...new Set([...needs, ...makesOf(plan, names)])]);
     plan.add({ id: create, kind: 'container.create', ...made, cause: 'it waits for others', after });
   }
   const after = plan.known(waits.length > 0 ? [create, ...waits] : [...new Set(needs)]);
   plan.add({ id: start, kind: 'container.start', ...made, cause, after });
+}
+
+/** True where an engine has the containers, and images of its own. */
+export function isAtEngine({ loadedImages }: Observed): boolean {
+  return loadedImages !== undefined;
+}
+
+/** True of one that must be made before another at an engine, which works on several starts at a time. */
+function isMadeBefore(plan: StepList, one: ContainerSpec, other: ContainerSpec): boolean {
+  return sharesVolume(one, other) || plan.known([`container.create ${one.name}`]).length > 0;
+}
+
+function sharesVolume(one: ContainerSpec, other: ContainerSpec): boolean {
+  const volumes = one.mounts.flatMap((item) => (item.type === 'volume' ? [item.volume] : []));
+  return other.mounts.some((item) => item.type === 'volume' && volumes.includes(item.volume));
 }
 
 /** Ids of the steps that make containers. */
@@ -141,6 +158,8 @@ export function addOwnNetwork(plan: StepList, { observed }: ContainerInput, spec
   const { name } = spec;
   const isConnected = observed.isSandboxRunning && observed.connectedContainers.includes(name);
   const id = `network.connect ${name}`;
+  // An engine's networks lead out by themselves.
+  if (isAtEngine(observed)) return;
   if (!hasOwnNetwork(spec) || spec.isCutOff === true || isConnected || plan.known([id]).length > 0) return;
   plan.add({
     id,

@@ -69,6 +69,29 @@ describe('the plan of an up where containers wait for others', () => {
     expect(() => imagine(onEngine, plan)).not.toThrow();
   });
 
+  it('makes what waits at an engine beside what starts, but after one that fills the same volume', () => {
+    const onEngine = { ...empty, loadedImages: Object.values(images) };
+    const own = (spec: ContainerSpec): ContainerSpec => ({ ...spec, networks: [{ network: 'default', aliases: [] }] });
+    const shared = (spec: ContainerSpec): ContainerSpec => ({
+      ...own(spec),
+      mounts: [...spec.mounts, { type: 'volume', volume: 'shared', path: '/shared' }],
+    });
+    const makes = (changed: readonly ContainerSpec[]): Record<string, readonly string[]> => {
+      const { steps } = planUp({ ...askUp(environment, onEngine), specs: changed });
+      const found = steps.filter(({ kind }) => kind === 'container.create' || kind === 'network.connect');
+      return Object.fromEntries(found.map(({ id, after: before }) => [id, before]));
+    };
+    expect(makes(specs.map(own))).toEqual({
+      'container.create migrate': ['sandbox.start'],
+      'container.create api': ['sandbox.start', 'container.create migrate'],
+      'container.create web': ['sandbox.start', 'container.start cache', 'container.create api'],
+    });
+    expect(makes(specs.map(shared))).toMatchObject({
+      'container.create migrate': ['sandbox.start', 'container.start db'],
+      'container.create api': ['sandbox.start', 'container.create migrate', 'container.start mail'],
+    });
+  });
+
   it('makes networks in the order of the starts, and that of all only where somebody is in it', () => {
     const own = { networks: [{ network: 'default', aliases: [] }] };
     const plan = (changed: readonly ContainerSpec[]): Record<string, readonly string[]> => {

@@ -2,7 +2,15 @@ import type { ApplyCommand, ExecCommand, Starter } from '@devstead/environment';
 import { listContainerNames } from '@devstead/environment/replicas';
 import { type ApplyInput, planApply, planImage } from './apply-steps.ts';
 import { type ContainerSpec, hasOwnNetwork } from './container-spec.ts';
-import { addConditions, addImage, addOwnNetwork, addReady, addStart, findChange } from './container-steps.ts';
+import {
+  addConditions,
+  addImage,
+  addOwnNetwork,
+  addReady,
+  addStart,
+  findChange,
+  isAtEngine,
+} from './container-steps.ts';
 import { planEventSteps } from './event-steps.ts';
 import { orderStarts } from './start-order.ts';
 import { StepList } from './step-list.ts';
@@ -230,7 +238,7 @@ function planContainers(input: PlanUpInput, plan: StepList): void {
   if (input.connectsIndex === true && !(observed.isSandboxRunning && observed.isIndexRelayed)) {
     // Networks of containers that start at once come first: nothing else holds these up.
     const atOnce = starting.filter(({ startsAfter = [] }) => startsAfter.length === 0);
-    const connecting = observed.loadedImages === undefined ? 'network.connect' : 'container.start';
+    const connecting = isAtEngine(observed) ? 'container.start' : 'network.connect';
     const after = plan.known(['sandbox.start', ...atOnce.map(({ name }) => `${connecting} ${name}`)]);
     plan.add({ id: 'index.connect', kind: 'index.connect', cause: 'Python packages come through the index', after });
   }

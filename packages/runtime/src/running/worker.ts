@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { AppError } from '@devstead/kit';
 import type { PublishedPort } from '../plan/types.ts';
 import { identify, type ProcessId, signalProcess } from '../process/process-table.ts';
@@ -82,13 +83,24 @@ export async function startWorker<Orders>(
     // It is known before it has its orders: without them, because this process was killed meanwhile, it ends.
     record(found);
     // Not in its command line: settings hold proxies and indexes that may have passwords in them.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(JSON.stringify(describe({ id, name: hostname, folder: paths.root, settings }, inherit(ports))));
+    await give(
+      child.stdin,
+      JSON.stringify(describe({ id, name: hostname, folder: paths.root, settings }, inherit(ports))),
+    );
     return found;
   } finally {
     closeSync(log);
     for (const port of opened) port.close();
   }
+}
+
+/** Resolves when a process has all of a text, or has ended without it. */
+function give(input: Writable | null, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    input?.on('error', () => resolve());
+    if (input === null) resolve();
+    else input.end(text, () => resolve());
+  });
 }
 
 function inherit(ports: readonly PublishedPort[]): InheritedPort[] {

@@ -16,6 +16,7 @@ use IO::Handle;
 use constant { CHUNK => 65536, MOST => 1 << 20 };
 my (%socket, %out, %ended, %listener, %wait, %is_datagram);
 my ($in, $to_host, $next) = ('', '', 2**31);
+my ($seen, $look_at) = ('', 0);
 binmode STDIN;
 binmode STDOUT;
 STDIN->blocking(0);
@@ -31,6 +32,16 @@ sub ports {
         while (<$rows>) { $ports{hex $1} = 1 if /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ 0A / }
     }
     return \%ports;
+}
+
+# How many sockets of TCP are in use: a number that the kernel has, while the tables above are looked through for long.
+sub sockets {
+    my $count = '';
+    for my $file ('/proc/net/sockstat', '/proc/net/sockstat6') {
+        open my $rows, '<', $file or next;
+        while (<$rows>) { $count .= "$1 " if /^TCP6?: inuse (\d+)/ }
+    }
+    return $count;
 }
 
 sub forget {
@@ -99,7 +110,7 @@ sub obey {
     # What was sent before still goes out.
     elsif ($letter eq 'K') { if (length($out{$id} // '')) { $ended{$id} |= 11 } else { forget($id, 1) } }
     elsif ($letter eq 'L') { listen_at($id, split / /, $text) }
-    elsif ($letter eq 'W') { $wait{$id} = $text }
+    elsif ($letter eq 'W') { ($wait{$id}, $look_at) = ($text, 0) }
     elsif ($letter eq 'P') { tell_host('P', $id, join ',', sort { $a <=> $b } keys %{ports()}) }
 }
 
@@ -114,7 +125,9 @@ while (1) {
         vec($write, fileno $socket{$id}, 1) = 1 if length $out{$id};
     }
     select $read, $write, undef, %wait ? 0.005 : undef;
-    if (%wait) {
+    if (%wait && (sockets() ne $seen || time >= $look_at)) {
+        # One that begins after the count counts next time, and what leaves the count as it was is seen a second later.
+        ($seen, $look_at) = (sockets(), time + 1);
         my $ports = ports();
         for my $id (keys %wait) {
             next if grep { !$ports->{$_} } split /,/, $wait{$id};

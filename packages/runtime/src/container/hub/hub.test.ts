@@ -30,8 +30,8 @@ async function openChannel(): Promise<HubChannel> {
   return openHubChannel(client as unknown as EngineClient, 'hub');
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
+  server.listen(0, host);
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();
@@ -94,16 +94,18 @@ describe('the hub', () => {
   it('takes connections for the machine', async () => {
     const channel = await openChannel();
     const free = createServer();
-    const port = await listen(free);
+    // Where nothing else on this machine is, the port stays free.
+    const host = '127.0.0.3';
+    const port = await listen(free, host);
     free.close();
     await once(free, 'close');
-    await channel.listen('127.0.0.1', port, (connection) => {
+    await channel.listen(host, port, (connection) => {
       connection.onData = (part) => {
         connection.write(part);
         connection.end();
       };
     });
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.write('hello');
     expect((await buffer(socket)).toString()).toBe('hello');
   });

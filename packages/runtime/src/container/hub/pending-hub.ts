@@ -1,15 +1,19 @@
 /**
- * The hub of a workspace that is being started: it starts when somebody needs it, or when nothing more urgent is left to
- * start, and only once.
+ * The hub of a workspace that is being started, and its networks. It starts when somebody needs it, or when nothing more
+ * urgent is left to start, and only once.
  */
 export class PendingHub {
   private start: (() => Promise<void>) | undefined;
   private begun: Promise<void> | undefined;
   private networks: ReadonlySet<string> = new Set();
+  private made: Promise<unknown> = Promise.resolve();
 
-  /** `networks`: those, by their names at the engine, that are there and that it will be in. */
-  plan(networks: readonly string[], start: () => Promise<void>): void {
+  /** `networks`: those, by their names at the engine, that it will be in; `made` tells that they are there. */
+  plan(networks: readonly string[], made: Promise<unknown>, start: () => Promise<void>): void {
     this.networks = new Set(networks);
+    this.made = made;
+    // Who needs them is told why they are not there.
+    made.catch(() => undefined);
     this.start = start;
     this.begun = undefined;
   }
@@ -25,6 +29,11 @@ export class PendingHub {
     this.need().catch(() => undefined);
   }
 
+  /** Returns when the networks are there that containers were made for. */
+  async haveNetworks(): Promise<void> {
+    await this.made;
+  }
+
   willBeIn(network: string): boolean {
     return this.networks.has(network);
   }
@@ -38,6 +47,7 @@ export class PendingHub {
   async forget(): Promise<void> {
     await this.settle();
     this.networks = new Set();
+    this.made = Promise.resolve();
     this.start = undefined;
     this.begun = undefined;
   }

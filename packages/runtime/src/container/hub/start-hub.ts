@@ -19,7 +19,8 @@ export const idle = '$SIG{TERM} = sub { exit 0 }; $SIG{CHLD} = "IGNORE"; sleep 1
 /**
  * Makes the workspace's networks and starts its hub: the container whose network the others share, and through which
  * everything of the machine reaches them. One that was stopped is started again: containers are tied to it. Where all
- * containers have networks of their own it returns when these are there: the hub starts beside them then.
+ * containers have networks of their own the hub starts beside them, and at an engine that makes containers without, so do
+ * the networks.
  */
 export async function startHub(
   context: ContainerContext,
@@ -29,10 +30,16 @@ export async function startHub(
 ): Promise<void> {
   updateContainersState(context.paths, { run: randomUUID() });
   const networks = listNetworks(context, specs);
-  await Promise.all(networks.map((network) => makeNetwork(context, network)));
+  const made = Promise.all(networks.map((network) => makeNetwork(context, network)));
   const names = networks.map(({ name }) => name);
-  context.hub.plan(names, () => beginHub(context, specs, names, report, signal));
-  if (names.includes(networkName(context))) await context.hub.need();
+  context.hub.plan(names, made, () => beginHub(context, specs, names, report, signal));
+  if (names.includes(networkName(context))) return context.hub.need();
+  const { startsSlowly } = await context.capabilities();
+  // Containers are made meanwhile.
+  if (!startsSlowly) return void (await made);
+  const { client } = await context.engine();
+  // Without it no start waits for another.
+  await context.networkTurns.listen(client, names).catch(() => undefined);
 }
 
 async function beginHub(
@@ -42,6 +49,7 @@ async function beginHub(
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
+  await context.hub.haveNetworks();
   const { client } = await context.engine();
   const name = hubName(context);
   const shared = specs.filter(sharesNetwork);
@@ -50,7 +58,7 @@ async function beginHub(
   const [first = networkName(context), ...further] = networks;
   const isNew = await createHub(context, first, hubNames(context, names, aliases), report, signal);
   for (const network of isNew ? further : networks) await joinHub(context, network);
-  await client.call('POST', `/containers/${name}/start`);
+  await context.networkTurns.take(networks.length, () => client.call('POST', `/containers/${name}/start`));
   const hub = await inspectContainer(context, name);
   if (hub?.State.Running !== true) throw new AppError('CONTAINER_FAILED', 'the network of the workspace does not stay');
   updateContainersState(context.paths, {

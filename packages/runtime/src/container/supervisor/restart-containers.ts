@@ -7,11 +7,12 @@ import { readMadeContainer } from '../../state/made-container.ts';
 import { type RestartRecord } from '../../state/restart-record.ts';
 import { tolerate } from '../../state/tolerate.ts';
 import type { ContainerContext } from '../container-context.ts';
-import { hasRun, inspectContainer, listContainers } from '../engine-containers.ts';
+import { beganAt, hasRun, inspectContainer, listContainers } from '../engine-containers.ts';
+import { isMarkedHeld } from '../hold/gate.ts';
 import { containerName } from '../labels.ts';
 import { noteInLog } from '../logs.ts';
-import { waitForEnd } from '../readiness.ts';
 import { startContainer } from '../start-container.ts';
+import { waitForEnd } from '../wait-for-end.ts';
 import { readContainersState } from '../workspace-state.ts';
 import { watchHealth } from './watch-health.ts';
 
@@ -64,6 +65,7 @@ async function guard(
     const made = tolerate(() => readMadeContainer(at));
     if (
       made === undefined ||
+      isMarkedHeld(at.hold) ||
       made.isEnding === true ||
       made.spec.applied === 'finish' ||
       made.spec.oneOff !== undefined
@@ -73,7 +75,7 @@ async function guard(
     if (found === undefined || found.State.Running) return;
     // One that ended in an earlier run of the workspace stays as it is.
     if (!hasRun(found) || made.run !== tolerate(() => readContainersState(context.paths))?.run) return;
-    const ranForMs = Date.parse(found.State.FinishedAt) - Date.parse(found.State.StartedAt);
+    const ranForMs = Date.parse(found.State.FinishedAt) - beganAt(found, made);
     const start = { specHash: made.specHash, isNewLayer: false };
     if (endsByDesign(made.spec, code, ranForMs)) {
       log(`${name}: the image's command ends at once; the container is kept alive`);
