@@ -23,11 +23,14 @@ export async function remember<Value extends object>(
   if (kept?.stamp === stamp) return kept.value;
   const value = await make();
   const entry: Kept<Value> = { stamp, value };
-  attempt(() => {
-    makeFolder(dirname(file), 0o700);
-    writeJsonFile(file, entry);
-  });
+  attempt(() => writeCacheFile(file, entry));
   return value;
+}
+
+/** Writes a file of the cache folder as a whole, for its owner alone. */
+export function writeCacheFile(file: string, value: object): void {
+  makeFolder(dirname(file), 0o700);
+  writeJsonFile(file, value);
 }
 
 function attempt<Result>(work: () => Result): Result | undefined {

@@ -60,6 +60,8 @@ export interface Runtime {
    * `release`, or with this process, unless a step takes it up.
    */
   anticipateStart(): void;
+  /** Host ports of endpoints that are published, as the workspace's own files tell: who has just started it need not look. */
+  listPublishedPorts(): Promise<Observed['publishedPorts']>;
   /** Lets go of what is kept between steps to make the next one quicker, when no step is under way any more. */
   release(): void;
 }

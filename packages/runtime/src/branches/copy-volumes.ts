@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
 import type { IdMap } from '../ids/id-map.ts';
+import { saysDiskFull } from '../is-disk-full.ts';
 import { makeFolder } from '../make-folder.ts';
 import { signalProcess } from '../process/process-table.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
@@ -96,7 +97,7 @@ function toOptions(signal: AbortSignal | undefined): { signal?: AbortSignal } {
 async function mustRun(run: Run, argv: readonly string[], signal?: AbortSignal): Promise<void> {
   const { code, stderr } = await run(argv, signal);
   if (code === 0) return;
-  const isFull = /No space left on device|Disk quota exceeded/.test(stderr);
+  const isFull = saysDiskFull(stderr);
   throw new AppError(
     isFull ? 'MACHINE_LACKS' : 'BRANCH_FAILED',
     isFull ? 'no space is left on the disk for copies of volumes' : 'volumes could not be copied',

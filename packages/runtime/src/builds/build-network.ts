@@ -32,7 +32,7 @@ interface Opened {
 
 async function openOutlet(holder: Holder): Promise<Opened> {
   // It ends when descriptor 4 is closed, which this process holds.
-  const argv = slirpCommand(holder, `/proc/${holder.pid}/ns/net`, ['--exit-fd=4']);
+  const argv = slirpCommand(holder, `/proc/${holder.pid}/ns/net`, '3', ['--exit-fd=4']);
   const child = spawnProcess(argv, {
     detached: true,
     cwd: '/',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, lstatSync, readFileSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
+import { accessSync, constants, type Dirent, lstatSync, opendirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecipeCode } from './recipe-codes.ts';
 
@@ -24,12 +23,12 @@ const largestBytes = 64 * 2 ** 20;
  * Lists a recipe's folder; what is neither file nor folder, cannot be read, or is too much, is a problem. Links are not
  * followed.
  */
-export async function listRecipeFiles(folder: string): Promise<RecipeFiles> {
+export function listRecipeFiles(folder: string): RecipeFiles {
   const files: RecipeFile[] = [];
   const problems: RecipeFiles['problems'][number][] = [];
   let bytes = 0;
   try {
-    for await (const entry of await opendir(folder, { recursive: true })) {
+    for (const entry of readFolder(folder)) {
       if (entry.isDirectory()) continue;
       const file = join(entry.parentPath, entry.name);
       const path = file.slice(folder.length);
@@ -49,6 +48,15 @@ export async function listRecipeFiles(folder: string): Promise<RecipeFiles> {
     problems.push({ code: 'recipe.unreadable', path: '', message });
   }
   return { files: files.sort((left, right) => (left.path < right.path ? -1 : 1)), problems };
+}
+
+function* readFolder(folder: string): Generator<Dirent> {
+  const entries = opendirSync(folder, { recursive: true });
+  try {
+    for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) yield entry;
+  } finally {
+    entries.closeSync();
+  }
 }
 
 /** Over one line a file: path, whether it is a program, SHA-256 of its content. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError, type Diagnostic } from '@devstead/kit';
 import { remember, stampOwnFolders } from '../remember.ts';
@@ -29,7 +28,7 @@ export async function listOwnRecipes(cacheFolder: string): Promise<readonly Reci
 
 /** All recipes of a folder, by name. Throws RECIPE_INVALID for the first that has errors. */
 export async function listRecipes(folder = recipesFolder): Promise<Recipe[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = readdirSync(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return Promise.all(names.sort().map((name) => readRecipe(join(folder, name))));
 }
@@ -83,10 +82,10 @@ export async function inspectRecipe(folder: string, options: InspectOptions = {}
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) {
     diagnostics.push(makeDiagnostic('recipe.bad-name', `'${name}' is no name for a recipe`, file, start));
   }
-  const { files, problems } = await listRecipeFiles(folder);
+  const { files, problems } = listRecipeFiles(folder);
   // What is no file, such as a pipe, is not read.
   const isThere = files.some(({ path }) => path === '/recipe.yaml');
-  const text = isThere ? await readFile(join(folder, 'recipe.yaml'), 'utf8') : undefined;
+  const text = isThere ? readFileSync(join(folder, 'recipe.yaml'), 'utf8') : undefined;
   if (!isThere && problems.length === 0)
     diagnostics.push(makeDiagnostic('recipe.unreadable', 'there is no recipe.yaml', file, start));
   const reading = text === undefined ? undefined : await readRecipeText(text, file);
@@ -97,9 +96,7 @@ export async function inspectRecipe(folder: string, options: InspectOptions = {}
   const { value } = reading ?? {};
   const isWhole = value !== undefined && diagnostics.length === 0;
   const kind = name === baseName ? 'base' : value?.minimal === undefined ? 'layer' : 'minimal';
-  const recipe = isWhole
-    ? { name, ...value, folder, digest: await digestRecipe(folder, files, kind, steps) }
-    : undefined;
+  const recipe = isWhole ? { name, ...value, folder, digest: digestRecipe(folder, files, kind, steps) } : undefined;
   return {
     name,
     ...(recipe === undefined ? {} : { recipe }),
@@ -117,15 +114,10 @@ function findBase(folder: string): string {
   return existsSync(join(beside, 'recipe.yaml')) ? beside : join(recipesFolder, baseName);
 }
 
-async function digestRecipe(
-  folder: string,
-  files: readonly RecipeFile[],
-  kind: RecipeKind,
-  steps: string,
-): Promise<string> {
+function digestRecipe(folder: string, files: readonly RecipeFile[], kind: RecipeKind, steps: string): string {
   const base = findBase(folder);
   const own = digestFiles(folder, files);
-  const folders = kind === 'base' ? [own] : [digestFiles(base, (await listRecipeFiles(base)).files), own];
+  const folders = kind === 'base' ? [own] : [digestFiles(base, listRecipeFiles(base).files), own];
   const parts = [builderFormat, ...folders, ...digestSteps(kind, steps)];
   return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

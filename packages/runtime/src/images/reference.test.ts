@@ -61,10 +61,10 @@ describe('parseReference', () => {
   ])('refuses %j', (text) => expect(parseReference(text)).toBeUndefined());
 
   it('takes hostile lengths in linear time', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     parseReference(`${'a-'.repeat(255)}!`);
     parseReference(`${'a.'.repeat(250)}/b:`);
     parseReference('a'.repeat(1_000_000));
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(100);
   });
 });

@@ -1,4 +1,5 @@
 import { AppError } from '@devstead/kit';
+import { saysDiskFull } from '../is-disk-full.ts';
 import { type ProcessResult, spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
 import { tieToCaller } from '../process/tie-to-caller.ts';
 import { endProcessTree } from './end-process-tree.ts';
@@ -42,7 +43,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   signal?.addEventListener('abort', end, { once: true });
   const code = await ended.finally(() => signal?.removeEventListener('abort', end));
   if (signal?.aborted === true) throw new AppError('INTERRUPTED', 'interrupted');
-  if (code !== 0 && /No space left on device|Disk quota exceeded|Out of diskspace/.test(kept.stderr)) {
+  if (code !== 0 && saysDiskFull(kept.stderr)) {
     throw new AppError('MACHINE_LACKS', 'no space is left on the disk for a Git repository', {
       hint: 'Free some space; `devstead image list` and `devstead status` show what Devstead holds.',
     });

@@ -4,7 +4,7 @@ import { makeFolder } from '../make-folder.ts';
 import { identify, type ProcessId, signalProcess } from '../process/process-table.ts';
 import { waitForEnd } from '../process/wait-for-end.ts';
 import type { Holder } from './holder.ts';
-import { LauncherError } from './launcher.ts';
+import { LauncherError, readProgram } from './launcher.ts';
 import { subnetOf } from './network-names.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { type IndexRelay, readSandboxState, type SandboxState, updateSandboxState } from './sandbox-state.ts';
@@ -64,7 +64,9 @@ async function startRelay(
   };
   try {
     const answer = await launcher.request({ order: 'index', words: [String(entries.length), ...entries, ...words] });
-    const found = identify(Number(answer));
+    const [number, said] = readProgram(answer);
+    if (said !== 'ready\n') return said.trim();
+    const found = identify(number);
     if (found === undefined) throw new AppError('INTERNAL', 'the relay of the index ended at once');
     record(found);
     return undefined;

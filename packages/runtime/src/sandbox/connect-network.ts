@@ -1,10 +1,8 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '@devstead/kit';
 import { identify, type ProcessId } from '../process/process-table.ts';
-import { spawnProcess, waitForClose } from '../process/run-process.ts';
-import { machineProcessEnv } from '../process/workspace-marker.ts';
 import type { Holder } from './holder.ts';
+import { LauncherError, readProgram } from './launcher.ts';
 import { updateNetwork } from './network-names.ts';
 import { type SandboxContext } from './sandbox-context.ts';
 import { updateSandboxState } from './sandbox-state.ts';
@@ -53,8 +51,13 @@ function ownOutlet({ paths }: SandboxContext, holder: Holder, container: string)
   };
 }
 
-/** The command that gives a network a way out; it writes to descriptor 3 when that is there. */
-export function slirpCommand(holder: Holder, namespace: string, options: readonly string[] = []): string[] {
+/** The command that gives a network a way out; it writes to the descriptor `readyFd` when that is there. */
+export function slirpCommand(
+  holder: Holder,
+  namespace: string,
+  readyFd: string,
+  options: readonly string[] = [],
+): string[] {
   return [
     ...enterUserNamespace(holder),
     'slirp4netns',
@@ -63,7 +66,7 @@ export function slirpCommand(holder: Holder, namespace: string, options: readonl
     '--disable-host-loopback',
     '--enable-sandbox',
     '--enable-seccomp',
-    '--ready-fd=3',
+    `--ready-fd=${readyFd}`,
     ...options,
     '--netns-type=path',
     ...(holder.mode === 'root' ? [`--userns-path=/proc/${holder.pid}/ns/user`] : []),
@@ -72,34 +75,22 @@ export function slirpCommand(holder: Holder, namespace: string, options: readonl
   ];
 }
 
-async function startSlirp({ paths }: SandboxContext, holder: Holder, outlet: Outlet): Promise<string | undefined> {
-  const log = openSync(outlet.log, 'w', 0o600);
-  const child = spawnProcess(slirpCommand(holder, outlet.namespace), {
-    detached: true,
-    cwd: '/',
-    env: machineProcessEnv(paths),
-    stdio: ['ignore', 'ignore', log, 'pipe'],
-  });
-  closeSync(log);
-  const found = child.pid === undefined ? undefined : identify(child.pid);
-  const ended = waitForClose(child, 'slirp4netns');
-  const isReady = new Promise<true>((resolve) => child.stdio[3]?.once('data', () => resolve(true)));
-  let isKnown = false;
+async function startSlirp(
+  { launcher }: SandboxContext,
+  holder: Holder,
+  { namespace, log, record }: Outlet,
+): Promise<string | undefined> {
+  writeFileSync(log, '', { mode: 0o600 });
   try {
-    if (found !== undefined) outlet.record({ process: found });
-    isKnown = true;
-    const first = await Promise.race([isReady, ended]);
-    if (first === true) return undefined;
-    return explainSlirp(readFileSync(outlet.log, 'utf8'));
+    const words = [log, '0', ...slirpCommand(holder, namespace, '{fd}')];
+    const [number] = readProgram(await launcher.request({ order: 'program', words }));
+    const found = identify(number);
+    if (found === undefined) return explainSlirp(readFileSync(log, 'utf8'));
+    record({ process: found });
+    return undefined;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'MACHINE_LACKS') return error.message;
+    if (error instanceof LauncherError) return explainSlirp(readFileSync(log, 'utf8'));
     throw error;
-  } finally {
-    ended.catch(() => undefined);
-    child.stdio[3]?.destroy();
-    // The disk is full, for example: whom nobody knows nobody ends.
-    if (!isKnown) child.kill('SIGKILL');
-    child.unref();
   }
 }
 
@@ -114,6 +105,7 @@ function enterUserNamespace(holder: Holder): string[] {
 
 /** Why there is no way out, by what slirp4netns printed. */
 export function explainSlirp(said: string): string {
+  if (/slirp4netns: No such file/.test(said)) return 'the program slirp4netns is not installed';
   return said.includes('/dev/net/tun')
     ? '/dev/net/tun cannot be opened; `devstead doctor` names the command that mends it'
     : (readReason(said) ?? 'slirp4netns ended');

@@ -2,13 +2,13 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { EnvVariable } from '@devstead/environment';
-import { spawnProcess, systemPath } from '../process/run-process.ts';
+import { spawnProcess } from '../process/run-process.ts';
 import { tieToCaller } from '../process/tie-to-caller.ts';
 import { machineProcessEnv } from '../process/workspace-marker.ts';
 import { initFolder } from '../running/init-programs.ts';
 import { readMadeContainer } from '../state/made-container.ts';
 import { inControlGroups } from './cgroup.ts';
-import { crunArgs } from './crun.ts';
+import { crunArgs, crunEnv } from './crun.ts';
 import { followTerminalSize } from './follow-terminal-size.ts';
 import { enterAsInnerRoot, type Holder } from './holder.ts';
 import { giveToInnerRoot, type SandboxContext } from './sandbox-context.ts';
@@ -65,7 +65,7 @@ export function startExec(context: SandboxContext, holder: Holder, request: Exec
   const words = inControlGroups(groups, [...enterAsInnerRoot(holder), ...tieToCaller(), ...argv]);
   const child = spawnProcess(words, {
     cwd: '/',
-    env: { ...machineProcessEnv(context.paths), PATH: systemPath },
+    env: { ...machineProcessEnv(context.paths), ...crunEnv },
     stdio: request.stdio,
   });
   child.once('close', forget);

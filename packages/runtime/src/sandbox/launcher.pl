@@ -11,21 +11,30 @@
 # (user, net, mnt, with commas; `net=FILE` is the network kept at a file in HOLDER's mounts) of the process HOLDER, where
 # it becomes root when `user` is among them. What it is asked for by ORDER stands at each order below.
 use strict;
-use warnings;
 
-use constant {
-    SYS_OPEN_TREE => 428, SYS_MOVE_MOUNT => 429, SYS_OPENAT2 => 437, SYS_MOUNT_SETATTR => 442,
-    O_PATH => 0x200000, RESOLVE_NO_MAGICLINKS => 2, RESOLVE_IN_ROOT => 16,
-    AT_FDCWD => -100, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000,
-    OPEN_TREE_CLONE => 1, OPEN_TREE_CLOEXEC => 0x80000, MOVE_MOUNT_F_EMPTY_PATH => 4,
-    MOUNT_ATTR_IDMAP => 0x100000, MS_BIND => 0x1000, MS_REC => 0x4000, MS_PRIVATE => 0x40000, MNT_DETACH => 2,
-    CLONE_NEWNS => 0x20000, CLONE_NEWUSER => 0x10000000, CLONE_NEWNET => 0x40000000,
-    FS_IOC_GETFLAGS => 0x80086601, FS_IOC_SETFLAGS => 0x40086602, FS_TOPDIR_FL => 0x20000,
-    LOCK_EX => 2, WNOHANG => 1, PR_SET_PDEATHSIG => 1, SIGTERM => 15,
-    AF_INET => 2, AF_INET6 => 10, SOCK_DGRAM => 2, SIOCSIFFLAGS => 0x8914, IFF_UP => 1,
-    AF_NETLINK => 16, SOCK_RAW => 3, NETLINK_SOCK_DIAG => 4, SOCK_DIAG_BY_FAMILY => 20, NLM_F_REQUEST_DUMP => 0x301,
-    NLMSG_ERROR => 2, NLMSG_DONE => 3, IPPROTO_TCP => 6, TCP_LISTEN => 10,
-};
+# What the modules `constant`, `warnings` (-w) and `Errno` are for; to load them takes a third of the start.
+BEGIN {
+    my %constants = (
+        SYS_OPEN_TREE => 428, SYS_MOVE_MOUNT => 429, SYS_OPENAT2 => 437, SYS_MOUNT_SETATTR => 442,
+        O_WRONLY => 1, O_NONBLOCK => 0x800, O_PATH => 0x200000, RESOLVE_NO_MAGICLINKS => 2, RESOLVE_IN_ROOT => 16,
+        AT_FDCWD => -100, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000,
+        OPEN_TREE_CLONE => 1, OPEN_TREE_CLOEXEC => 0x80000, MOVE_MOUNT_F_EMPTY_PATH => 4,
+        MOUNT_ATTR_IDMAP => 0x100000, MS_RDONLY => 1, MS_REMOUNT => 0x20, MS_BIND => 0x1000, MS_REC => 0x4000,
+        MS_PRIVATE => 0x40000, MNT_DETACH => 2,
+        CLONE_NEWNS => 0x20000, CLONE_NEWUSER => 0x10000000, CLONE_NEWNET => 0x40000000,
+        FS_IOC_GETFLAGS => 0x80086601, FS_IOC_SETFLAGS => 0x40086602, FS_TOPDIR_FL => 0x20000,
+        LOCK_EX => 2, WNOHANG => 1, PR_SET_PDEATHSIG => 1, SIGTERM => 15,
+        AF_INET => 2, AF_INET6 => 10, SOCK_STREAM => 1, SOCK_DGRAM => 2, SIOCSIFFLAGS => 0x8914, IFF_UP => 1,
+        AF_NETLINK => 16, SOCK_RAW => 3, NETLINK_SOCK_DIAG => 4, SOCK_DIAG_BY_FAMILY => 20, NLM_F_REQUEST_DUMP => 0x301,
+        NLMSG_ERROR => 2, NLMSG_DONE => 3, IPPROTO_TCP => 6, TCP_LISTEN => 10,
+        EINTR => 4, EEXIST => 17,
+    );
+    for my $name (keys %constants) {
+        my $value = $constants{$name};
+        no strict 'refs';
+        *$name = sub () { $value };
+    }
+}
 
 our ($sys_mount, $sys_umount, $sys_unshare, $sys_setns, $sys_prctl) = map { int } @ARGV;
 # syscall() takes no constant strings.
@@ -152,12 +161,13 @@ sub mapping_namespace {
 #   bind SOURCE TARGET                       a folder of the machine, with all that is mounted below it
 #   map SOURCE TARGET UID_MAP GID_MAP        the same, its ids shown as others (mount_setattr(2), MOUNT_ATTR_IDMAP; maps
 #                                            as in /proc/PID/uid_map: on disk, shown as, count). For root only.
+#   readonly FILE                            a file of the machine, which cannot be changed through these mounts
 #   loopback                                 the loopback device is switched on
 my %stage = (
     tmpfs => [2, sub { my ($target, $data) = @_; mount_at('stage', $target, 'tmpfs', 0, $data) }],
     folder => [3, sub {
         my ($path, $uid, $gid) = @_;
-        mkdir $path or $!{EEXIST} or die "$path: $!\n";
+        mkdir $path or $! == EEXIST or die "$path: $!\n";
         chown $uid, $gid, $path or die "$path: $!\n";
     }],
     bind => [2, sub {
@@ -175,6 +185,12 @@ my %stage = (
             or die "$source: its file system cannot map ids of a mount: $!\n";
         make_place($source, $target);
         syscall(SYS_MOVE_MOUNT, $tree, $empty, AT_FDCWD, $target, MOVE_MOUNT_F_EMPTY_PATH) == 0 or die "$target: $!\n";
+    }],
+    readonly => [1, sub {
+        my ($file) = @_;
+        mount_at($file, $file, $empty, MS_BIND, $empty);
+        # Refused to a normal user where the file's own mount has flags that he may not take away: it stays as it is.
+        syscall($sys_mount, $empty, $file, $empty, MS_BIND | MS_REMOUNT | MS_RDONLY, $empty);
     }],
     loopback => [0, sub { switch_on('lo') }],
 );
@@ -267,7 +283,7 @@ sub mount_part {
 sub mount_layers {
     my ($root, $own, @lower) = @_;
     my $links = "$root.layers";
-    mkdir $links or $!{EEXIST} or die "$links: $!\n";
+    mkdir $links or $! == EEXIST or die "$links: $!\n";
     for my $index (0 .. $#lower) {
         unlink "$links/$index";
         symlink $lower[$index], "$links/$index" or die "$links/$index: $!\n";
@@ -305,7 +321,7 @@ sub create_container {
         run('sh', '-c', 'exec "$@" 2>/dev/null', 'sh', @runtime, 'delete', '--force', $name);
         syscall($sys_umount, $root, MNT_DETACH) for 1 .. $left;
     }
-    mkdir $root or $!{EEXIST} or die "$root: $!\n";
+    mkdir $root or $! == EEXIST or die "$root: $!\n";
     chown 0, 0, "$folder/layer/upper" unless -O "$folder/layer/upper";
     mount_layers($root, "$folder/layer", split /:/, $lower);
     while (my ($volume, $path) = splice @volumes, 0, 2) { fill_volume($volume, $root, $path, $uid, $gid) }
@@ -331,8 +347,14 @@ sub run_container {
     return set_running($name, @runtime);
 }
 
+# A container that was made waits at a fifo in the runtime's folder, and crun-start(1) does no more than write to it. What
+# that says when nobody waits there is left to it.
 sub set_running {
     my ($name, @runtime) = @_;
+    my ($folder) = map { /^--root=(.+)/ } @runtime;
+    my $gate = "$folder/$name/exec.fifo";
+    my $is_waiting = sysopen my $writer, $gate, O_WRONLY | O_NONBLOCK;
+    return '' if $is_waiting && unlink($gate) && syswrite $writer, "\0";
     run(@runtime, 'start', $name) or die "the container cannot be set running\n";
     return '';
 }
@@ -434,6 +456,45 @@ sub wait_until_ready {
     die $problem;
 }
 
+# answering PORTS PROTOCOL PORT
+# Returns when something listens on every one of the ports (with commas), and what listens on PORT of this network's
+# loopback says that it takes requests.
+my %questions = (
+    # As pg_isready(1): a server that is starting or ending says so (SQLSTATE 57P03), any other answer is one of a server
+    # that takes connections.
+    postgresql => [
+        pack('N N Z* Z* Z* Z* x', 41, 196608, 'user', 'postgres', 'database', 'postgres'),
+        sub { $_[0] =~ /^R/ || ($_[0] =~ /^E/ && $_[0] !~ /\0C57P03\0/) },
+    ],
+    # It answers PONG, or that it wants a password first; while it reads its data it says LOADING.
+    redis => ["PING\r\n", sub { $_[0] =~ /^(?:\+PONG|-NOAUTH)/ }],
+);
+
+sub wait_until_answering {
+    my ($ports, $protocol, $port) = @_;
+    my ($question, $is_good) = @{ $questions{$protocol} or die "no such protocol: $protocol\n" };
+    my $caller = getppid;
+    wait_for_listeners($caller, split /,/, $ports);
+    until ($is_good->(ask_service($port, $question))) {
+        die "nobody waits\n" if getppid != $caller;
+        select undef, undef, undef, 0.004;
+    }
+    return '';
+}
+
+# What a service answers to a question on a connection of its own; nothing, if it does not within a second.
+sub ask_service {
+    my ($port, $question) = @_;
+    local $SIG{PIPE} = 'IGNORE';
+    socket(my $socket, AF_INET, SOCK_STREAM, 0) or die "socket: $!\n";
+    connect $socket, pack('S n C4 x8', AF_INET, $port, 127, 0, 0, 1) or return '';
+    syswrite $socket, $question;
+    vec(my $ready = '', fileno $socket, 1) = 1;
+    my $answer = '';
+    sysread $socket, $answer, 4096 if select($ready, undef, undef, 1) > 0;
+    return $answer;
+}
+
 # healthy TIMEOUT_MS COMMAND...
 # Runs COMMAND, each time for TIMEOUT_MS at most, until it has ended with 0. It is asked again as soon as something new
 # listens in this network, which is what most checks wait for; else after a pause that grows from 5 to 100 ms, and is longer
@@ -441,23 +502,30 @@ sub wait_until_ready {
 # run. What an error says begins with the output of the last time.
 sub wait_until_healthy {
     my ($timeout_ms, @command) = @_;
+    my $said = '';
+    # The request to end may come at any moment.
+    eval { ask_until_healthy(\$said, $timeout_ms, @command); 1 } or die "$said$@";
+    return 0;
+}
+
+sub ask_until_healthy {
+    my ($said, $timeout_ms, @command) = @_;
     require Time::HiRes;
     my $caller = getppid;
     socket(my $socket, AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) or die "sock_diag: $!\n";
-    my ($pause, $said) = (0.005, '');
+    my $pause = 0.005;
     for (;;) {
         my ($listeners, $began) = (name_listeners($socket), Time::HiRes::time());
-        my ($code, $output) = eval { run_for($timeout_ms / 1000, @command) } or die "$said$@";
-        return 0 if $code == 0;
-        $said = $output eq '' ? '' : $output =~ s/\n*\z/\n/r;
-        die "${said}the check cannot be run (code $code)\n" if $code == 126 || $code == 127;
+        my ($code, $output) = run_for($timeout_ms / 1000, @command);
+        return if $code == 0;
+        $$said = $output eq '' ? '' : $output =~ s/\n*\z/\n/r;
+        die "the check cannot be run (code $code)\n" if $code == 126 || $code == 127;
         my $now = Time::HiRes::time();
         my $longest = least(0.5, 2 * ($now - $began));
         my $until = $now + ($pause > $longest ? $pause : $longest);
         while (name_listeners($socket) eq $listeners && (my $left = $until - Time::HiRes::time()) > 0) {
-            eval { select undef, undef, undef, least(0.005, $left); 1 } or die "$said$@";
-            die "${said}asked to end\n" if $is_asked_to_end;
-            die "${said}nobody waits\n" if getppid != $caller;
+            select undef, undef, undef, least(0.005, $left);
+            die "nobody waits\n" if getppid != $caller;
         }
         $pause = least(0.1, $pause * 1.5);
     }
@@ -539,27 +607,45 @@ sub wait_for_listeners {
     }
 }
 
-# index COUNT ENTRIES... WORD...
-# Starts the relay of the package index (index-relay.pl, which says what its words are) with these entries in its
-# environment, which lives on. Answers its number when it takes connections.
-sub start_index_relay {
-    my @words = @_;
+# program LOG COUNT ENTRIES... WORD...
+# Starts a program which lives on, with these entries in its environment; what it complains of goes to the file LOG. `{fd}`
+# at the end of a word is the descriptor on which it writes when it is ready. Answers its number, a space and what it wrote
+# there. One that ends without a word is an error, and one that nobody waits for any more is ended.
+sub start_program {
+    my ($log, @words) = @_;
     my @entries = take_count(\@words);
+    my $caller = getppid;
     my ($report, $pipe);
     { local $^F = 1000; pipe($report, $pipe) or die "pipe: $!\n" }
-    my $relay = fork // die "fork: $!\n";
-    if ($relay == 0) {
+    my $program = fork // die "fork: $!\n";
+    if ($program == 0) {
         $SIG{TERM} = 'DEFAULT';
         close $report;
         for my $entry (@entries) { my ($name, $value) = split /=/, $entry, 2; $ENV{$name} = $value }
-        open STDERR, '>', '/dev/null';
-        exec 'perl', __FILE__ =~ s{[^/]*$}{index-relay.pl}r, $sys_setns, fileno $pipe, @words;
+        open STDERR, '>>', $log;
+        my $fd = fileno $pipe;
+        s/\{fd\}\z/$fd/ for @words;
+        exec { $words[0] } @words or print STDERR "$words[0]: $!\n";
         exit 1;
     }
     close $pipe;
-    my $word = readline $report // "the relay ended\n";
-    die $word unless $word eq "ready\n";
-    return $relay;
+    vec(my $ready = '', fileno $report, 1) = 1;
+    until (select(my $found = $ready, undef, undef, 0.05) > 0) {
+        next if getppid == $caller;
+        kill 'KILL', $program;
+        die "nobody waits\n";
+    }
+    die "it ended\n" unless sysread $report, my $word, 1000;
+    return "$program $word";
+}
+
+# index COUNT ENTRIES... WORD...
+# Starts the relay of the package index (index-relay.pl, which says what its words are) as a program.
+sub start_index_relay {
+    my @words = @_;
+    my @entries = take_count(\@words);
+    my @relay = ('perl', '-w', __FILE__ =~ s{[^/]*$}{index-relay.pl}r, $sys_setns, '{fd}');
+    return start_program('/dev/null', scalar @entries, @entries, @relay, @words);
 }
 
 # What the process that reads the requests does itself, since the holder is its child.
@@ -572,7 +658,9 @@ my %orders = (
     'run-container' => \&run_container,
     'end-container' => \&end_container,
     ready => \&wait_until_ready,
+    answering => \&wait_until_answering,
     healthy => \&wait_until_healthy,
+    program => \&start_program,
     index => \&start_index_relay,
     network => sub { load_networks(); make_network(@_) },
     'end-network' => sub { load_networks(); end_network(@_) },
@@ -643,7 +731,7 @@ sub read_exactly {
     my $bytes = '';
     while (length $bytes < $count) {
         my $got = sysread STDIN, $bytes, $count - length $bytes, length $bytes;
-        return if defined $got ? $got == 0 : !$!{EINTR};
+        return if defined $got ? $got == 0 : $! != EINTR;
     }
     return $bytes;
 }

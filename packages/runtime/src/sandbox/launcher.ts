@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@devstead/kit';
 import { spawnProcess, systemPath, waitForClose } from '../process/run-process.ts';
+import { crunEnv } from './crun.ts';
 import type { Holder } from './holder.ts';
 
 /** What `launcher.pl` is asked for; the words of each order stand there. */
@@ -16,9 +17,11 @@ export interface LauncherRequest {
     | 'run-container'
     | 'end-container'
     | 'ready'
+    | 'answering'
     | 'healthy'
     | 'network'
     | 'end-network'
+    | 'program'
     | 'index';
   /**
    * Whose namespaces are entered first, and as whom; absent: the machine's own. `network` is the file at which another
@@ -59,7 +62,7 @@ export class Launcher {
 
   /** `marker` is an entry of the environment of every process it starts on the machine. */
   constructor(marker: readonly [string, string]) {
-    this.env = { PATH: systemPath, [marker[0]]: marker[1] };
+    this.env = { PATH: systemPath, ...crunEnv, [marker[0]]: marker[1] };
   }
 
   /**
@@ -104,7 +107,7 @@ export class Launcher {
     if (numbers === undefined)
       throw new AppError('MACHINE_LACKS', `the processor ${process.arch} is not supported by the sandbox`);
     const script = fileURLToPath(new URL('./launcher.pl', import.meta.url));
-    const child = spawnProcess(['perl', script, ...numbers], {
+    const child = spawnProcess(['perl', '-w', script, ...numbers], {
       cwd: '/',
       env: this.env,
       // What the terminal sends to this process's group must not cut a start in two.
@@ -152,6 +155,12 @@ export class Launcher {
     this.child = undefined;
     for (const { reject } of this.waiting.values()) reject(error);
   }
+}
+
+/** Takes the answer for a program that was started apart: its number and what it said when it was ready. */
+export function readProgram(answer: string): readonly [pid: number, said: string] {
+  const end = answer.indexOf(' ');
+  return [Number(answer.slice(0, end)), answer.slice(end + 1)];
 }
 
 /**

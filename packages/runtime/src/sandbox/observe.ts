@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { ContainerSpec, OneOff } from '../plan/container-spec.ts';
 import type { Observed, ObservedContainer } from '../plan/types.ts';
 import { identify, isAlive } from '../process/process-table.ts';
 import { isProjectThere } from '../projects/is-project-there.ts';
 import { readHealth } from '../state/health-record.ts';
+import { listFolder } from '../state/list-folder.ts';
 import { readMadeContainer } from '../state/made-container.ts';
 import type { ContainerPaths, WorkspacePaths } from '../state/paths.ts';
 import { readRestarts } from '../state/restart-record.ts';
@@ -54,10 +55,6 @@ function hasOutlet({ process, problem }: DedicatedNetwork): boolean {
 /** True when every relay that there is to be is there. */
 function hasIndexRelays(relays: SandboxState['indexRelays'] = []): boolean {
   return relays.length > 0 && relays.every(({ process }) => process !== undefined && isAlive(process));
-}
-
-function listFolder(path: string): string[] {
-  return existsSync(path) ? readdirSync(path).sort() : [];
 }
 
 function observeContainer(paths: ContainerPaths, isSandboxRunning: boolean): ObservedContainer | undefined {

@@ -144,11 +144,6 @@ describe('cutting logs', () => {
 });
 
 describe('following logs', () => {
-  /** Waits for a condition, at most two seconds. */
-  async function until(condition: () => boolean): Promise<void> {
-    for (let look = 0; look < 400 && !condition(); look += 1) await delay(5);
-  }
-
   it('gives each new line once, also when the log is cut meanwhile', async () => {
     const paths = makeWorkspace({ web: logOf([1, 'before']), db: '' });
     const lines: string[] = [];
@@ -156,18 +151,18 @@ describe('following logs', () => {
     const following = followLogs(paths, ['web', 'db'], ({ text }) => lines.push(text), controller.signal);
     const { log } = paths.container('web');
     appendFileSync(log, logOf([2, 'one']));
-    await until(() => lines.length === 1);
+    await expect.poll(() => lines).toHaveLength(1);
     appendFileSync(paths.container('db').log, logOf([2, 'other']));
-    await until(() => lines.length === 2);
+    await expect.poll(() => lines).toHaveLength(2);
     const half = logOf([3, 'two, slowly']);
     appendFileSync(log, half.slice(0, 20));
     appendFileSync(log, half.slice(20));
-    await until(() => lines.length === 3);
+    await expect.poll(() => lines).toHaveLength(3);
     copyFileSync(log, olderLog(log));
     truncateSync(log, 0);
     await delay(20);
     appendFileSync(log, logOf([4, 'three']));
-    await until(() => lines.length === 4);
+    await expect.poll(() => lines).toHaveLength(4);
     controller.abort();
     await following;
     expect(lines).toEqual(['one', 'other', 'two, slowly', 'three']);

@@ -79,6 +79,8 @@ export async function runSandboxStep(
       return;
     }
     case 'index.connect': {
+      // The containers of the same turn are asked for first: people wait for them, and nobody installs a package at once.
+      await new Promise((resolve) => setImmediate(resolve));
       const problem = await connectIndex(context, requireHolder(paths));
       if (problem !== undefined) report.note(`the package index is not reached: ${problem}`);
       return;

@@ -61,6 +61,7 @@ export function openSandboxRuntime(workspace: SandboxWorkspace, settings: Runtim
       // What an earlier start left is removed first, and with it whatever bears the workspace's mark.
       if (!existsSync(paths.sandbox)) anticipateSandbox(context());
     },
+    listPublishedPorts: async () => observeWorkspace(paths, {}).publishedPorts,
     release: () => {
       opened?.launcher.close();
       opened = undefined;

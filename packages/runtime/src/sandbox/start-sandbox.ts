@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import { outsideId } from '../ids/id-map.ts';
 import type { ContainerSpec } from '../plan/container-spec.ts';
 import { namespaceOf, readBootId } from '../process/process-table.ts';
+import { listFolder } from '../state/list-folder.ts';
 import { makeSandboxHolder } from './anticipate-sandbox.ts';
 import { anticipateJoin } from './cgroup.ts';
+import { findCrun } from './crun.ts';
 import { type Holder, keepHolder } from './holder.ts';
 import { LauncherError } from './launcher.ts';
 import { nameContainers } from './network-names.ts';
@@ -37,8 +39,7 @@ export async function startSandbox(context: SandboxContext, specs: readonly Cont
 
 /** How containers ended before this start says nothing about those that it does not start. */
 function forgetEnds({ paths }: SandboxContext): void {
-  if (!existsSync(paths.containers)) return;
-  for (const name of readdirSync(paths.containers)) rmSync(paths.container(name).exitFile, { force: true });
+  for (const name of listFolder(paths.containers)) rmSync(paths.container(name).exitFile, { force: true });
 }
 
 /** The mounts that all containers of the workspace share, and those of the sources, made by one process. */
@@ -61,6 +62,7 @@ async function prepareStage(context: SandboxContext, holder: Holder, specs: read
     ...folders.map((folder) => ['folder', folder, ...owner]),
     ['bind', paths.root, stagePaths.workspace],
     ['bind', layers, stagePaths.layers],
+    ['readonly', findCrun()],
     ['loopback'],
     // Whose user is a name is mounted when its image is there.
     ...specs.filter(({ userText }) => userText === undefined).map((spec) => sourceOrders(context, spec)),

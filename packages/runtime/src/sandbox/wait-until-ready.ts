@@ -9,6 +9,7 @@ import { readImage } from '../state/image-records.ts';
 import { readMadeContainer } from '../state/made-container.ts';
 import { prepareExec } from './exec.ts';
 import type { Holder } from './holder.ts';
+import { findKnownQuestion } from './known-question.ts';
 import { LauncherError, type LauncherRequest } from './launcher.ts';
 import { readExitCode } from './observe.ts';
 import { readLogs } from './read-logs.ts';
@@ -104,8 +105,9 @@ function readSaid(error: unknown): string {
 
 /**
  * The checks of a container, each a request that is answered when it is passed: something listens on every port, and
- * then a command succeeds. One process inside the container asks again and again, since starting a process for each
- * question would cost more than the question. It is started while the service itself starts.
+ * then a command succeeds. What a well-known service is asked is asked from outside. For anything else one process inside
+ * the container asks again and again, since starting a process for each question would cost more than the question. It is
+ * started while the service itself starts.
  */
 function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec, signal: AbortSignal): Promise<void>[] {
   const ports = spec.checks.flatMap((check) => (check.type === 'listen' ? [check.port] : []));
@@ -125,6 +127,13 @@ function askChecks(context: SandboxContext, holder: Holder, spec: ContainerSpec,
   }
 
   async function ask(argv: readonly string[]): Promise<void> {
+    const question = findKnownQuestion(argv, ports);
+    if (question !== undefined) {
+      const words = [ports.join(','), question.protocol, String(question.port)];
+      const request = { order: 'answering', inside: { holder, as: 'caller', ...network }, words } as const;
+      await context.launcher.request(request, signal);
+      return;
+    }
     const command = prepareExec(context, {
       container: spec.name,
       argv: ['sh', '-c', 'read -r go || exit 0; until "$@" >/dev/null 2>&1 </dev/null; do :; done', 'ready', ...argv],

@@ -25,11 +25,11 @@ export function writeJsonFile(path: string, value: object, mode = 0o600): void {
 }
 
 /** Writes a file as a whole; one that holds the same already is left alone, which costs a tenth. */
-export function writeAsWhole(path: string, text: string, mode: number): void {
-  if (isContent(path, text)) return;
+export function writeAsWhole(path: string, content: string | Buffer, mode: number): void {
+  if (isContent(path, content)) return;
   const temporary = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(temporary, text, { mode });
+    writeFileSync(temporary, content, { mode });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -37,9 +37,10 @@ export function writeAsWhole(path: string, text: string, mode: number): void {
   }
 }
 
-function isContent(path: string, text: string): boolean {
+function isContent(path: string, content: string | Buffer): boolean {
   try {
-    return readFileSync(path, 'utf8') === text;
+    const found = readFileSync(path);
+    return typeof content === 'string' ? found.toString() === content : found.equals(content);
   } catch {
     return false;
   }

@@ -21,6 +21,8 @@ export interface MadeContainer {
   readonly layerSince?: number;
   /** Set before its process is asked to end: whoever finds it still running must not take it for one that stays. */
   readonly isEnding?: true;
+  /** Set while a supervisor starts it again: should that be killed meanwhile, the next one does. */
+  readonly isRestarting?: true;
   /** The run of the workspace in which it was last started, where it is an engine that tells of its end. */
   readonly run?: string;
   /** Its processes stand still until it is resumed. */

@@ -44,11 +44,14 @@ export interface ContainerPaths {
   readonly restarts: string;
   /** What its health check answered. */
   readonly health: string;
+  /** The program that it begins as where an engine starts it ahead, and what that waits at. */
+  readonly hold: string;
 }
 
 /** The paths in a workspace's folder. */
 export function workspacePaths(root: string): WorkspacePaths {
   const at = (...parts: readonly string[]): string => join(root, ...parts);
+  const containers = new Map<string, ContainerPaths>();
   return {
     root,
     record: at('workspace.json'),
@@ -67,7 +70,11 @@ export function workspacePaths(root: string): WorkspacePaths {
     volumes: at('volumes'),
     volume: (name) => at('volumes', name),
     containers: at('containers'),
-    container: (name) => containerPaths(at('containers', name)),
+    container: (name) => {
+      const known = containers.get(name) ?? containerPaths(at('containers', name));
+      containers.set(name, known);
+      return known;
+    },
     commandLogs: at('command-logs'),
   };
 }
@@ -89,6 +96,7 @@ function containerPaths(root: string): ContainerPaths {
     log: at('output.log'),
     restarts: at('restarts.json'),
     health: at('health.json'),
+    hold: at('hold'),
   };
 }
 

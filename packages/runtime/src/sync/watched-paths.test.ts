@@ -2,27 +2,31 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WatchRule } from '@devstead/environment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TreeState } from './tree-state.ts';
 import { findWatchedPaths } from './watched-paths.ts';
 
-const top = realpathSync(mkdtempSync(join(tmpdir(), 'devstead-watched-')));
-afterAll(() => rmSync(top, { recursive: true, force: true }));
-const web = join(top, 'web');
-for (const path of [
-  '.git/config',
-  'src/a.py',
-  'src/a.txt',
-  'src/.a.py.swp',
-  'src/a.py~',
-  'docs/x',
-  'docs/keep',
-  'lib/b.py',
-]) {
-  mkdirSync(join(web, path, '..'), { recursive: true });
-  writeFileSync(join(web, path), path);
-}
-writeFileSync(join(top, '.dockerignore'), 'web/docs\n!web/docs/keep\n[\n');
+let top = '';
+let web = '';
+beforeEach(() => {
+  top = realpathSync(mkdtempSync(join(tmpdir(), 'devstead-watched-')));
+  web = join(top, 'web');
+  for (const path of [
+    '.git/config',
+    'src/a.py',
+    'src/a.txt',
+    'src/.a.py.swp',
+    'src/a.py~',
+    'docs/x',
+    'docs/keep',
+    'lib/b.py',
+  ]) {
+    mkdirSync(join(web, path, '..'), { recursive: true });
+    writeFileSync(join(web, path), path);
+  }
+  writeFileSync(join(top, '.dockerignore'), 'web/docs\n!web/docs/keep\n[\n');
+});
+afterEach(() => rmSync(top, { recursive: true, force: true }));
 
 function rule(change: Partial<WatchRule>): WatchRule {
   return { path: web, action: 'sync', target: '/app', ignore: [], include: [], initialSync: false, ...change };

@@ -65,10 +65,10 @@ describe('ignore rules', () => {
 
   it('takes no time that grows without end for hostile patterns', () => {
     const chain = chainOf([`${'*a'.repeat(200)}b\n${'**/a/'.repeat(100)}b`, 0]);
-    const startedAt = performance.now();
+    const startedAt = process.cpuUsage();
     expect(isIgnored(chain, 'a'.repeat(255))).toBe(false);
     expect(isIgnored(chain, Array.from({ length: 200 }, () => 'a').join('/'))).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(2000);
   });
 });
 

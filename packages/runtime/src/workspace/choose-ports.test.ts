@@ -7,8 +7,8 @@ import { makeContainer, makeEnvironment } from '../plan/environment.fixture.ts';
 import { makeServiceContainer } from '../plan/service.fixture.ts';
 import { type ChooseOptions, choosePorts, findFreePort } from './choose-ports.ts';
 
-/** Below the ports that the kernel gives out by itself. */
-const first = 28_100;
+/** Below the ports that the kernel gives out by itself, those of scenarios and of users; another run has others. */
+const first = 10_000 + (process.pid % 50) * 200;
 const none: ChooseOptions = { first, before: {}, taken: new Set(), held: {}, includesInternal: false };
 
 function endpoint(name: string, parts: Partial<Endpoint> = {}): Endpoint {
@@ -128,54 +128,59 @@ describe('the ports of a service', () => {
 
   it('are as written, at all addresses unless one is named', async () => {
     const ports = [
-      port(80, '28190'),
-      port(5432, '28191', '127.0.0.1'),
-      { ...port(53, '28192'), protocol: 'udp' as const },
+      port(80, `${first + 90}`),
+      port(5432, `${first + 91}`, '127.0.0.1'),
+      { ...port(53, `${first + 92}`), protocol: 'udp' as const },
     ];
     // What is promised to a workspace that does not run does not count.
-    expect(await chooseFor({ ports }, { taken: new Set([28_190]) })).toEqual([
-      ['web-80', 28_190, '0.0.0.0', 'http'],
-      ['web-5432', 28_191, 'loopback', 'tcp'],
-      ['web-53-udp', 28_192, '0.0.0.0', 'udp'],
+    expect(await chooseFor({ ports }, { taken: new Set([first + 90]) })).toEqual([
+      ['web-80', first + 90, '0.0.0.0', 'http'],
+      ['web-5432', first + 91, 'loopback', 'tcp'],
+      ['web-53-udp', first + 92, '0.0.0.0', 'udp'],
     ]);
   });
 
   it('are the first open ones of a range, or any', async () => {
-    await occupy(28_195, '0.0.0.0');
-    expect(await chooseFor({ ports: [port(80, '28195-28199')] })).toEqual([['web-80', 28_196, '0.0.0.0', 'http']]);
-    expect(await chooseFor({ ports: [port(80, '28195-28199')], replicas: 2 })).toHaveLength(2);
-    const before = { 'web-80': 28_198 };
-    expect(await chooseFor({ ports: [port(80, '28195-28199')] }, { before })).toEqual([
-      ['web-80', 28_198, '0.0.0.0', 'http'],
+    await occupy(first + 95, '0.0.0.0');
+    expect(await chooseFor({ ports: [port(80, `${first + 95}-${first + 99}`)] })).toEqual([
+      ['web-80', first + 96, '0.0.0.0', 'http'],
+    ]);
+    expect(await chooseFor({ ports: [port(80, `${first + 95}-${first + 99}`)], replicas: 2 })).toHaveLength(2);
+    const before = { 'web-80': first + 98 };
+    expect(await chooseFor({ ports: [port(80, `${first + 95}-${first + 99}`)] }, { before })).toEqual([
+      ['web-80', first + 98, '0.0.0.0', 'http'],
     ]);
     expect(await chooseFor({ ports: [port(80)] })).toEqual([['web-80', first, '0.0.0.0', 'http']]);
   });
 
   it('that are taken are an error that names another', async () => {
-    await occupy(28_200, '0.0.0.0');
-    const failure = chooseFor({ ports: [port(80, '28200')] });
-    await expect(failure).rejects.toMatchObject({ code: 'PORT_IN_USE', hint: expect.stringContaining('28201') });
+    await occupy(first + 100, '0.0.0.0');
+    const failure = chooseFor({ ports: [port(80, `${first + 100}`)] });
+    await expect(failure).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      hint: expect.stringContaining(`${first + 101}`),
+    });
     // Unless this workspace itself has it open.
-    expect(await chooseFor({ ports: [port(80, '28200')] }, { held: { other: 28_200 } })).toHaveLength(1);
+    expect(await chooseFor({ ports: [port(80, `${first + 100}`)] }, { held: { other: first + 100 } })).toHaveLength(1);
   });
 
   it('are one thing for TCP and another for UDP, and none for SCTP', async () => {
-    const at = (protocol: 'tcp' | 'udp' | 'sctp') => ({ ...port(53, '28193'), protocol });
-    const socket = createSocket('udp4').bind(28_193, '127.0.0.1');
+    const at = (protocol: 'tcp' | 'udp' | 'sctp') => ({ ...port(53, `${first + 93}`), protocol });
+    const socket = createSocket('udp4').bind(first + 93, '127.0.0.1');
     onTestFinished(() => void socket.close());
     await once(socket, 'listening');
-    expect(await chooseFor({ ports: [at('tcp'), at('sctp')] })).toEqual([['web-53', 28_193, '0.0.0.0', 'tcp']]);
+    expect(await chooseFor({ ports: [at('tcp'), at('sctp')] })).toEqual([['web-53', first + 93, '0.0.0.0', 'tcp']]);
     const failure = chooseFor({ ports: [at('udp')] });
     await expect(failure).rejects.toMatchObject({
       code: 'PORT_IN_USE',
-      message: expect.stringMatching(new RegExp(`28193/udp .* process ${process.pid} `)),
+      message: expect.stringMatching(new RegExp(`${first + 93}/udp .* process ${process.pid} `)),
     });
-    expect(await chooseFor({ ports: [at('udp')] }, { held: { 'web-53-udp': 28_193 } })).toHaveLength(1);
+    expect(await chooseFor({ ports: [at('udp')] }, { held: { 'web-53-udp': first + 93 } })).toHaveLength(1);
   });
 
   it('of several containers go to the first', async () => {
-    expect(await chooseFor({ ports: [port(80, '28205')], replicas: 3 })).toEqual([
-      ['web-80', 28_205, '0.0.0.0', 'http'],
+    expect(await chooseFor({ ports: [port(80, `${first + 105}`)], replicas: 3 })).toEqual([
+      ['web-80', first + 105, '0.0.0.0', 'http'],
     ]);
   });
 });

@@ -10,7 +10,7 @@ export { readIndexFailure } from '../index-service/index-service.ts';
 export { openRuntime } from '../open-runtime.ts';
 export type { PublishedPort } from '../plan/types.ts';
 export { exitCodeOf, waitForClose } from '../process/run-process.ts';
-export { remember, stampOwnFolders } from '../remember.ts';
+export { stampOwnFolders, writeCacheFile } from '../remember.ts';
 export { interactiveShell, shellCommand } from '../running/shell-command.ts';
 export { anticipateJoin } from '../sandbox/cgroup.ts';
 export type { RuntimeSettings, WorkspaceIndex } from '../settings.ts';

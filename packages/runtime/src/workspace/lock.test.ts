@@ -64,9 +64,7 @@ describe('a lock', () => {
     expect(readLockOwner(join(folder, 'a-folder'))).toBeUndefined();
   });
 
-  it('goes to exactly one of 20 processes, and is free again when that one is killed', {
-    timeout: 20_000,
-  }, async () => {
+  it('goes to exactly one of 20 processes, and is free again when that one is killed', async () => {
     const path = join(makeTemporaryFolder(), 'shop-1');
     const takers = Array.from({ length: 20 }, () => startTaker(path));
     await Promise.all(takers.map(hear));

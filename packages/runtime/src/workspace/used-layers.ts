@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { openStore } from '../images/store.ts';
 import { liveHolder, readSandboxState } from '../sandbox/sandbox-state.ts';
 import { stagePaths } from '../sandbox/stage-paths.ts';
+import { listFolder } from '../state/list-folder.ts';
 import { readMadeContainer } from '../state/made-container.ts';
 import { listWorkspaces, type Workspace } from './workspace-record.ts';
 
@@ -36,6 +37,6 @@ function listMountedLayers({ paths }: Workspace): string[] {
 }
 
 function listImages({ paths }: Workspace): string[] {
-  const names = existsSync(paths.containers) ? readdirSync(paths.containers) : [];
+  const names = listFolder(paths.containers);
   return names.flatMap((name) => readMadeContainer(paths.container(name))?.imageDigest ?? []);
 }

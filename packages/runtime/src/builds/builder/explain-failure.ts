@@ -1,9 +1,10 @@
 import { AppError } from '@devstead/kit';
 import { diskFull } from '../../images/pull/unpack-layer.ts';
+import { saysDiskFull } from '../../is-disk-full.ts';
 import type { BuildOutput } from './read-output.ts';
 
-/** Also what buildah says when there is no room for a layer that it is storing. */
-const fullDisk = /No space left on device|ENOSPC|Disk quota exceeded|storing layer .* io: read\/write on closed pipe/i;
+/** How builders say it beside the system's own words: buildah so of a layer that it is storing. */
+const fullDisk = /ENOSPC|storing layer .* io: read\/write on closed pipe/i;
 
 /** What `runtime.pl` says of a step that it does not start. */
 const mountLeadsOut = ': a mount of this step leads out of the build';
@@ -12,7 +13,7 @@ const mountLeadsOut = ': a mount of this step leads out of the build';
 export function explainFailure(error: unknown, output: BuildOutput, file: string): unknown {
   if (!(error instanceof AppError) || error.code !== 'IMAGE_BUILD_FAILED') return error;
   const said = [...output.end];
-  if (said.some((line) => fullDisk.test(line))) return diskFull();
+  if (said.some((line) => saysDiskFull(line) || fullDisk.test(line))) return diskFull();
   const { current } = output;
   const lines = said
     .map((line) => takeCause(line, current?.text ?? ''))

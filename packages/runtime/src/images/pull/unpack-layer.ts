@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '@devstead/kit';
 import { TarReader } from '../../archive/tar-reader.ts';
+import { saysDiskFull } from '../../is-disk-full.ts';
 import { type FilteredLayer, type LayerCounts, LayerFilter, type LayerLimits } from '../archive/layer-filter.ts';
 import { brokenArchive, layerRules } from '../archive/layer-rules.ts';
 import { type BuildRoom, roomPaths } from '../build-room.ts';
@@ -57,7 +58,7 @@ export async function unpackLayer(job: UnpackJob): Promise<UnpackedLayer> {
 function explainFailure(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'IMAGE_BUILD_FAILED') return error;
   const said = error.details.join('\n');
-  if (/No space left on device|Disk quota exceeded/.test(said)) return diskFull();
+  if (saysDiskFull(said)) return diskFull();
   return new AppError('IMAGE_REFUSED', 'a layer of the image cannot be unpacked', {
     details: error.details,
     cause: error,

@@ -20,7 +20,7 @@ let folder: string;
 beforeEach(async () => {
   registry = await FakeRegistry.start();
   other = await FakeRegistry.start();
-  connection = new Connection({ proxies: {}, stallMs: 300 });
+  connection = new Connection({ proxies: {} });
   folder = mkdtempSync(join(tmpdir(), 'find-image-'));
 });
 afterEach(() => {
@@ -205,9 +205,9 @@ describe('a registry that hangs', () => {
       response.on('close', () => clearInterval(timer));
       return true;
     };
-    const started = performance.now();
+    connection.close();
+    connection = new Connection({ proxies: {}, stallMs: 100 });
     expect(await codeOf(find())).toBe('IMAGE_PULL_FAILED');
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('in the middle of a layer is asked for the rest', async () => {

@@ -12,7 +12,9 @@ is_over=
 child=
 end() {
   is_over=1
-  [ -z "$child" ] || kill -TERM "$child" 2>/dev/null
+  [ -n "$child" ] || return 0
+  # Again and again: a process that has just been forked loses a signal.
+  while kill -TERM "$child" 2>/dev/null; do sleep 0.01; done &
 }
 trap end TERM INT
 
@@ -30,9 +32,16 @@ while [ -z "$is_over" ]; do
     wait "$child"
     code=$?
   done
-  [ "$code" -ne 0 ] && [ -z "$is_over" ] || exit 0
+  child=
+  [ "$code" -ne 0 ] && [ -z "$is_over" ] || break
   [ $(($(date +%s) - began)) -lt 60 ] || pause=0.1
   echo "$(date -u +%FT%TZ) the supervisor ended with code $code; started again in $pause s" >&2
-  sleep "$pause"
+  sleep "$pause" &
+  child=$!
+  [ -z "$is_over" ] || end
+  wait "$child"
+  child=
   case $pause in 0.1) pause=1 ;; 1) pause=5 ;; *) pause=30 ;; esac
 done
+# Whatever asks another to end has the sockets too: it goes first.
+wait

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { logLimitBytes } from '../../running/log-lines.ts';
+import { listFolder } from '../../state/list-folder.ts';
 import { groupReadable } from '../../state/made-container.ts';
 import type { WorkspacePaths } from '../../state/paths.ts';
 import { olderLog } from '../read-logs.ts';
@@ -10,7 +11,7 @@ import { olderLog } from '../read-logs.ts';
  */
 export function limitLogs(paths: WorkspacePaths): number {
   let largest = 0;
-  for (const container of existsSync(paths.containers) ? readdirSync(paths.containers) : []) {
+  for (const container of listFolder(paths.containers)) {
     const { log } = paths.container(container);
     const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
     largest = Math.max(largest, size);

@@ -97,13 +97,15 @@ describe('a relayed port', () => {
 
   it('closes a connection to a service that does not listen, and takes the next', async () => {
     const service = echoServer();
-    const port = await listen(service);
+    // Where nothing else on this machine is, the port stays free.
+    const host = '127.0.0.3';
+    const port = await listen(service, host);
     await new Promise((resolve) => service.close(resolve));
-    const front = await relayTo(port);
+    const front = await relayTo(port, `['${host}']`);
     const socket = connect({ port: front, host: '127.0.0.1' });
     socket.on('error', () => undefined);
     await once(socket, 'close');
-    service.listen({ port, host: '127.0.0.1' });
+    service.listen({ port, host });
     await once(service, 'listening');
     expect((await ask(front, 'again')).toString()).toBe('again');
   });

@@ -1,11 +1,13 @@
-import { appendFileSync, existsSync, readdirSync, watch } from 'node:fs';
+import { appendFileSync, existsSync, watch } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { ContainerSpec } from '../../plan/container-spec.ts';
 import { endsAtOnce, endsByDesign, keepAlive } from '../../plan/keep-alive.ts';
 import { isAlive } from '../../process/process-table.ts';
 import { countFailures, isToRestart, restartDelayMs } from '../../running/restart-policy.ts';
 import { readImage } from '../../state/image-records.ts';
-import { readMadeContainer } from '../../state/made-container.ts';
+import { writeJsonFile } from '../../state/json-file.ts';
+import { listFolder } from '../../state/list-folder.ts';
+import { groupReadable, type MadeContainer, readMadeContainer } from '../../state/made-container.ts';
 import { readRestarts, writeRestarts } from '../../state/restart-record.ts';
 import { tolerate } from '../../state/tolerate.ts';
 import type { Holder } from '../holder.ts';
@@ -27,7 +29,7 @@ export interface Restarts {
 export function restartContainers(context: SandboxContext, holder: Holder, log: (line: string) => void): Restarts {
   const guards = new Map<string, RestartGuard>();
   const refresh = (): void => {
-    for (const name of readdirSync(context.paths.containers)) {
+    for (const name of listFolder(context.paths.containers)) {
       const { made } = context.paths.container(name);
       if (guards.has(name) || !existsSync(made)) continue;
       // What is there for one command ends with it, and is removed while others go on.
@@ -43,6 +45,11 @@ export function restartContainers(context: SandboxContext, holder: Holder, log: 
       await Promise.all([...guards.values()].map((guard) => guard.stop()));
     },
   };
+}
+
+/** True when a supervisor was killed while it started a container again. */
+function isCutOff({ isRestarting, isEnding, init }: MadeContainer): boolean {
+  return isRestarting === true && isEnding !== true && !(init !== undefined && isAlive(init));
 }
 
 class RestartGuard {
@@ -64,7 +71,9 @@ class RestartGuard {
     // Another supervisor may have counted before.
     this.failures = readRestarts(context.paths.container(name))?.inARow ?? 0;
     this.watcher = watch(context.paths.container(name).run, () => this.look());
-    this.look();
+    const made = readMadeContainer(context.paths.container(name));
+    if (made !== undefined && isCutOff(made)) this.work = this.start(made.spec);
+    else this.look();
   }
 
   async stop(): Promise<void> {
@@ -119,9 +128,12 @@ class RestartGuard {
   }
 
   private async start(spec: ContainerSpec): Promise<void> {
-    const made = readMadeContainer(this.context.paths.container(this.name));
+    const paths = this.context.paths.container(this.name);
+    const made = readMadeContainer(paths);
     if (this.isStopped || made === undefined) return;
     try {
+      // What tells of its end is removed by the start, which may be cut off.
+      writeJsonFile(paths.made, { ...made, isRestarting: true } satisfies MadeContainer, groupReadable);
       await startContainer(this.context, this.holder, {
         spec,
         specHash: made.specHash,

@@ -39,7 +39,8 @@ export async function supervise(orders: SupervisorOrders): Promise<void> {
   const servers = orders.relays.map((relay) => openRelay(paths, relay));
   const guards = orders.relaysOnly ? [] : [restartContainers(context, holder, log), watchHealth(context, holder, log)];
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    // Asked again while it ends, it goes on ending.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
     setInterval(() => {
       if (!isAlive(holder) || (!orders.relaysOnly && !isNamed(paths))) resolve();
       else if (!orders.relaysOnly) {

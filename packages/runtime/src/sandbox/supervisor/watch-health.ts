@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
 import type { HealthCheck } from '../../plan/container-spec.ts';
 import { isAlive } from '../../process/process-table.ts';
 import { waitForClose } from '../../process/run-process.ts';
 import { addAnswer, type HealthAnswer, readHealth, writeHealth } from '../../state/health-record.ts';
+import { listFolder } from '../../state/list-folder.ts';
 import type { MadeContainer } from '../../state/made-container.ts';
 import { readMadeContainer } from '../../state/made-container.ts';
 import { tolerate } from '../../state/tolerate.ts';
@@ -27,7 +27,7 @@ const keptOutputBytes = 4096;
 export function watchHealth(context: SandboxContext, holder: Holder, log: (line: string) => void): HealthWatch {
   const guards = new Map<string, HealthGuard>();
   const refresh = (): void => {
-    for (const name of readdirSync(context.paths.containers)) {
+    for (const name of listFolder(context.paths.containers)) {
       const guard = guards.get(name) ?? new HealthGuard(context, holder, name, log);
       guards.set(name, guard);
       guard.wake();
