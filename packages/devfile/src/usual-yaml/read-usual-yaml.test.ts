@@ -86,7 +86,7 @@ describe('the fast reader', () => {
   });
 });
 
-describe('values and places of the fast reader and of the full parser are the same', { timeout: 60_000 }, () => {
+describe('values and places of the fast reader and of the full parser are the same', () => {
   // How many of the texts it has read: when none, the comparison says nothing.
   it.each([
     ['what people may write', yamlTexts, 3000, 500],

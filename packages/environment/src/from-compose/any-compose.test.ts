@@ -75,7 +75,7 @@ function arbitraryOf(shape: Shape, depth = 0): fc.Arbitrary<unknown> {
 }
 
 describe('any text', () => {
-  it('of the shape of a compose file is read or refused with places', { timeout: 30_000 }, () => {
+  it('of the shape of a compose file is read or refused with places', () => {
     const file = arbitraryOf(composeShape);
     fc.assert(
       fc.property(file, file, (one, two) => {
@@ -85,7 +85,7 @@ describe('any text', () => {
     );
   });
 
-  it('that somebody has broken is read or refused with places', { timeout: 30_000 }, () => {
+  it('that somebody has broken is read or refused with places', () => {
     const cut = fc.record({
       seed: fc.nat(seeds.length - 1),
       at: fc.nat(10_000),

@@ -1,9 +1,8 @@
 import { interpolateNode } from './interpolation/interpolate-node.ts';
-import type { Variable } from './interpolation/substitute.ts';
 import { type ComposeFiles, filesBelow } from './load/files.ts';
 import { type LoadedFile, loadFiles } from './load/load-project.ts';
 import type { Loading } from './load/loading.ts';
-import { lookUpIn } from './load/variables.ts';
+import { lookUpIn, type Variables } from './load/variables.ts';
 import { checkConsistency } from './project/check-consistency.ts';
 import { chooseProjectName, type ProjectName } from './project/choose-name.ts';
 import { finishProject } from './project/finish.ts';
@@ -39,8 +38,7 @@ export function readCompose(request: ComposeRequest, given: ComposeFiles): Compo
   };
   const texts = readTexts(located, request, loading);
   const name = findName(texts, located, request, loading);
-  const variables = new Map<string, Variable>(located.variables);
-  variables.set('COMPOSE_PROJECT_NAME', { value: name.name });
+  const variables = located.variables.with('COMPOSE_PROJECT_NAME', { value: name.name });
   const scope = { folder: located.folder, lookUp: lookUpIn(variables), trail: [] };
   const loaded = loadFiles(texts, scope, loading);
   if (loaded === undefined || loaded.entries.size === 0) {
@@ -58,7 +56,7 @@ interface Finishing {
   readonly files: ComposeFiles;
   readonly located: Located;
   readonly name: ProjectName;
-  readonly variables: ReadonlyMap<string, Variable>;
+  readonly variables: Variables;
   readonly report: Reporter;
 }
 
@@ -133,7 +131,7 @@ function findName(
   );
 }
 
-function chooseProfiles(request: ComposeRequest, variables: ReadonlyMap<string, Variable>): readonly string[] {
+function chooseProfiles(request: ComposeRequest, variables: Variables): readonly string[] {
   if (request.profiles !== undefined && request.profiles.length > 0) return request.profiles;
   const listed = variables.get('COMPOSE_PROFILES')?.value ?? '';
   return listed

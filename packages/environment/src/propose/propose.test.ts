@@ -76,7 +76,7 @@ describe('what is proposed for a folder', () => {
     ]);
   });
 
-  it('is a devfile that the strict rules accept, whatever the files say', { timeout: 60_000 }, async () => {
+  it('is a devfile that the strict rules accept, whatever the files say', async () => {
     const names = [
       ...new Set(Object.values(folders).flatMap((texts) => Object.keys(texts))),
       'Dockerfile',

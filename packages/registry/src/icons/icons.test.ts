@@ -23,11 +23,11 @@ describe('recogniseIcon', () => {
   ])('takes %s for what it is', (_what, bytes, type) => expect(recogniseIcon(bytes)?.type).toBe(type));
 
   it('takes no time for text that nearly is an SVG', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     recogniseIcon(Buffer.from(`<!--${'-->\n<!--'.repeat(500)}`));
     recogniseIcon(Buffer.from(`<!DOCTYPE ${'['.repeat(3000)}`));
     recogniseIcon(Buffer.from('<?xml '.repeat(700)));
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
   });
 });
 

@@ -48,7 +48,7 @@ describe('a compose project from a devfile', () => {
 });
 
 describe('a compose project', () => {
-  it('is the same environment after it was written and read again', { timeout: 60_000 }, () => {
+  it('is the same environment after it was written and read again', () => {
     fc.assert(
       fc.property(anyComposeText, (text) => {
         const before = composeSource({ 'compose.yaml': text }, { profiles: ['*'] });

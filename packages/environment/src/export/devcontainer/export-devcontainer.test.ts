@@ -51,7 +51,7 @@ commands: [{id: a, exec: {component: dev, commandLine: make}}]
     });
   });
 
-  it('describes the same containers when it is read again', { timeout: 60_000 }, () => {
+  it('describes the same containers when it is read again', () => {
     fc.assert(
       fc.property(anyEnvironment, (environment) => {
         const { files } = exportDevcontainer({ environment, folder: '/p' });
@@ -83,7 +83,7 @@ commands: [{id: a, exec: {component: dev, commandLine: make}}]
     );
   });
 
-  it('has every endpoint and every command, or says that it has not', { timeout: 60_000 }, () => {
+  it('has every endpoint and every command, or says that it has not', () => {
     fc.assert(
       fc.property(anyEnvironment, (environment) => {
         const result = exportDevcontainer({ environment, folder: '/p' });

@@ -71,7 +71,7 @@ function tryComposeSource(texts: Readonly<Record<string, string>>, name: string)
 }
 
 describe('an environment of a devfile', () => {
-  it('is the same after it was written and read again', { timeout: 60_000 }, async () => {
+  it('is the same after it was written and read again', async () => {
     await fc.assert(
       fc.asyncProperty(anyEnvironment, async (environment) => {
         const result = exportDevfile({ environment, folder: '/p' });

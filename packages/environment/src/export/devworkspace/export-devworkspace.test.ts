@@ -109,7 +109,7 @@ ${doubling.join('')}events: {postStart: [c39]}
     expect(exportCompose(source).files).not.toEqual([]);
   });
 
-  it('holds everything a devfile says when it was written and read again', { timeout: 60_000 }, async () => {
+  it('holds everything a devfile says when it was written and read again', async () => {
     await fc.assert(
       fc.asyncProperty(anyEnvironment, async (environment) => {
         const result = exportDevWorkspaceTemplate({ environment, folder: '/p' });

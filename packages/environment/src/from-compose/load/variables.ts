@@ -4,23 +4,52 @@ import type { Reporter } from '../report.ts';
 import type { Place } from '../tree/node.ts';
 import type { ComposeFiles } from './files.ts';
 
-/** Where variables come from, the first place that has one wins. */
-export function lookUpIn(...places: readonly ReadonlyMap<string, Variable>[]): LookUp {
-  return (name) => {
-    for (const place of places) {
-      const found = place.get(name);
-      if (found !== undefined) return found;
+/**
+ * The variables a project is read with: those of the process, and those that files set where it has none. The process's are
+ * asked for one by one, so that what a reading depends on can be told.
+ */
+export class Variables implements Iterable<readonly [string, Variable]> {
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #set: ReadonlyMap<string, Variable>;
+
+  constructor(
+    environment: Readonly<Record<string, string | undefined>>,
+    set: ReadonlyMap<string, Variable> = new Map(),
+  ) {
+    this.#environment = environment;
+    this.#set = set;
+  }
+
+  get(name: string): Variable | undefined {
+    const set = this.#set.get(name);
+    if (set !== undefined || !Object.hasOwn(this.#environment, name)) return set;
+    const value = this.#environment[name];
+    return value === undefined ? undefined : { value };
+  }
+
+  /** These, and what a file sets and nothing before it does. */
+  below(file: ReadonlyMap<string, Variable>): Variables {
+    const added = [...file].filter(([name]) => this.get(name) === undefined);
+    return new Variables(this.#environment, new Map([...this.#set, ...added]));
+  }
+
+  /** These, one with another value. */
+  with(name: string, variable: Variable): Variables {
+    return new Variables(this.#environment, new Map([...this.#set, [name, variable]]));
+  }
+
+  /** All there are: whoever lists them depends on every variable of the process. */
+  *[Symbol.iterator](): Iterator<readonly [string, Variable]> {
+    for (const name of new Set([...Object.keys(this.#environment), ...this.#set.keys()])) {
+      const variable = this.get(name);
+      if (variable !== undefined) yield [name, variable];
     }
-    return undefined;
-  };
+  }
 }
 
-/** The variables of a process, without those it does not have. */
-export function variablesOf(environment: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, Variable> {
-  const entries = Object.entries(environment).flatMap(([name, value]): [string, Variable][] =>
-    value === undefined ? [] : [[name, { value }]],
-  );
-  return new Map(entries);
+/** Finds variables in these. */
+export function lookUpIn(variables: Variables): LookUp {
+  return (name) => variables.get(name);
 }
 
 interface Options {

@@ -1,8 +1,7 @@
-import type { Variable } from '../interpolation/substitute.ts';
 import type { ComposeFiles } from '../load/files.ts';
 import { reportRemote } from '../load/loading.ts';
 import { isRemoteFile } from '../load/remote-file.ts';
-import { lookUpIn, readVariableFiles, variablesOf } from '../load/variables.ts';
+import { lookUpIn, readVariableFiles, Variables } from '../load/variables.ts';
 import type { Reporter } from '../report.ts';
 import { folderOf, joinPath } from '../values/paths.ts';
 import { composeFileNames } from './compose-names.ts';
@@ -19,7 +18,7 @@ export interface Located {
   /** Absolute paths, or `-`. */
   readonly files: readonly string[];
   readonly folder: string;
-  readonly variables: ReadonlyMap<string, Variable>;
+  readonly variables: Variables;
 }
 
 /**
@@ -31,8 +30,8 @@ export function locateProject(request: ComposeRequest, files: ComposeFiles, repo
   const named = (request.files ?? []).map((path) => toAbsolute(path, request.cwd));
   const explicit = request.projectDirectory === undefined ? undefined : joinPath(request.cwd, request.projectDirectory);
   const folderNow = (paths: readonly string[]) => explicit ?? folderOfFiles(paths) ?? request.cwd;
-  const variables = new Map(variablesOf(request.environment));
-  addVariables(variables, folderNow(named), request, files, report);
+  const ofProcess = new Variables(request.environment);
+  const variables = addVariables(ofProcess, folderNow(named), request, files, report);
   const chosen = named.length > 0 ? named : filesFromVariable(variables, request);
   const remote = chosen.filter(isRemoteFile);
   for (const path of remote) reportRemote(report, path, undefined);
@@ -53,18 +52,17 @@ export function locateProject(request: ComposeRequest, files: ComposeFiles, repo
     return undefined;
   }
   const folder = folderNow(located);
-  addVariables(variables, folder, request, files, report);
-  return { files: located, folder, variables };
+  return { files: located, folder, variables: addVariables(variables, folder, request, files, report) };
 }
 
-/** Adds what the variable files set and nothing before them does. */
+/** The variables with what the variable files set and nothing before them does. */
 function addVariables(
-  variables: Map<string, Variable>,
+  variables: Variables,
   folder: string,
   request: ComposeRequest,
   files: ComposeFiles,
   report: Reporter,
-): void {
+): Variables {
   const listed = (variables.get('COMPOSE_ENV_FILES')?.value ?? '').split(',').filter((path) => path !== '');
   const named = request.envFiles !== undefined && request.envFiles.length > 0 ? request.envFiles : listed;
   const isDefaultOff = /^(1|t|true)$/i.test(variables.get('COMPOSE_DISABLE_ENV_FILE')?.value ?? '');
@@ -74,10 +72,10 @@ function addVariables(
     paths.map((path) => ({ path, isRequired: true })),
     { files, report, lookUp: lookUpIn(variables) },
   );
-  for (const [name, variable] of read) if (!variables.has(name)) variables.set(name, variable);
+  return variables.below(read);
 }
 
-function filesFromVariable(variables: ReadonlyMap<string, Variable>, request: ComposeRequest): readonly string[] {
+function filesFromVariable(variables: Variables, request: ComposeRequest): readonly string[] {
   const value = variables.get('COMPOSE_FILE')?.value ?? '';
   if (value === '') return [];
   const separator = variables.get('COMPOSE_PATH_SEPARATOR')?.value || ':';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@devstead/kit';
 import type { Origin } from '../../types.ts';
-import type { Variable } from '../interpolation/substitute.ts';
+import type { Variables } from '../load/variables.ts';
 import type { MapNode } from '../tree/node.ts';
 
 /** What is asked of the reader: docker compose's flags, and the machine it is called on. */
@@ -48,7 +48,7 @@ export interface ComposeProject {
   readonly disabled: MapNode;
   readonly profiles: readonly string[];
   /** What variables were read with. */
-  readonly variables: ReadonlyMap<string, Variable>;
+  readonly variables: Variables;
 }
 
 export interface ComposeReading {
