@@ -3,8 +3,11 @@ import type { Io } from './io.ts';
 
 /** A command's module: it describes itself to commander and returns its exit code when it is run. */
 export interface CommandModule {
-  /** Adds options, arguments, help and the action. The action calls `done` with the exit code. */
-  define(command: Command, io: Io, done: (exitCode: number) => void): void;
+  /**
+   * Adds options, arguments, help and the action. The action calls `done` with the exit code. Of the commands below it those
+   * may be left out that the words after it do not call; without words all are there.
+   */
+  define(command: Command, io: Io, done: (exitCode: number) => void, words?: readonly string[]): void | Promise<void>;
 }
 
 interface CommandRow {

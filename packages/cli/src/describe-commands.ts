@@ -22,7 +22,7 @@ export async function describeCommands(): Promise<CommandDescription[]> {
       `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     );
     const module = await row.load();
-    module.define(command, silentIo, () => undefined);
+    await module.define(command, silentIo, () => undefined);
     described.push({ name, summary, group, help: captureHelp(command) });
     described.push(...describeInner(command, name, group));
   }

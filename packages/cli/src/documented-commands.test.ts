@@ -28,7 +28,7 @@ async function buildProgram(): Promise<Command> {
   };
   for (const row of commands) {
     const command = program.command(row.name);
-    (await row.load()).define(command, new FakeIo({ cwd: '/' }), () => undefined);
+    await (await row.load()).define(command, new FakeIo({ cwd: '/' }), () => undefined);
   }
   quiet(program);
   return program;

@@ -31,6 +31,8 @@ export interface JudgedDevfile {
   readonly environment?: Environment;
   /** False when it builds on something that was not looked at. */
   readonly isComplete: boolean;
+  /** True when it asks for nothing that Devstead does not have itself: neither a file nor a server counts then. */
+  readonly isAlone: boolean;
   /** Its parents and plugins. */
   readonly imports: readonly DevfileFile[];
 }
@@ -52,8 +54,12 @@ export interface JudgeOptions {
 export async function judgeDevfile(io: Io, path: string, options: JudgeOptions = {}): Promise<JudgedDevfile> {
   const devfileText = readDevfileText(io, path);
   if (await isDevfile1(devfileText.text)) return judgeDevfile1(io, path, devfileText, options);
-  const { file, text, devfile, diagnostics, originsOf, isComplete, files } = await readFlattened(io, path, options);
-  const base = { file, text, isComplete, imports: files.slice(1) };
+  const { file, text, devfile, diagnostics, originsOf, isComplete, isAlone, files } = await readFlattened(
+    io,
+    path,
+    options,
+  );
+  const base = { file, text, isComplete, isAlone, imports: files.slice(1) };
   if (devfile === undefined || !isComplete) return { ...base, diagnostics };
   const reading = readEnvironmentFromDevfile(devfile, { originsOf, file, fallbackName: basename(dirname(path)) });
   return { ...base, ...joinReading(diagnostics, reading, options) };
@@ -68,10 +74,10 @@ async function judgeDevfile1(
 ): Promise<JudgedDevfile> {
   const { file, text } = devfileText;
   const read = await readDevfile1At(io, path, devfileText, options);
-  const { diagnostics, isComplete } = read;
+  const { diagnostics, isComplete, isAlone } = read;
   // What Devstead has in it changes with it alone.
   const imports = read.files.slice(1).filter(({ location }) => location?.startsWith(builtInRegistry) !== true);
-  const base = { file, text, isComplete, imports };
+  const base = { file, text, isComplete, isAlone, imports };
   if (!isSound(read) || !isComplete) return { ...base, diagnostics };
   const reading = readEnvironmentFromDevfile1(read, { file, fallbackName: basename(dirname(path)) });
   return { ...base, ...joinReading(diagnostics, reading, options) };
@@ -91,20 +97,18 @@ function weakenError(diagnostic: Diagnostic): Diagnostic {
   return diagnostic.severity === 'error' ? { ...diagnostic, severity: 'warning' } : diagnostic;
 }
 
+type FlattenedDevfile = DevfileResult & Pick<JudgedDevfile, 'file' | 'text' | 'isAlone'>;
+
 /** Reads a devfile with its parents and plugins; one of 1.0.0 in the words of 2.x. Throws UNREADABLE_INPUT. */
-export async function readFlattened(
-  io: Io,
-  path: string,
-  judgeOptions: JudgeOptions,
-): Promise<DevfileResult & { readonly file: string; readonly text: string }> {
+export async function readFlattened(io: Io, path: string, judgeOptions: JudgeOptions): Promise<FlattenedDevfile> {
   const devfileText = readDevfileText(io, path);
   const { file, text, maxBytes } = devfileText;
   if (await isDevfile1(text)) {
     const read = await readDevfile1At(io, path, devfileText, judgeOptions);
-    return { ...flattenDevfile1(read, file), file, text };
+    return { ...flattenDevfile1(read, file), file, text, isAlone: read.isAlone };
   }
   const { isOffline = false, isFetched = false, ...options } = judgeOptions;
   const fetcher = createLazyFetcher(io, dirname(path), { isOffline, isFetched });
   const result = await readDevfile(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, ...options });
-  return { ...result, file, text };
+  return { ...result, file, text, isAlone: fetcher.isUnused };
 }

@@ -9,7 +9,7 @@ import { findMissingDockerfiles } from './find-missing-dockerfiles.ts';
 import type { Io } from './io.ts';
 import type { JudgedDevfile } from './judge-devfile.ts';
 import type { Reading } from './reading-options.ts';
-import { recallReading } from './recall-reading.ts';
+import { recallDevfile } from './recall/recall-devfile.ts';
 
 /** A devfile or compose project that was read without errors, and the environment it describes. */
 export interface LoadedEnvironment {
@@ -38,12 +38,12 @@ export async function loadEnvironment(io: Io, options: LoadOptions): Promise<Loa
   if (format === 'compose') {
     const [{ loadProject }, { requestAt }] = await Promise.all([
       import('./compose/load-project.ts'),
-      import('./compose/judge-compose.ts'),
+      import('./compose/project-options.ts'),
     ]);
     const isNamed = isComposeFile(resolve(io.cwd, options.path));
     return loadProject(io, requestAt(io, isNamed ? { file: devfile } : { folder: dirname(devfile) }), options);
   }
-  const judged = await recallReading(io, devfile, options.reading ?? { variables: {}, isOffline: false });
+  const judged = await recallDevfile(io, devfile, options.reading ?? { variables: {}, isOffline: false });
   const { file, environment } = judged;
   const missing = environment === undefined ? [] : findMissingDockerfiles(environment, dirname(devfile));
   const diagnostics = [...judged.diagnostics, ...missing];
@@ -72,7 +72,7 @@ export function findText({ file, text, imports }: JudgedDevfile, named: string |
 /** A devfile, then the files of this machine that it builds on as far as it can be read. No server is asked. */
 export async function listDevfiles(io: Io, devfile: string, reading: Reading): Promise<readonly string[]> {
   try {
-    const { imports } = await recallReading(io, devfile, { ...reading, isOffline: true });
+    const { imports } = await recallDevfile(io, devfile, { ...reading, isOffline: true });
     const local = imports.flatMap(({ location }) => (location?.startsWith('file:') === true ? [location] : []));
     return [devfile, ...local.map((location) => fileURLToPath(location))];
   } catch (error) {

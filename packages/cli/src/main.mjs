@@ -7,4 +7,6 @@ if (major < 24) {
 } else {
   const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
+  // Whatever is still open now is done with; taking it apart piece by piece would only take time.
+  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
 }

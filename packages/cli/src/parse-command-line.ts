@@ -32,9 +32,10 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
     command.exitOverride().copyInheritedSettings(program);
     if (row.name !== called) continue;
     const module = await row.load();
-    module.define(command, io, (result) => {
+    const done = (result: number): void => {
       code = result;
-    });
+    };
+    await module.define(command, io, done, argv.slice(argv.indexOf(called) + 1));
   }
   if (argv.length === 0) {
     program.outputHelp();

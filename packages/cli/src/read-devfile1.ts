@@ -5,17 +5,21 @@ import type { SoundDevfile1 } from '@devstead/environment';
 import { createLazyFetcher } from './fetch/lazy-fetcher.ts';
 import type { DevfileText } from './find-devfile.ts';
 import type { Io } from './io.ts';
-import type { JudgeOptions } from './judge-devfile.ts';
+import type { JudgedDevfile, JudgeOptions } from './judge-devfile.ts';
+
+/** A devfile 1.0.0 that was read with what it names. */
+type ReadDevfile1 = Devfile1Result & Pick<JudgedDevfile, 'isAlone'>;
 
 /** Reads a devfile 1.0.0 with what it names. */
-export function readDevfile1At(
+export async function readDevfile1At(
   io: Io,
   path: string,
   { file, text, maxBytes }: DevfileText,
   { isOffline = false, isFetched = false, profile = 'compat' }: JudgeOptions,
-): Promise<Devfile1Result> {
+): Promise<ReadDevfile1> {
   const fetcher = createLazyFetcher(io, dirname(path), { isOffline, isFetched });
-  return readDevfile1(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, profile });
+  const read = await readDevfile1(text, { file, location: pathToFileURL(path).href, fetcher, maxBytes, profile });
+  return { ...read, isAlone: fetcher.isUnused };
 }
 
 /** A devfile 1.0.0 in the words of 2.x; what those cannot hold is among the diagnostics. */

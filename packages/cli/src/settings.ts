@@ -17,7 +17,9 @@ export interface Folders {
 }
 
 export function readFolders(io: Io): Folders {
-  const home = io.env['HOME'] ?? userInfo().homedir;
+  const given = io.env['HOME'];
+  // Relative to the folder a command is called in, a project would bring the configuration and the caches of its user.
+  const home = given?.startsWith('/') === true ? given : userInfo().homedir;
   const xdg = (name: string, fallback: string): string => {
     const value = io.env[name];
     return join(value !== undefined && value.startsWith('/') ? value : join(home, fallback), 'devstead');

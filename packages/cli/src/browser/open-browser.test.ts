@@ -25,6 +25,9 @@ describe('opening an address', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  /** For programs that end: as long as the machine needs. */
+  const patient = 600_000;
+
   const makeProgram = (name: string, script: string): string => {
     const path = join(folder, name);
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
@@ -38,19 +41,20 @@ describe('opening an address', () => {
     makeProgram('broken', 'exit 3');
     makeProgram('good', `printf '%s|' "$@" > ${said}`);
     const env = { PATH: `${folder}:/bin:/usr/bin` };
-    expect(await openBrowser([['absent'], ['broken'], ['good', '--tab'], ['never']], address, env)).toBe(true);
+    expect(await openBrowser([['absent'], ['broken'], ['good', '--tab'], ['never']], address, env, patient)).toBe(true);
     expect(readFileSync(said, 'utf8')).toBe(`--tab|${address}|`);
     expect(existsSync('nothing')).toBe(false);
   });
 
   it('says when there is none', async () => {
     expect(await openBrowser([], 'http://127.0.0.1:1', {})).toBe(false);
-    expect(await openBrowser([[makeProgram('broken', 'exit 1')]], 'http://127.0.0.1:1', { PATH: '/bin' })).toBe(false);
+    const broken = makeProgram('broken', 'exit 1');
+    expect(await openBrowser([[broken]], 'http://127.0.0.1:1', { PATH: '/bin' }, patient)).toBe(false);
   });
 
   it('does not wait for a browser that stays', async () => {
-    const stays = makeProgram('stays', 'exec sleep 3');
-    expect(await openBrowser([[stays]], 'http://127.0.0.1:1', { PATH: '/bin:/usr/bin' })).toBe(true);
+    const stays = makeProgram('stays', `while [ -e ${folder} ]; do sleep 0.1; done`);
+    expect(await openBrowser([[stays]], 'http://127.0.0.1:1', { PATH: '/bin:/usr/bin' }, 50)).toBe(true);
   });
 });
 

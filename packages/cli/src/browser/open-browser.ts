@@ -26,14 +26,18 @@ export function listBrowsers(platform: NodeJS.Platform, env: Environment): Brows
   return [...named, ...(isWindows ? [['wslview'] as const] : []), ...(hasDisplay ? [['xdg-open'] as const] : [])];
 }
 
-/** Shows an address by the first of the programs that can; false when none could. No shell sees the address. */
+/**
+ * Shows an address by the first of the programs that can; false when none could. No shell sees the address. One that still
+ * runs after `waitMs` shows it.
+ */
 export async function openBrowser(
   browsers: readonly BrowserCommand[],
   url: string,
   env: Environment,
+  waitMs = settleMs,
 ): Promise<boolean> {
   for (const [program, ...words] of browsers) {
-    if (isProgram(program, env) && (await start([program, ...words, url], env))) return true;
+    if (isProgram(program, env) && (await start([program, ...words, url], env, waitMs))) return true;
   }
   return false;
 }
@@ -50,12 +54,15 @@ function isProgram(program: string, env: Environment): boolean {
   });
 }
 
-async function start([program = '', ...args]: readonly string[], env: Environment): Promise<boolean> {
+async function start([program = '', ...args]: readonly string[], env: Environment, waitMs: number): Promise<boolean> {
   const child = spawn(program, args, { detached: true, stdio: 'ignore', env: { ...env } });
   const ended = new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });
   child.unref();
-  return Promise.race([ended, delay(settleMs, true, { ref: true })]);
+  const waiting = new AbortController();
+  const stays = delay(waitMs, true, { signal: waiting.signal });
+  stays.catch(() => undefined);
+  return Promise.race([ended, stays]).finally(() => waiting.abort());
 }

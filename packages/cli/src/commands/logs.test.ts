@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Workspace } from '@devstead/runtime';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectSchema } from '../output-schema.fixture.ts';
 import { runCommandLine } from '../program.ts';
 import { TestRepository, writeLog } from '../test-workspace.fixture.ts';
@@ -62,9 +62,9 @@ describe('devstead logs', () => {
   it('follows until Ctrl-C, shows each line once, and ends well', async () => {
     const io = repository.io();
     const call = runCommandLine(['logs', 'db', '--follow'], io);
-    await vi.waitFor(() => expect(io.stdout.text).toBe('ready\n'));
+    await expect.poll(() => io.stdout.text).toBe('ready\n');
     appendFileSync(workspace.paths.container('db').log, '2025-01-01T00:00:00.000000000+00:00 stdout F more\n');
-    await vi.waitFor(() => expect(io.stdout.text).toBe('ready\nmore\n'));
+    await expect.poll(() => io.stdout.text).toBe('ready\nmore\n');
     io.interrupt();
     expect(await call).toBe(0);
   });
@@ -72,19 +72,17 @@ describe('devstead logs', () => {
   it('goes on with a container that is made anew, and begins with one that is added', async () => {
     const io = repository.io();
     const call = runCommandLine(['logs', '--follow', '--tail', '1'], io);
-    await vi.waitFor(() => expect(io.stdout.text).toContain('db  | ready\n'));
+    await expect.poll(() => io.stdout.text).toContain('db  | ready\n');
     rmSync(workspace.paths.container('db').root, { recursive: true });
-    // The folder's number may be given again: what tells them apart is that it was gone for a while.
-    await new Promise((resolve) => setTimeout(resolve, 700));
     writeLog(workspace, 'db', ['2025-01-01T00:00:00.000000000+00:00 stdout F made anew']);
-    await vi.waitFor(() => expect(io.stdout.text).toContain('db  | made anew\n'), { timeout: 5000 });
+    await expect.poll(() => io.stdout.text).toContain('db  | made anew\n');
     const environment = JSON.parse(readFileSync(workspace.paths.environment, 'utf8')) as { containers: object[] };
     environment.containers.push({ ...environment.containers[0], name: 'queue' });
     writeFileSync(workspace.paths.environment, JSON.stringify(environment));
     writeLog(workspace, 'queue', ['2025-01-01T00:00:00.000000000+00:00 stdout F added']);
-    await vi.waitFor(() => expect(io.stdout.text).toContain('queue | added\n'), { timeout: 5000 });
+    await expect.poll(() => io.stdout.text).toContain('queue | added\n');
     appendFileSync(workspace.paths.container('dev').log, '2025-01-01T00:00:01.000000000+00:00 stdout F still there\n');
-    await vi.waitFor(() => expect(io.stdout.text).toContain('dev   | still there\n'));
+    await expect.poll(() => io.stdout.text).toContain('dev   | still there\n');
     io.interrupt();
     expect(await call).toBe(0);
     expect(io.stdout.text.match(/made anew|added|still there/g)).toHaveLength(3);
@@ -103,8 +101,10 @@ describe('devstead logs', () => {
   });
 
   it('ends when the workspace is removed', async () => {
-    const call = repository.call(['logs', '--follow']);
-    setTimeout(() => repository.remove(), 200);
-    expect((await call).code).toBe(0);
+    const io = repository.io();
+    const call = runCommandLine(['logs', '--follow'], io);
+    await expect.poll(() => io.stdout.text).toContain('ready');
+    repository.remove();
+    expect(await call).toBe(0);
   });
 });

@@ -5,6 +5,9 @@ import { expectSchema } from '../output-schema.fixture.ts';
 import { chooseForwards, parseForwards } from '../ports/choose-forwards.ts';
 import { TestRepository } from '../test-workspace.fixture.ts';
 
+/** Below the ports that the kernel gives out by itself, those of scenarios and of users; another run has others. */
+const firstPort = 10_120 + (process.pid % 50) * 200;
+
 describe('devstead ports', () => {
   let repository: TestRepository;
   beforeEach(() => {
@@ -39,24 +42,24 @@ describe('devstead ports', () => {
   it('gives forwarded endpoints ports that are free', async () => {
     const environment = readRecordedEnvironment(await repository.recordWorkspace());
     const chosen = await chooseForwards(environment, parseForwards('metrics,web'), {
-      firstPort: 34_000,
-      taken: new Set([34_000]),
+      firstPort,
+      taken: new Set([firstPort]),
     });
     expect(chosen.map(({ endpoint, port }) => [endpoint, port])).toEqual([
       ['metrics', 9100],
       ['web', 5000],
     ]);
     expect(new Set(chosen.map(({ hostPort }) => hostPort)).size).toBe(2);
-    for (const { hostPort } of chosen) expect(hostPort).toBeGreaterThan(34_000);
+    for (const { hostPort } of chosen) expect(hostPort).toBeGreaterThan(firstPort);
   });
 
   it('forwards by number: an endpoint that has it, else the port itself', async () => {
     const environment = readRecordedEnvironment(await repository.recordWorkspace());
-    const options = { firstPort: 34_100, taken: new Set<number>() };
-    const chosen = await chooseForwards(environment, parseForwards('9100,8888=34150'), options);
+    const options = { firstPort: firstPort + 20, taken: new Set<number>() };
+    const chosen = await chooseForwards(environment, parseForwards(`9100,8888=${firstPort + 40}`), options);
     expect(chosen).toMatchObject([
       { endpoint: 'metrics', container: 'dev', port: 9100, protocol: 'http' },
-      { endpoint: 'port-8888', container: 'dev', port: 8888, hostPort: 34_150, protocol: 'tcp' },
+      { endpoint: 'port-8888', container: 'dev', port: 8888, hostPort: firstPort + 40, protocol: 'tcp' },
     ]);
     for (const wrong of ['9200', '0', '65536']) {
       await expect(chooseForwards(environment, parseForwards(wrong), options), wrong).rejects.toMatchObject({

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../command.ts';
 import { TestRepository } from '../test-workspace.fixture.ts';
 import { completeLine } from './complete-line.ts';
 
 describe('a line to complete', () => {
   let repository: TestRepository;
-  beforeAll(async () => {
+  beforeEach(async () => {
     repository = new TestRepository();
     await repository.recordWorkspace();
   });
-  afterAll(() => repository.remove());
+  afterEach(() => repository.remove());
 
   const complete = async (...words: readonly string[]): Promise<string[]> => {
     const { candidates, takesFiles } = await completeLine(repository.io(), words);
@@ -101,7 +101,7 @@ commands:
   it('knows every option of every command', async () => {
     for (const row of commands) {
       const command = new Command(row.name);
-      (await row.load()).define(command, repository.io(), () => undefined);
+      await (await row.load()).define(command, repository.io(), () => undefined);
       const longs = command.options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : [long]));
       expect(await complete(row.name, '--'), row.name).toEqual([...longs, '--help']);
     }

@@ -39,7 +39,7 @@ async function findCandidates(io: Io, words: readonly string[]): Promise<Complet
   const row = commands.find(({ name }) => name === called);
   if (row === undefined) return nothing;
   const command = new Command(row.name);
-  (await row.load()).define(command, io, () => undefined);
+  await (await row.load()).define(command, io, () => undefined);
   return completeCall(io, command, words.slice(at + 1));
 }
 

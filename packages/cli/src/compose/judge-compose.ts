@@ -1,10 +1,14 @@
 import type { Environment } from '@devstead/environment';
-import { type ComposeRequest, readCompose, readEnvironmentFromCompose } from '@devstead/environment/compose';
+import {
+  type ComposeFiles,
+  type ComposeRequest,
+  readCompose,
+  readEnvironmentFromCompose,
+} from '@devstead/environment/compose';
 import { type Diagnostic, hasErrors } from '@devstead/kit';
 import { shortenPath } from '../find-devfile.ts';
 import type { Io } from '../io.ts';
 import { machineFiles } from './machine-files.ts';
-import { toRequest } from './project-options.ts';
 
 /** A compose project with everything found in it. */
 export interface JudgedCompose {
@@ -17,17 +21,9 @@ export interface JudgedCompose {
   readonly environment?: Environment;
 }
 
-/** How the compose project of a file is asked for, or of a folder with its override. */
-export function requestAt(io: Io, place: { readonly file: string } | { readonly folder: string }): ComposeRequest {
-  return {
-    ...toRequest(io, 'file' in place ? { file: [place.file] } : {}),
-    ...('folder' in place ? { cwd: place.folder } : {}),
-  };
-}
-
 /** Reads a compose project and the environment it describes. */
-export function judgeCompose(io: Io, request: ComposeRequest): JudgedCompose {
-  const { project, diagnostics } = readCompose(request, machineFiles);
+export function judgeCompose(io: Io, request: ComposeRequest, files: ComposeFiles = machineFiles): JudgedCompose {
+  const { project, diagnostics } = readCompose(request, files);
   const nameFile = (path: string) => shortenPath(io, path);
   const file = nameFile(project?.files[0] ?? request.files?.[0] ?? request.cwd);
   if (project === undefined) return { file, diagnostics };

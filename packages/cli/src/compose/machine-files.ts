@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { ComposeFiles, FoundFile } from '@devstead/environment/compose';
 import { readLimitedFile } from '../read-limited-file.ts';
 
@@ -8,10 +7,6 @@ export const machineFiles: ComposeFiles = {
     const answer = readLimitedFile(path);
     if ('text' in answer) return { kind: 'file', text: answer.text };
     if (answer.isAbsent) return { kind: 'absent' };
-    return isFolder(path) ? { kind: 'folder' } : { kind: 'unreadable', reason: answer.reason };
+    return answer.isFolder ? { kind: 'folder' } : { kind: 'unreadable', reason: answer.reason };
   },
 };
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}

@@ -27,11 +27,12 @@ describe('the workspace of a compose project in a linked work tree', () => {
   it('is the one that `devstead up` makes there', async () => {
     const loaded = await loadEnvironment(io, { path: '.' });
     const made = openUpWorkspace(io, readSettings(io, folder), loaded, {}).workspace;
-    const { workspace } = openProject(io, {});
+    const { workspace } = await openProject(io, {});
     expect([workspace.id, workspace.name]).toEqual([made.id, 'shop-feature-login']);
   });
 
-  it('has the name that is given, and no branch', () => {
-    expect(openProject(io, { projectName: 'other' }).workspace.name).toBe('other');
+  it('has the name that is given, and no branch', async () => {
+    const { workspace } = await openProject(io, { projectName: 'other' });
+    expect(workspace.name).toBe('other');
   });
 });

@@ -20,8 +20,8 @@ export interface OpenedProject {
 }
 
 /** Reads the project that docker compose's flags mean. Throws COMPOSE_INVALID. */
-export function openProject(io: Io, options: ProjectOptions, printsErrorsOnly = true): OpenedProject {
-  const loaded = loadProject(io, toRequest(io, options), { printsErrorsOnly });
+export async function openProject(io: Io, options: ProjectOptions, printsErrorsOnly = true): Promise<OpenedProject> {
+  const loaded = await loadProject(io, toRequest(io, options), { printsErrorsOnly });
   const settings = readSettings(io, loaded.folder);
   // As `devstead up` has it: with the branch in a linked work tree, unless somebody names the project.
   const { projectName } = options;

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { ComposeRequest } from '@devstead/environment/compose';
 import { AppError } from '@devstead/kit';
 import type { Command } from 'commander';
 import { collect } from '../collect.ts';
 import type { Io } from '../io.ts';
+import { readStandardInput } from './read-standard-input.ts';
 import { refuseOptions } from './refuse-options.ts';
 
 /** docker compose's own flags, which stand before its verb. */
@@ -60,7 +60,15 @@ export function toRequest(io: Io, options: ProjectOptions): ComposeRequest {
     envFiles: envFile,
     environment: io.env,
     ...(home === undefined ? {} : { home }),
-    ...(file.includes('-') ? { standardInput: readFileSync(0, 'utf8') } : {}),
+    ...(file.includes('-') ? { standardInput: readStandardInput() } : {}),
     keepsUnused: options.allResources === true,
+  };
+}
+
+/** How the compose project of a file is asked for, or of a folder with its override. */
+export function requestAt(io: Io, place: { readonly file: string } | { readonly folder: string }): ComposeRequest {
+  return {
+    ...toRequest(io, 'file' in place ? { file: [place.file] } : {}),
+    ...('folder' in place ? { cwd: place.folder } : {}),
   };
 }

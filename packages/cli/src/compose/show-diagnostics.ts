@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderDiagnostic } from '@devstead/devfile/render';
 import type { Diagnostic } from '@devstead/kit';
 import type { Io, Output } from '../io.ts';
+import { readLimitedFile } from '../read-limited-file.ts';
 
 /** Diagnostics of several files as text, each with the line it is about. */
 export function showDiagnostics(io: Io, diagnostics: readonly Diagnostic[], output: Output): string {
@@ -19,9 +19,6 @@ export function showDiagnostics(io: Io, diagnostics: readonly Diagnostic[], outp
 }
 
 function readTextOrNothing(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const answer = readLimitedFile(path);
+  return 'text' in answer ? answer.text : undefined;
 }

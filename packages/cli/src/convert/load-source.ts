@@ -8,8 +8,9 @@ import { readEnvironmentFromDevcontainer } from '@devstead/environment/devcontai
 import type { ExportSource } from '@devstead/environment/export';
 import { AppError, type Diagnostic, hasErrors } from '@devstead/kit';
 import { isComposeFile } from '../compose/find-compose-file.ts';
-import { judgeCompose, requestAt } from '../compose/judge-compose.ts';
+import { judgeCompose } from '../compose/judge-compose.ts';
 import { machineFiles } from '../compose/machine-files.ts';
+import { requestAt } from '../compose/project-options.ts';
 import { showDiagnostics } from '../compose/show-diagnostics.ts';
 import { findDevcontainer } from '../find-devcontainer.ts';
 import { type DevfileText, findEnvironmentFile, readDevfileText, shortenPath } from '../find-devfile.ts';

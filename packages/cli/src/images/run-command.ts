@@ -64,7 +64,7 @@ async function runImage(io: Io, image: string, words: readonly string[], options
     import('../compose/verbs/changing/define-down.ts'),
   ]);
   const quiet: Io = { ...pickStreams(io), cwd: folder };
-  const project = openProjectWith(quiet, { file: [join(folder, 'compose.yaml')] }, service);
+  const project = await openProjectWith(quiet, { file: [join(folder, 'compose.yaml')] }, service);
   try {
     return await runOneOff(quiet, project, {
       service,

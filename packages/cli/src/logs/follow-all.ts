@@ -32,7 +32,7 @@ export async function followAll(
     }
     const fresh = new Map<string, AbortSignal>();
     for (const name of listContainers()) {
-      const folder = statSync(workspace.paths.container(name).root, { throwIfNoEntry: false })?.ino;
+      const folder = identifyFolder(workspace.paths.container(name).root);
       const before = followed.get(name);
       if (before?.folder === folder) continue;
       before?.gone.abort();
@@ -59,9 +59,15 @@ export async function followAll(
   await Promise.all(work);
 }
 
-/** A container's folder, by its inode, and what ends its following when it is removed or another one takes its place. */
+/** Tells a folder from another that takes its place and may get its number again; undefined where there is none. */
+function identifyFolder(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? undefined : `${found.ino} ${found.birthtimeNs}`;
+}
+
+/** A container's folder, by its identity, and what ends its following when it is removed or another one takes its place. */
 interface Followed {
-  readonly folder: number;
+  readonly folder: string;
   readonly gone: AbortController;
 }
 

@@ -34,8 +34,10 @@ export async function describeResult(
   runtime: Runtime,
   durationMs: number,
 ): Promise<UpResult> {
-  const observed = await runtime.observe();
-  const addresses = listAddresses(withoutWaiting(environment, observed), observed.publishedPorts);
+  // What is not applied by a command is there: it was just started.
+  const isWhole = environment.containers.every(({ appliedBy }) => appliedBy === undefined);
+  const there = isWhole ? environment : withoutWaiting(environment, await runtime.observe());
+  const addresses = listAddresses(there, await runtime.listPublishedPorts());
   return {
     schemaVersion: 'up/v1',
     workspace: {

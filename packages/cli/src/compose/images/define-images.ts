@@ -48,7 +48,7 @@ function defineList(command: Command, io: Io, done: (exitCode: number) => void):
     .addHelpText('after', '\nExamples:\n  devstead compose images\n  devstead compose images --format json\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { quiet, format, ...options } = called.optsWithGlobals<ListOptions>();
-      const rows = await listRows(openProject(io, options), services);
+      const rows = await listRows(await openProject(io, options), services);
       if (quiet === true)
         io.stdout.write([...new Set(rows.map(({ ID }) => `${ID.replace('sha256:', '')}\n`))].join(''));
       else if (format === 'json') io.stdout.write(`${JSON.stringify(rows)}\n`);
@@ -134,7 +134,7 @@ function definePull(command: Command, io: Io, done: (exitCode: number) => void):
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { ignorePullFailures, includeDeps = false, policy, ...options } = called.optsWithGlobals<PullOptions>();
-      const { loaded, settings } = openProject(io, options);
+      const { loaded, settings } = await openProject(io, options);
       listServiceContainers(loaded.environment, services);
       const chosen = selectNeeded(loaded.environment, services.length === 0 ? undefined : services, !includeDeps);
       const failures = await pullServices(io, settings, chosen, { onlyMissing: policy === 'missing' });
@@ -174,7 +174,7 @@ function defineBuild(command: Command, io: Io, done: (exitCode: number) => void)
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { buildArg = [], cache, pull, ...options } = called.optsWithGlobals<BuildVerbOptions>();
-      const { loaded, settings } = openProject(io, options);
+      const { loaded, settings } = await openProject(io, options);
       const { environment } = loaded;
       const count = await buildServices(io, settings, environment, chooseServices(environment, services), {
         which: 'all',

@@ -98,7 +98,7 @@ export function defineRun(command: Command, io: Io, done: (exitCode: number) => 
         throw new AppError('USAGE', '--detach publishes no ports', {
           hint: 'Start the service: `devstead compose up -d`.',
         });
-      const opened = openProjectWith(io, options, service);
+      const opened = await openProjectWith(io, options, service);
       const change = { publish, volume, capAdd, capDrop, label };
       const environment = changeService(opened.loaded.environment, service, change, io.cwd);
       const project = { ...opened, loaded: { ...opened.loaded, environment } };

@@ -15,14 +15,14 @@ export interface ProjectOfOneOff extends OpenedProject {
  * and what it needs, and others of the profile stay away (Compose Specification, Profiles). Throws COMPOSE_INVALID,
  * UNKNOWN_CONTAINER.
  */
-export function openProjectWith(io: Io, options: ProjectOptions, service: string): ProjectOfOneOff {
-  const project = openProject(io, options, false);
+export async function openProjectWith(io: Io, options: ProjectOptions, service: string): Promise<ProjectOfOneOff> {
+  const project = await openProject(io, options, false);
   const { environment } = project.loaded;
   if (environment.containers.some(({ name }) => name === service)) return { ...project, lasting: project.loaded };
-  const all = openProject(io, { ...options, profile: ['*'] });
+  const all = await openProject(io, { ...options, profile: ['*'] });
   listServiceContainers(all.loaded.environment, [service]);
   const own = all.loaded.environment.containers.find(({ name }) => name === service)?.service?.profiles ?? [];
-  const wide = openProject(io, { ...options, profile: [...(options.profile ?? []), ...own] });
+  const wide = await openProject(io, { ...options, profile: [...(options.profile ?? []), ...own] });
   const kept = new Set(environment.containers.map(({ name }) => name));
   const wanted = listWithNeeds(wide.loaded.environment.containers, service);
   const containers = wide.loaded.environment.containers.filter(({ name }) => kept.has(name) || wanted.has(name));

@@ -42,7 +42,7 @@ export function defineWatch(command: Command, io: Io, done: (exitCode: number) =
 }
 
 async function composeWatch(io: Io, services: readonly string[], options: WatchOptions): Promise<number> {
-  const project = openProject(io, options, false);
+  const project = await openProject(io, options, false);
   const { loaded } = project;
   listServiceContainers(loaded.environment, services);
   // Whoever cannot be watched is not started for it.

@@ -2,7 +2,6 @@ import { planRemoveContainers, prepareDown, prepareStop, readRecordedEnvironment
 import { type Command, Option } from 'commander';
 import type { Io } from '../../../io.ts';
 import { changeProject, graceFlags, graceText, parseGrace } from '../../change-project.ts';
-import { removeServiceImages } from '../../images/remove-images.ts';
 import { listServiceContainers, type OpenedProject, openProject } from '../../open-project.ts';
 import type { ProjectOptions } from '../../project-options.ts';
 
@@ -36,7 +35,7 @@ export function defineDown(command: Command, io: Io, done: (exitCode: number) =>
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<DownOptions>();
-      const project = openProject(io, options);
+      const project = await openProject(io, options);
       const { workspace, environment } = project;
       const isDry = options.dryRun === true;
       if (services.length > 0) await removeServices(io, project, services, options);
@@ -45,7 +44,10 @@ export function defineDown(command: Command, io: Io, done: (exitCode: number) =>
       )
         if (!isDry) io.stderr.write(`${workspace.name} is removed\n`);
       const gone = environment.containers.filter(({ name }) => services.length === 0 || services.includes(name));
-      if (options.rmi !== undefined && !isDry) await removeServiceImages(io, project, gone, options.rmi);
+      if (options.rmi !== undefined && !isDry) {
+        const { removeServiceImages } = await import('../../images/remove-images.ts');
+        await removeServiceImages(io, project, gone, options.rmi);
+      }
       done(0);
     });
 }

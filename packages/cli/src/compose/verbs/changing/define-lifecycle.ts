@@ -25,7 +25,7 @@ export function defineLifecycle(parent: Command, io: Io, done: (exitCode: number
       .addHelpText('after', `\nExamples:\n  devstead compose ${verb}\n  devstead compose ${verb} backend\n`)
       .action(async (services: readonly string[], _options: unknown, called: Command) => {
         const options = called.optsWithGlobals<LifecycleOptions>();
-        const project = openProject(io, options);
+        const project = await openProject(io, options);
         const names = listServiceContainers(project.environment, services);
         if (verb !== 'start') await stop(io, project, services, { names, isLast: verb === 'stop', ...pick(options) });
         done(verb === 'stop' || options.dryRun === true ? 0 : await start(io, project, services, options.waitTimeout));

@@ -20,7 +20,7 @@ export function definePause(parent: Command, io: Io, done: (exitCode: number) =>
       .argument('[services...]', 'default: all')
       .addHelpText('after', `\nExamples:\n  devstead compose ${verb}\n  devstead compose ${verb} backend\n`)
       .action(async (services: readonly string[], _options: unknown, called: Command) => {
-        const project = openProject(io, called.optsWithGlobals<ProjectOptions>());
+        const project = await openProject(io, called.optsWithGlobals<ProjectOptions>());
         const { environment, workspace, runtime } = project;
         const names = listServiceContainers(environment, services);
         const what = verb === 'pause' ? 'runs' : 'is paused';

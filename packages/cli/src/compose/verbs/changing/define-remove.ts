@@ -23,7 +23,7 @@ export function defineRemove(command: Command, io: Io, done: (exitCode: number) 
     .addHelpText('after', '\nExamples:\n  devstead compose rm -f\n  devstead compose rm -s -f backend\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { force, stop, ...options } = called.optsWithGlobals<RemoveOptions>();
-      const project = openProject(io, options);
+      const project = await openProject(io, options);
       const { environment, workspace, runtime } = project;
       const names = listServiceContainers(environment, services);
       const list = async (): Promise<string[]> => {

@@ -23,7 +23,7 @@ export function defineScale(command: Command, io: Io, done: (exitCode: number) =
     .action(async (words: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<ScaleOptions>();
       const scales = words.reduce<readonly Scale[]>((all, word) => addScale(word, all), []);
-      const { loaded, workspace, environment: before } = openProject(io, options, false);
+      const { loaded, workspace, environment: before } = await openProject(io, options, false);
       const environment = scaleServices(keepScale(loaded.environment, before), scales);
       const changed = { ...loaded, environment };
       const code = await upLoaded(io, changed, {

@@ -11,7 +11,6 @@ import type { ProjectOptions } from '../../project-options.ts';
 import { refuseOptions } from '../../refuse-options.ts';
 import { addScale, keepScale, type Scale, scaleServices } from '../../scale-services.ts';
 import { findWatchedServices } from '../../watch/find-watched-services.ts';
-import { watchFromStart } from '../../watch/watch-from-start.ts';
 
 interface UpOptions extends ProjectOptions {
   readonly detach?: boolean;
@@ -126,7 +125,7 @@ async function composeUp(io: Io, services: readonly string[], options: UpOptions
   const startsNothing = options.start === false;
   const isDetached = options.detach === true || options.wait === true || startsNothing || options.dryRun === true;
   requireFitting(options, isDetached);
-  const opened = openProject(io, options, false);
+  const opened = await openProject(io, options, false);
   // All services that are asked for have as many containers as the files say.
   const kept =
     services.length === 0
@@ -144,6 +143,7 @@ async function composeUp(io: Io, services: readonly string[], options: UpOptions
   if (options.watch !== true) return runAttached(io, project, start, attached);
   let watching: Promise<void> | undefined;
   const startWatched = async (): Promise<number> => {
+    const { watchFromStart } = await import('../../watch/watch-from-start.ts');
     const started = await watchFromStart(io, project, services, start);
     watching = started.watching;
     return started.code;

@@ -25,7 +25,7 @@ export function defineWait(command: Command, io: Io, done: (exitCode: number) =>
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { downProject, ...options } = called.optsWithGlobals<WaitOptions>();
-      const project = openProject(io, options);
+      const project = await openProject(io, options);
       const { environment, runtime } = project;
       const { containers } = await runtime.observe();
       const open = new Set(

@@ -43,7 +43,7 @@ export function defineExec(command: Command, io: Io, done: (exitCode: number) =>
     .action(async (service: string, words: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<ExecOptions>();
       const { env = [], workdir, user, index = '1', detach } = options;
-      const { runtime, environment } = openProject(io, options);
+      const { runtime, environment } = await openProject(io, options);
       const container = listServiceContainers(environment, [service])[Number(index) - 1];
       if (container === undefined) throw new AppError('UNKNOWN_CONTAINER', `${service} has no container ${index}`);
       if ((await runtime.observe()).containers[container]?.state !== 'running')

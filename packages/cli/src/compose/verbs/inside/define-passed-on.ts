@@ -19,7 +19,7 @@ export function defineOthers(parent: Command, io: Io, done: (exitCode: number) =
     .argument('[services...]', 'default: all')
     .addHelpText('after', '\nExamples:\n  devstead compose top\n  devstead compose top backend\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
-      const { workspace, environment, runtime } = openProject(io, called.optsWithGlobals<ProjectOptions>());
+      const { workspace, environment, runtime } = await openProject(io, called.optsWithGlobals<ProjectOptions>());
       const { containers } = await runtime.observe();
       const names = services.length === 0 ? [] : listServiceContainers(environment, services);
       const made = names.filter((name) => containers[name] !== undefined);
@@ -41,7 +41,7 @@ export function defineOthers(parent: Command, io: Io, done: (exitCode: number) =
     .addHelpText('after', '\nExample:\n  devstead compose cp backend:/app/log.txt .\n')
     .action(async (source: string, target: string, _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<CopyOptions>();
-      const project = openProject(io, options);
+      const project = await openProject(io, options);
       const places = [source, target].map((word) => chooseContainer(project, word, options.index));
       done(await runCommandLine(['cp', '--name', project.workspace.id, ...places], io));
     });

@@ -32,7 +32,7 @@ export function defineEvents(command: Command, io: Io, done: (exitCode: number) 
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { json, since, until, ...options } = called.optsWithGlobals<EventsOptions>();
-      const project = openProject(io, options);
+      const project = await openProject(io, options);
       listServiceContainers(project.environment, services);
       const untilMs = until === undefined ? Number.POSITIVE_INFINITY : parseSince(until, io.clock.now());
       const show = (event: Event): void => {

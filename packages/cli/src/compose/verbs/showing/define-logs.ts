@@ -39,7 +39,7 @@ export function defineLogs(command: Command, io: Io, done: (exitCode: number) =>
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<LogsOptions>();
       const { since, until, tail = 'all' } = options;
-      const { workspace, environment } = openProject(io, options);
+      const { workspace, environment } = await openProject(io, options);
       const words = [
         ...(options.follow === true ? ['--follow'] : []),
         ...(since === undefined ? [] : ['--since', since]),

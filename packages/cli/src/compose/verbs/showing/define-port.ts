@@ -24,7 +24,7 @@ export function definePort(command: Command, io: Io, done: (exitCode: number) =>
     )
     .action(async (service: string, port: string | undefined, _options: unknown, called: Command) => {
       const { protocol, index, ...options } = called.optsWithGlobals<PortOptions>();
-      const { environment, runtime } = openProject(io, options);
+      const { environment, runtime } = await openProject(io, options);
       const wanted = listServiceContainers(environment, [service])[Number(index) - 1];
       if (wanted === undefined) throw new AppError('UNKNOWN_CONTAINER', `${service} has no container ${index}`);
       const container = environment.containers.find(({ name }) => name === service);

@@ -79,7 +79,7 @@ export function definePs(command: Command, io: Io, done: (exitCode: number) => v
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<PsOptions>();
-      const project = openProject(io, options);
+      const project = await openProject(io, options);
       const wanted = readStates(options);
       const isAll = options.all === true || wanted.some((state) => state !== 'running');
       const rows = (await listRows(io, project, services, { isAll, withOrphans: options.orphans })).filter(

@@ -37,7 +37,7 @@ export function defineStats(command: Command, io: Io, done: (exitCode: number) =
     )
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const options = called.optsWithGlobals<StatsOptions>();
-      await showStats(io, openProject(io, options), services, options);
+      await showStats(io, await openProject(io, options), services, options);
       done(io.signal.aborted ? exitCode.interrupted : exitCode.done);
     });
 }

@@ -22,7 +22,7 @@ export function defineVolumes(command: Command, io: Io, done: (exitCode: number)
     .addHelpText('after', '\nExamples:\n  devstead compose volumes\n  devstead compose volumes -q db\n')
     .action(async (services: readonly string[], _options: unknown, called: Command) => {
       const { quiet, format, ...options } = called.optsWithGlobals<VolumesOptions>();
-      const { environment, workspace, runtime } = openProject(io, options);
+      const { environment, workspace, runtime } = await openProject(io, options);
       listServiceContainers(environment, services);
       const named = environment.containers.filter(({ name }) => services.length === 0 || services.includes(name));
       const wanted = new Set(named.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)));
