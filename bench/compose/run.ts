@@ -24,7 +24,7 @@ import {
 /** At the longer interval only the first start is of interest, and docker compose takes minutes for the rest. */
 async function measureSlow(compose: Compose): Promise<Times> {
   const cold = await time(() => compose('up', '-d', '--wait'));
-  compose('down', '--volumes', '--timeout', '0');
+  compose('down', '--timeout', '0');
   return { cold, down: Number.NaN, again: Number.NaN };
 }
 
@@ -41,8 +41,12 @@ function compare(project: Project, engine: DockerEngine, program: string, rounds
     for (const interval of ['1s', '5s']) {
       const pairs: { own: Times; peer: Times }[] = [];
       for (let round = 0; round <= rounds; round += 1) {
-        // New names each round: what earlier rounds deleted would slow the file system down for both.
-        const options = ['-p', `round-${round}`, ...project.files.flatMap((file) => ['-f', file])];
+        // New names each round, of which nothing is there.
+        const options = [
+          '-p',
+          `${project.title}-${interval}-${round}`,
+          ...project.files.flatMap((file) => ['-f', file]),
+        ];
         stack.env['BENCH_INTERVAL'] = interval;
         const env = { ...engine.env(), BENCH_INTERVAL: interval };
         const call = { cwd: stack.project, env, stdio: 'pipe' as const };

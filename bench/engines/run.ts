@@ -84,11 +84,7 @@ async function openPodman(): Promise<Place> {
   const peer: Contestant = {
     name: 'podman-compose',
     beside: [],
-    measure: (stack, options) =>
-      measureRound((...words) => compose?.call([...options, ...words], stack), {
-        up: ['up', '-d'],
-        remove: ['down', '--volumes'],
-      }),
+    measure: (stack, options) => measureRound((...words) => compose?.call([...options, ...words], stack), ['up', '-d']),
   };
   return {
     version: `Podman ${await podman.readVersion()}, ${compose?.version() ?? 'no podman-compose'}`,
@@ -107,8 +103,14 @@ async function openPodman(): Promise<Place> {
 
 type Round = Readonly<Record<string, Times>>;
 
-function measureProject(project: Project, places: readonly Place[], rounds: number): Promise<Round[]> {
-  return withStack(project.source, async (stack) => {
+/** What was made for one project stays until all are measured: see `measureRound`. */
+async function measureProjects(
+  [project, ...others]: readonly Project[],
+  places: readonly Place[],
+  rounds: number,
+): Promise<void> {
+  if (project === undefined) return;
+  await withStack(project.source, async (stack) => {
     stack.env['BENCH_INTERVAL'] = interval;
     project.prepare(stack);
     loadImages(project, stack, (archive, names) => {
@@ -116,15 +118,16 @@ function measureProject(project: Project, places: readonly Place[], rounds: numb
     });
     const found: Round[] = [];
     for (let round = 0; round <= rounds; round += 1) {
-      // New names each round: what earlier rounds deleted would slow the file system down for everybody.
-      const options = ['-p', `round-${round}`, ...project.files.flatMap((file) => ['-f', file])];
+      // New names each round, of which nothing is there.
+      const options = ['-p', `${project.title}-${round}`, ...project.files.flatMap((file) => ['-f', file])];
       const times: Record<string, Times> = {};
       for (const one of places.flatMap(({ contestants }) => contestants))
         times[one.name] = await one.measure(stack, options);
       // The first round warms the caches of all.
       if (round > 0) found.push(times);
     }
-    return found;
+    report(project.title, places, found);
+    await measureProjects(others, places, rounds);
   });
 }
 
@@ -169,7 +172,7 @@ async function run(): Promise<void> {
     console.log(
       `images present, ${rounds} rounds, ${places.map(({ version }) => version).join(', ')} (min / median / max)`,
     );
-    for (const project of chosen) report(project.title, places, await measureProject(project, places, rounds));
+    await measureProjects(chosen, places, rounds);
   } finally {
     for (const place of places) await place.remove();
   }

@@ -182,14 +182,14 @@ describe('up --branch', () => {
     const before = takeInventory(home());
     const tree = join(`${waiting}.worktrees`, 'cut');
     const interrupted = home().start(['up', '--branch', 'cut'], { cwd: waiting });
-    await waitUntil('the command runs', () => existsSync(join(tree, 'waiting.txt')), 20_000);
+    await waitUntil('the command runs', () => existsSync(join(tree, 'waiting.txt')));
     interrupted.child.kill('SIGINT');
     expect((await interrupted.finished).code).toBe(130);
     expect(existsSync(tree)).toBe(false);
     expect(git(waiting, 'branch').trim()).toBe('* main');
     expect(await findRemains(home(), before)).toEqual([]);
     const killed = home().start(['up', '--branch', 'cut'], { cwd: waiting });
-    await waitUntil('the command runs', () => existsSync(join(tree, 'waiting.txt')), 20_000);
+    await waitUntil('the command runs', () => existsSync(join(tree, 'waiting.txt')));
     killed.child.kill('SIGKILL');
     await killed.finished;
     await home().runWell(['up', '--branch', 'cut', '--no-commands'], { cwd: waiting });

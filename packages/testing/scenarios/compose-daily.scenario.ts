@@ -102,12 +102,12 @@ describe('verbs of every day', () => {
     const { stdout: name } = await compose('run', '-d', '--rm', '-e', 'A=b', 'web', 'sh', '-c', 'echo $A; exit 5');
     expect(name).toMatch(/^daily-web-run-[0-9a-f]{12}\n$/);
     const listAll = async () => (await compose('ps', '-a', '--format', 'json')).stdout;
-    await expect.poll(listAll, { timeout: 20_000 }).toContain('"ExitCode":5');
+    await expect.poll(listAll).toContain('"ExitCode":5');
     await home().runWell(['compose', 'up', '-d', 'web'], { cwd });
     expect((await compose('ps', '-a', '-q')).stdout).not.toContain('run-');
     expect((await compose('exec', '-d', 'dns', 'sh', '-c', 'sleep 0.2; echo late > /tmp/late')).code).toBe(0);
     const readLate = async () => (await compose('exec', 'dns', 'cat', '/tmp/late')).stdout;
-    await expect.poll(readLate, { timeout: 20_000 }).toBe('late\n');
+    await expect.poll(readLate).toBe('late\n');
   });
 
   it('must end with the code of the service that is asked for, and stop all', async () => {

@@ -73,7 +73,7 @@ describe('a command in a container of its own', () => {
 
   it('must publish ports only when asked, and be gone after its caller was killed', async () => {
     const running = home().start(['compose', 'run', '-T', '--service-ports', 'web'], { cwd });
-    await expect.poll(ask, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ask).toBe(200);
     expect((await compose('ps', '--services')).stdout).toBe('db\n');
     expect((await compose('ps', '-a', '--services')).stdout).toBe('db\nweb\n');
     // Another up leaves it alone as long as its command runs.

@@ -65,22 +65,22 @@ describe('what a service is made of', () => {
     git('add', '.');
     git('commit', '-q', '-m', 'one');
     watching = home().start(['compose', 'watch', '--quiet'], { cwd });
-    await expect.poll(listInside, { timeout: 30_000 }).toBe('./deep/er/a.txt:one\n./main.py:one');
+    await expect.poll(listInside).toBe('./deep/er/a.txt:one\n./main.py:one');
   });
 
   it('must follow saves, renames, removals and checkouts', async () => {
     write('src/main.py', 'two\n');
     renameSync(join(cwd, 'src/deep'), join(cwd, 'src/moved'));
-    await expect.poll(listInside, { timeout: 10_000 }).toBe('./main.py:two\n./moved/er/a.txt:one');
+    await expect.poll(listInside).toBe('./main.py:two\n./moved/er/a.txt:one');
     rmSync(join(cwd, 'src/moved'), { recursive: true });
     write('src/moved', 'a file now\n');
-    await expect.poll(listInside, { timeout: 10_000 }).toBe('./main.py:two\n./moved:a file now');
+    await expect.poll(listInside).toBe('./main.py:two\n./moved:a file now');
     git('add', '.');
     git('commit', '-q', '-m', 'two');
     git('checkout', '-q', '-b', 'other', 'HEAD~1');
-    await expect.poll(listInside, { timeout: 10_000 }).toBe('./deep/er/a.txt:one\n./main.py:one');
+    await expect.poll(listInside).toBe('./deep/er/a.txt:one\n./main.py:one');
     git('checkout', '-q', 'main');
-    await expect.poll(listInside, { timeout: 10_000 }).toBe(listHere());
+    await expect.poll(listInside).toBe(listHere());
   });
 
   it('must start again, or run a command, where a rule says so', async () => {
@@ -89,12 +89,12 @@ describe('what a service is made of', () => {
     const started = () => (JSON.parse(readFileSync(made, 'utf8')) as { startedAt: number }).startedAt;
     const before = started();
     write('web.conf', 'two\n');
-    await expect.poll(() => started() !== before, { timeout: 10_000 }).toBe(true);
-    await expect.poll(() => inside('cat /srv/web.conf'), { timeout: 10_000 }).toBe('two');
+    await expect.poll(() => started() !== before).toBe(true);
+    await expect.poll(() => inside('cat /srv/web.conf')).toBe('two');
     // What was synced is still there.
     expect(await listInside()).toBe(listHere());
     write('hooks/last', 'two\n');
-    await expect.poll(() => inside('cat /tmp/ran'), { timeout: 10_000 }).toBe('two\n1234');
+    await expect.poll(() => inside('cat /tmp/ran')).toBe('two\n1234');
   });
 
   it('must be mended in services that end at once for what is in them', async () => {
@@ -112,16 +112,15 @@ describe('what a service is made of', () => {
       runsItsOwn: read(name, 'made.json').includes('sleep infinity'),
     });
     write('proxy/bad', '');
-    await expect.poll(haveEnded, { timeout: 10_000 }).toBe(true);
+    await expect.poll(haveEnded).toBe(true);
     rmSync(join(cwd, 'proxy/bad'));
-    for (const name of services)
-      await expect.poll(() => look(name), { timeout: 10_000 }).toEqual({ files: 'keep\n', runsItsOwn: true });
+    for (const name of services) await expect.poll(() => look(name)).toEqual({ files: 'keep\n', runsItsOwn: true });
   });
 
   it('must be brought into a container that is made anew, and be left when the watching ends', async () => {
     await home().runWell(['compose', 'rm', '-f', '-s', 'web'], { cwd });
     await home().runWell(['compose', 'up', '-d'], { cwd });
-    await expect.poll(listInside, { timeout: 10_000 }).toBe(listHere());
+    await expect.poll(listInside).toBe(listHere());
     watching?.child.kill('SIGINT');
     const { code, stdout } = await (watching as RunningDevstead).finished;
     expect(code).toBe(130);

@@ -117,7 +117,7 @@ describe('a compose project', () => {
 
   it('must start again what ends by itself, and leave what was stopped', async () => {
     await inside('api', 'kill 1; true');
-    await expect.poll(async () => (await list())['api'], { timeout: 20_000 }).toBe('running healthy');
+    await expect.poll(async () => (await list())['api']).toBe('running healthy');
     await composeWell('stop', 'api');
     expect((await list())['api']).toBe('exited');
     // Others, and what they publish, go on.

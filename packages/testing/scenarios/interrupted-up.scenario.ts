@@ -36,7 +36,7 @@ describe('Ctrl-C during up', () => {
     const cwd = home().copyFixture('waiting-prestart', 'typed');
     const before = takeInventory(home());
     const running = home().start(['up'], { cwd, terminal });
-    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')), 20_000);
+    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')));
     running.type('\u0003');
     const { code, stdout } = await running.finished;
     expect(code).toBe(130);
@@ -50,7 +50,7 @@ describe('Ctrl-C during up', () => {
     await home().runWell(['exec', 'dev', 'sh', '-c', 'echo kept > /data/kept; echo layer > /var/tmp/kept'], { cwd });
     await home().runWell(['stop'], { cwd });
     const running = home().start(['up'], { cwd });
-    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')), 20_000);
+    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')));
     running.child.kill('SIGINT');
     expect((await running.finished).code).toBe(130);
     await home().runWell(['up', '--no-commands'], { cwd });
@@ -62,7 +62,7 @@ describe('Ctrl-C during up', () => {
     const cwd = home().copyFixture('waiting-prestart', 'running');
     await home().runWell(['up', '--no-commands'], { cwd });
     const running = home().start(['up'], { cwd });
-    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')), 20_000);
+    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')));
     running.child.kill('SIGINT');
     expect((await running.finished).code).toBe(130);
     await home().runWell(['exec', 'dev', 'true'], { cwd });
@@ -71,7 +71,7 @@ describe('Ctrl-C during up', () => {
   it('must leave the other up at work that it had joined', async () => {
     const cwd = home().copyFixture('waiting-prestart', 'left');
     const first = home().start(['up'], { cwd });
-    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')), 20_000);
+    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')));
     const second = home().start(['up'], { cwd });
     await second.waitFor(/joining/);
     second.child.kill('SIGINT');

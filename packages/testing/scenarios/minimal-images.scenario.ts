@@ -23,7 +23,7 @@ describe('images without shell and package manager', () => {
 
   it('must run an application on Python with everything that its standard library needs', async () => {
     const ask = (): Promise<string> => fetch(address).then((answer) => answer.text());
-    await expect.poll(() => ask().catch(String), { timeout: 10_000 }).toBe('hello');
+    await expect.poll(() => ask().catch(String)).toBe('hello');
     const { stdout } = await home().runWell(['exec', 'python', '--', 'python', '/projects/look.py'], { cwd });
     const found = JSON.parse(stdout) as Found;
     expect(found).toEqual({

@@ -100,7 +100,7 @@ describe('a served registry', () => {
       writeFileSync(join(repository, 'stacks/two/devfile.yaml'), stack('two'));
       runGit(repository, 'add', '--all');
       runGit(repository, 'commit', '--quiet', '-m', 'Second');
-      await waitUntil('the stack of the second commit', () => has('two'), 30_000);
+      await waitUntil('the stack of the second commit', () => has('two'));
     } finally {
       following?.child.kill('SIGTERM');
       await following?.finished;

@@ -47,7 +47,7 @@ describe('run', () => {
     const running = home().start(['run', 'debug'], { cwd });
     await running.waitFor(/attach a debugger to 127\.0\.0\.1:\d+/);
     const port = Number(/127\.0\.0\.1:(\d+)/.exec(running.output)?.[1]);
-    await expect.poll(() => askPort(port, 'HEAD / HTTP/1.0\r\n\r\n'), { timeout: 10_000 }).toContain('SimpleHTTP');
+    await expect.poll(() => askPort(port, 'HEAD / HTTP/1.0\r\n\r\n')).toContain('SimpleHTTP');
     running.child.kill('SIGINT');
     expect((await running.finished).code).not.toBe(125);
     expect(await findRemains(home(), before)).toEqual([]);

@@ -38,7 +38,7 @@ describe('images that recipes stand in for: what people know of them must hold',
   it('nginx passes requests on to another container at localhost, and logs to the container’s output', async () => {
     const server = "require('http').createServer((_, to) => to.end('from node')).listen(3000)";
     const running = home().start(['exec', 'node', 'node', '-e', server], { cwd });
-    await expect.poll(() => fetchText('web', '/app/x'), { timeout: 10_000 }).toBe('from node');
+    await expect.poll(() => fetchText('web', '/app/x')).toBe('from node');
     running.child.kill('SIGINT');
     await running.finished;
     expect((await home().runWell(['logs', 'web'], { cwd })).stdout).toContain('"GET /app/x HTTP/1.1" 200');
@@ -51,7 +51,7 @@ describe('images that recipes stand in for: what people know of them must hold',
     // nginx opens its log, which is the command's own stderr: here a socket, which cannot be opened; a pipe can.
     const reload = 'set -o pipefail; { nginx -t && nginx -s reload; } 2>&1 | cat';
     await inside('static', `echo '${location}' > $NGINX_DEFAULT_CONF_PATH/more.conf && ${reload}`);
-    await expect.poll(() => fetchText('static', '/more'), { timeout: 10_000 }).toBe('more');
+    await expect.poll(() => fetchText('static', '/more')).toBe('more');
   });
 
   it('node compiles a native module, and installs programs without rights', async () => {

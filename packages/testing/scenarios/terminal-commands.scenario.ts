@@ -65,7 +65,7 @@ describe('the commands of every day', () => {
   it('top must show which program uses a processor, and what containers hold', async () => {
     const busy = home().start(['exec', 'tools', 'python3', '-c', 'while True: pass'], { cwd });
     await expect
-      .poll(async () => (await readJson<Top>('top', 'tools')).containers[0]?.cpuPercent ?? 0, { timeout: 20_000 })
+      .poll(async () => (await readJson<Top>('top', 'tools')).containers[0]?.cpuPercent ?? 0)
       .toBeGreaterThan(20);
     const { containers } = await readJson<Top>('top');
     expect(containers.map(({ name, isRunning }) => [name, isRunning])).toEqual([
@@ -94,11 +94,11 @@ describe('the commands of every day', () => {
     const count = (): number => running.output.match(/Ready to accept connections/g)?.length ?? 0;
     let before = count();
     await home().run(['exec', 'redis', 'redis-cli', 'SHUTDOWN', 'NOSAVE'], { cwd });
-    await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(count).toBeGreaterThan(before);
     before = count();
     await home().runWell(['stop'], { cwd });
     await home().runWell(['up'], { cwd });
-    await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(count).toBeGreaterThan(before);
     running.child.kill('SIGINT');
     expect((await running.finished).code).toBe(0);
   });
@@ -113,7 +113,7 @@ describe('the commands of every day', () => {
     const running = home().start(['ports', '--forward', '6379'], { cwd });
     await running.waitFor(/127\.0\.0\.1:\d+/);
     const port = Number(/127\.0\.0\.1:(\d+)/.exec(running.output)?.[1]);
-    await expect.poll(() => askPort(port, 'PING\r\n'), { timeout: 10_000 }).toBe('+PONG\r\n');
+    await expect.poll(() => askPort(port, 'PING\r\n')).toBe('+PONG\r\n');
     running.child.kill('SIGINT');
     await running.finished;
   });
@@ -170,7 +170,7 @@ describe('the commands of every day', () => {
     await home().runWell(['exec', 'redis', 'truncate', '-s', '4G', '/tmp/large'], { cwd });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const out = home().start(['cp', 'redis:/tmp/large', target], { cwd });
-      await expect.poll(() => readdirSync(target).length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => readdirSync(target).length).toBe(1);
       out.child.kill(signal);
       expect((await out.finished).code).toBe(130);
       expect(readdirSync(target)).toEqual([]);
@@ -210,7 +210,7 @@ describe('the commands of every day', () => {
     const target = join(home().root, 'killed');
     mkdirSync(target);
     const killed = home().start(['cp', 'redis:/tmp/large', target], { cwd });
-    await expect.poll(() => readdirSync(target).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => readdirSync(target).length).toBe(1);
     killed.child.kill('SIGKILL');
     await killed.finished;
     const isExpected = (line: string): boolean => /^file .*\/run\/exec-\d+-\d+\.json$/.test(line);

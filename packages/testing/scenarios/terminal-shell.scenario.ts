@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findRemains, takeInventory } from '../src/machine-inventory.ts';
 import type { RunningDevstead } from '../src/run-devstead.ts';
@@ -35,6 +36,21 @@ class Session {
     this.running.type(`${line}\n`);
     await this.running.waitFor(word);
   }
+}
+
+/** Whether a program has a terminal that sends it what is typed (proc(5), /proc/PID/stat: state, pgrp, tpgid). */
+function isInFront(line: string): boolean {
+  return readdirSync('/proc').some((name) => {
+    try {
+      if (readFileSync(`/proc/${name}/cmdline`, 'utf8') !== `${line.replaceAll(' ', '\0')}\0`) return false;
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state = '', , group, , , inFront] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return state !== 'T' && group === inFront;
+    } catch {
+      // It is no process, or has ended.
+      return false;
+    }
+  });
 }
 
 describe('devstead shell at a pseudo-terminal', () => {
@@ -87,15 +103,15 @@ describe('devstead shell at a pseudo-terminal', () => {
     const before = takeInventory(home());
     const shell = await open();
     expect(await shell.enter('set -o | grep monitor')).toMatch(/monitor\s+on/);
-    await shell.begin('echo beg""un; sleep 4321', 'begun\r\n');
+    shell.running.type('sleep 4321\n');
+    await expect.poll(() => isInFront('sleep 4321')).toBe(true);
     shell.running.type('\u001a');
     await shell.running.waitFor(/Stopped\s+sleep 4321/);
     expect(await shell.enter('jobs')).toMatch(/\[1\]\+\s+Stopped\s+sleep 4321/);
     await shell.enter('bg');
     expect(await shell.enter('jobs')).toMatch(/\[1\]\+\s+Running\s+sleep 4321/);
     await shell.begin('fg; echo "af""ter $?"', 'sleep 4321\r\n');
-    // Only when it is in front again does the terminal send it what is typed.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(() => isInFront('sleep 4321')).toBe(true);
     await shell.interrupt();
     await shell.enter('sleep 4322 & kill %1; wait %1');
     expect(await shell.enter('jobs')).not.toMatch(/Running|Stopped/);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findRemains, takeInventory } from '../src/machine-inventory.ts';
 import { useHome } from '../src/use-home.ts';
@@ -34,9 +36,17 @@ describe('a command at a terminal', () => {
 
   it('must see when the terminal’s size changes', async () => {
     const line = 'trap "stty size" WINCH; echo ready; while :; do sleep 0.05; done';
-    // The caller's terminal changes while the command is at work.
-    const prefix = ['sh', '-c', '(sleep 1; stty -F /dev/tty rows 11 cols 44) & "$@"', 'resize'];
-    const running = home().start(['exec', 'dev', 'bash', '-c', line], { cwd, terminal, prefix });
+    const signal = join(home().root, 'resize');
+    writeFileSync(signal, '');
+    // The caller's terminal changes as soon as the file has something in it.
+    const change = '(until [ -s "$0" ]; do sleep 0.05; done; stty -F /dev/tty rows 11 cols 44) & "$@"';
+    const running = home().start(['exec', 'dev', 'bash', '-c', line], {
+      cwd,
+      terminal,
+      prefix: ['sh', '-c', change, signal],
+    });
+    await running.waitFor('ready');
+    writeFileSync(signal, 'now');
     await running.waitFor('11 44');
     running.type('\u0003');
     expect((await running.finished).code).toBe(130);

@@ -84,7 +84,7 @@ describe('the example three-tier', () => {
   it('must serve a change of the sources without a rebuild, and nothing that a container writes beside them', async () => {
     const file = join(app.folder, 'backend/app.py');
     writeFileSync(file, readFileSync(file, 'utf8').replace('status="healthy"', 'status="very healthy"'));
-    await expect.poll(() => app.askHealth(), { timeout: 20_000 }).toEqual({ code: 200, status: 'very healthy' });
+    await expect.poll(() => app.askHealth()).toEqual({ code: 200, status: 'very healthy' });
     expect(existsSync(join(app.folder, 'backend/__pycache__'))).toBe(false);
   });
 

@@ -37,7 +37,7 @@ describe('up', () => {
   it('must join an up that is at work, and end as it does', async () => {
     const cwd = home().copyFixture('waiting-prestart', 'joined');
     const first = home().start(['up'], { cwd });
-    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')), 20_000);
+    await waitUntil('the command runs', () => existsSync(join(cwd, 'waiting.txt')));
     const second = home().start(['up', '--output', 'json'], { cwd });
     await second.waitFor(/joining/);
     writeFileSync(join(cwd, 'go.txt'), '');

@@ -44,9 +44,9 @@ describe('watch', () => {
   }
 
   /** The next event of that name among those not yet waited for. */
-  async function next(name: string, timeoutMs = 15_000): Promise<Event> {
+  async function next(name: string): Promise<Event> {
     const find = (): number => events().findIndex(({ event }, index) => index >= read && event === name);
-    await waitUntil(`the event ${name}; there were ${JSON.stringify(events())}`, () => find() >= 0, timeoutMs);
+    await waitUntil(`the event ${name}; there were ${JSON.stringify(events())}`, () => find() >= 0);
     const at = find();
     read = at + 1;
     const found = events()[at];
@@ -54,7 +54,7 @@ describe('watch', () => {
     return found;
   }
 
-  const ask = async (): Promise<string> => (await fetch(web, { signal: AbortSignal.timeout(2000) })).text();
+  const ask = async (): Promise<string> => (await fetch(web, { signal: AbortSignal.timeout(20_000) })).text();
   const served = (text: string): Promise<void> =>
     waitUntil(`${text} is served`, async () => (await ask().catch(() => '')) === `built ${text}\n`);
 
@@ -193,7 +193,7 @@ describe('watch', () => {
     running?.child.kill('SIGKILL');
     await running?.finished;
     const isExpected = (line: string): boolean => /\/run\/exec-\d+-\d+\.json|\/locks\//.test(line);
-    await expect.poll(() => findRemains(home(), before, isExpected), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => findRemains(home(), before, isExpected)).toEqual([]);
   });
 
   it('must end cleanly when the workspace is stopped, and say then that it does not run', async () => {

@@ -94,7 +94,7 @@ export class RunningDevstead {
   }
 
   /** Waits until its output has the text; throws with all it said when it ends or the time is over first. */
-  async waitFor(text: string | RegExp, timeoutMs = 30_000): Promise<void> {
+  async waitFor(text: string | RegExp, timeoutMs = 60_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const isThere = typeof text === 'string' ? this.output.includes(text) : text.test(this.output);

@@ -27,12 +27,12 @@ export function canConnect(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
-/** What a service says first to somebody who connects and says this; empty when it says nothing for a second. */
+/** What a service says first to somebody who connects and says this; empty when it ends without a word, or says nothing for long. */
 export function askPort(port: number, question = ''): Promise<string> {
   return new Promise((resolve) => {
     let said = '';
     const socket = connect({ host: '127.0.0.1', port }, () => socket.write(question));
-    socket.setTimeout(1000, () => socket.destroy());
+    socket.setTimeout(20_000, () => socket.destroy());
     socket.on('data', (data) => {
       said += data.toString();
       socket.destroy();

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Looks again and again until something is so; throws with `what` when the time is over. */
+/**
+ * Looks again and again until something is so; throws with `what` when the time is over, which is a limit for what never
+ * comes: a busy machine is no failure.
+ */
 export async function waitUntil(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {

@@ -93,7 +93,7 @@ export function describeLogs(openRuntime: OpenRuntime): void {
       );
       const last = async (): Promise<string | undefined> =>
         (await session.runtime.readLogs({ containers: ['a'], tail: 1 }))[0]?.text;
-      await waitUntil('the last line', async () => (await last()) === 'the end', 30_000);
+      await waitUntil('the last line', async () => (await last()) === 'the end');
       // At a rate that a container keeps up for long, two parts of 8 MiB with some slack are the most that is kept.
       await waitUntil(
         'the log is cut',

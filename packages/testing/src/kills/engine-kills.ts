@@ -28,11 +28,7 @@ export function engineWorkspace(kind: EngineKind): KilledWorkspace<EngineWorkspa
     steps: {
       up: [
         'sandbox.start',
-        ...services.flatMap((name) => [
-          `network.connect ${name}`,
-          `container.start ${name}`,
-          `container.ready ${name}`,
-        ]),
+        ...services.flatMap((name) => [`container.start ${name}`, `container.ready ${name}`]),
         'container.create gate',
         'index.connect',
         'ports.publish',
