@@ -25,8 +25,8 @@ const workers = [
 
 /**
  * Loading takes time by the file and by the byte. So there is a file each of what every command needs, of what those on a
- * running workspace need, of `up`, of reading any project, of reading and of changing compose projects, and of what speaks to a
- * container engine.
+ * running workspace need, of `up`, of reading any project, of reading compose projects and of their daily verbs, and of what speaks
+ * to a container engine.
  */
 const commandFiles = [
   { name: 'program', test: /\/cli\/src\/program\.ts$/, priority: 4 },
@@ -37,8 +37,12 @@ const commandFiles = [
     test: /\/(?:devfile\/src\/(?:pre-scan|resolve-scalar|codes)|environment\/src\/.*leaves)\.ts$/,
     priority: 2,
   },
-  { name: 'project', test: /\/cli\/src\/compose\/load-project\.ts$/, priority: 1 },
-  { name: 'compose', test: /\/cli\/src\/commands\/compose\.ts$/, priority: 0 },
+  { name: 'project', test: /\/cli\/src\/compose\/judge-compose\.ts$/, priority: 1 },
+  {
+    name: 'compose',
+    test: /\/cli\/src\/(?:commands\/compose|compose\/verbs\/\w+\/define-(?:up|down|lifecycle|exec|ps|logs))\.ts$/,
+    priority: 0,
+  },
   { name: 'engine', test: /\/runtime\/src\/container\/(?:observe|run-step|find-workspace-engine)\.ts$/, priority: 1 },
 ];
 
