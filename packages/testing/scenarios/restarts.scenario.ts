@@ -40,6 +40,18 @@ describe('restart policies', () => {
     for (const pid of before) killProcess(pid);
     await waitUntil('another supervisor', () => find('supervisor/main.mjs').some((pid) => !before.includes(pid)));
   };
+  /** Ends the cache while the supervisor stands still, and returns its folder. */
+  const endCacheUnseen = async (): Promise<string> => {
+    const [supervisor] = find('supervisor/main.mjs');
+    if (supervisor === undefined) throw new Error('no supervisor');
+    process.kill(supervisor, 'SIGSTOP');
+    const workspaces = join(home().state, 'workspaces');
+    const [id = ''] = readdirSync(workspaces);
+    const files = join(workspaces, id, 'containers', 'cache');
+    for (const pid of find(': redis-server')) killProcess(pid);
+    await waitUntil('its end is known', () => existsSync(join(files, 'run', 'exit')));
+    return files;
+  };
   const list = async (): Promise<Record<string, Container>> => {
     const { stdout } = await home().run(['status', '--output', 'json'], { cwd });
     const { containers } = JSON.parse(stdout) as { containers: Container[] };
@@ -67,15 +79,8 @@ describe('restart policies', () => {
   });
 
   it('must hold when the supervisor was killed while it started a container again', async () => {
-    const [supervisor] = find('supervisor/main.mjs');
-    if (supervisor === undefined) throw new Error('no supervisor');
-    process.kill(supervisor, 'SIGSTOP');
+    const files = await endCacheUnseen();
     // As the start leaves it that is cut off before anything of the container is made.
-    const workspaces = join(home().state, 'workspaces');
-    const [id = ''] = readdirSync(workspaces);
-    const files = join(workspaces, id, 'containers', 'cache');
-    for (const pid of find(': redis-server')) killProcess(pid);
-    await waitUntil('its end is known', () => existsSync(join(files, 'run', 'exit')));
     rmSync(join(files, 'run', 'exit'));
     const made = join(files, 'made.json');
     writeFileSync(made, JSON.stringify({ ...(JSON.parse(readFileSync(made, 'utf8')) as object), isRestarting: true }));
@@ -84,14 +89,21 @@ describe('restart policies', () => {
     expect((await list())['cache']).toMatchObject({ state: 'running' });
   });
 
-  it('must let pauses grow in a crash loop, also over the end of the supervisor, and say so', async () => {
+  it('must let pauses grow in a crash loop, and tell of each end once, also over the end of the supervisor', async () => {
     await waitUntil('a few restarts', async () => (await readPauses('crashing')).length >= 3);
+    const files = await endCacheUnseen();
+    // As it is left when it was counted and nobody told yet.
+    const counted = { count: 7, inARow: 3, lastAt: new Date().toISOString(), lastExitCode: 5 };
+    writeFileSync(join(files, 'restarts.json'), JSON.stringify(counted));
     await killSupervisor();
     await waitUntil('further ones', async () => (await readPauses('crashing')).length >= 5);
     const pauses = await readPauses('crashing');
     expect(pauses).toEqual(pauses.map((_, index) => Math.min(0.1 * 2 ** index, 30)));
     const { stdout } = await home().run(['status'], { cwd });
     expect(stdout).toMatch(/crashing .*\d+ restarts, the last after code 3/);
+    expect((await list())['cache']).toMatchObject({ state: 'running', restarts: 7 });
+    const told = readFileSync(join(files, 'output.log'), 'utf8').match(/^.*ended with code 5.*$/gm);
+    expect(told).toEqual([`${counted.lastAt} stderr F devstead: cache ended with code 5; started again in 0.4 s`]);
   });
 
   it('must give up where a policy says how often it is tried', async () => {

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { logLimitBytes } from '../../running/log-lines.ts';
 import { listFolder } from '../../state/list-folder.ts';
 import { groupReadable } from '../../state/made-container.ts';
 import type { WorkspacePaths } from '../../state/paths.ts';
+import { readEnd } from '../../state/read-end.ts';
 import { olderLog } from '../read-logs.ts';
 
 /**
@@ -23,7 +24,9 @@ export function limitLogs(paths: WorkspacePaths): number {
 /** A container may be removed meanwhile, and its log with it. */
 function cutLog(log: string): void {
   // On a disk that is full the cut is what makes room again.
-  unless(['ENOSPC', 'EDQUOT', 'ENOENT'], () => writeFileSync(olderLog(log), readEnd(log), { mode: groupReadable }));
+  unless(['ENOSPC', 'EDQUOT', 'ENOENT'], () =>
+    writeFileSync(olderLog(log), readLastLines(log), { mode: groupReadable }),
+  );
   unless(['ENOENT'], () => truncateSync(log, 0));
 }
 
@@ -48,13 +51,7 @@ function unless(codes: readonly string[], work: () => void): void {
 }
 
 /** The last whole lines of a log, at most as many bytes as a log may have. */
-function readEnd(path: string): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(logLimitBytes);
-    const length = readSync(file, buffer, 0, buffer.length, Math.max(0, statSync(path).size - buffer.length));
-    return buffer.subarray(buffer.indexOf('\n') + 1, length);
-  } finally {
-    closeSync(file);
-  }
+function readLastLines(log: string): Buffer {
+  const end = readEnd(log, logLimitBytes);
+  return end.subarray(end.indexOf('\n') + 1);
 }

@@ -8,7 +8,8 @@ import { readImage } from '../../state/image-records.ts';
 import { writeJsonFile } from '../../state/json-file.ts';
 import { listFolder } from '../../state/list-folder.ts';
 import { groupReadable, type MadeContainer, readMadeContainer } from '../../state/made-container.ts';
-import { readRestarts, writeRestarts } from '../../state/restart-record.ts';
+import { readEnd } from '../../state/read-end.ts';
+import { type RestartRecord, readRestarts, writeRestarts } from '../../state/restart-record.ts';
 import { tolerate } from '../../state/tolerate.ts';
 import type { Holder } from '../holder.ts';
 import { readExitCode } from '../observe.ts';
@@ -61,6 +62,7 @@ class RestartGuard {
   private failures = 0;
   private timer: NodeJS.Timeout | undefined;
   private work: Promise<void> = Promise.resolve();
+  private isStarting = false;
   private isStopped = false;
 
   constructor(context: SandboxContext, holder: Holder, name: string, log: (line: string) => void) {
@@ -85,7 +87,8 @@ class RestartGuard {
 
   private look(): void {
     const paths = this.context.paths.container(this.name);
-    if (this.isStopped || this.timer !== undefined || !existsSync(paths.exitFile)) return;
+    // A start that is under way looks when it is over: until then the record is of the run before.
+    if (this.isStopped || this.isStarting || this.timer !== undefined || !existsSync(paths.exitFile)) return;
     const code = readExitCode(paths);
     const made = readMadeContainer(paths);
     if (code === undefined || made === undefined || made.isEnding === true || made.spec.applied === 'finish') return;
@@ -97,26 +100,36 @@ class RestartGuard {
       this.work = this.start(keepAlive(made.spec, endsAtOnce));
       return;
     }
+    const before = readRestarts(paths);
     // A supervisor that was killed during the pause has counted this end.
-    const isCounted = Date.parse(readRestarts(paths)?.lastAt ?? '') > (made.startedAt ?? 0);
+    const isCounted = Date.parse(before?.lastAt ?? '') > (made.startedAt ?? 0);
     const failures = isCounted ? this.failures : countFailures(this.failures, ranForMs);
     if (!isToRestart(made.spec.restart, code, failures - 1)) return;
     this.failures = failures;
-    const delayMs = restartDelayMs(this.failures);
-    if (!isCounted) this.report(code, delayMs);
+    const record =
+      before !== undefined && isCounted
+        ? before
+        : {
+            count: (before?.count ?? 0) + 1,
+            inARow: failures,
+            lastAt: new Date().toISOString(),
+            lastExitCode: code,
+          };
+    writeRestarts(paths, record);
+    this.report(record);
     this.timer = setTimeout(() => {
       this.work = this.restart();
-    }, delayMs);
+    }, restartDelayMs(failures));
   }
 
-  private report(code: number, delayMs: number): void {
-    const paths = this.context.paths.container(this.name);
-    const text = `ended with code ${code}; started again in ${delayMs / 1000} s`;
-    const now = new Date().toISOString();
-    this.log(`${this.name} ${text}`);
-    appendFileSync(paths.log, `${now} stderr F devstead: ${this.name} ${text}\n`);
-    const count = (readRestarts(paths)?.count ?? 0) + 1;
-    writeRestarts(paths, { count, inARow: this.failures, lastAt: now, lastExitCode: code });
+  /** Says in the container's log that it ended, once: a supervisor that was killed may have said so. */
+  private report({ inARow, lastAt, lastExitCode }: RestartRecord): void {
+    const { log } = this.context.paths.container(this.name);
+    const text = `${this.name} ended with code ${lastExitCode}; started again in ${restartDelayMs(inARow) / 1000} s`;
+    const line = `${lastAt} stderr F devstead: ${text}\n`;
+    if (existsSync(log) && readEnd(log, line.length).toString() === line) return;
+    this.log(text);
+    appendFileSync(log, line);
   }
 
   private async restart(): Promise<void> {
@@ -131,6 +144,7 @@ class RestartGuard {
     const paths = this.context.paths.container(this.name);
     const made = readMadeContainer(paths);
     if (this.isStopped || made === undefined) return;
+    this.isStarting = true;
     try {
       // What tells of its end is removed by the start, which may be cut off.
       writeJsonFile(paths.made, { ...made, isRestarting: true } satisfies MadeContainer, groupReadable);
@@ -149,6 +163,7 @@ class RestartGuard {
       }, restartDelayMs(this.failures));
       return;
     } finally {
+      this.isStarting = false;
       this.context.launcher.close();
     }
     this.look();
