@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
+import { listFolder } from '../state/list-folder.ts';
 import { gitDetails, openLocalGit } from './local-git.ts';
 import { findChanges, findLooseCommits } from './unsaved-work.ts';
 import { removeIfEmpty } from './worktree.ts';
@@ -50,7 +51,7 @@ export async function removeWorktree(tree: WorktreePlace, isForced: boolean, opt
 /** The folder in which Git keeps what belongs to one work tree; the tree's own word for it is not trusted. */
 function findGitDir({ repository, folder }: WorktreePlace): string | undefined {
   const root = join(repository, 'worktrees');
-  const names = existsSync(root) ? readdirSync(root) : [];
+  const names = listFolder(root);
   return names
     .map((name) => join(root, name))
     .find((place) => {

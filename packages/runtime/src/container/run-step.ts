@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { StepReport } from '../execute/execute-plan.ts';
@@ -8,6 +8,7 @@ import { openIdMap } from '../ids/state-id-map.ts';
 import { endIndexWithLast } from '../index-service/index-service.ts';
 import type { Step } from '../plan/types.ts';
 import { runEventCommand } from '../running/run-event-command.ts';
+import { listFolder } from '../state/list-folder.ts';
 import type { ContainerContext } from './container-context.ts';
 import { type CreateInput, commitLayer, createContainer } from './create-container.ts';
 import {
@@ -220,10 +221,10 @@ async function removeLayer(context: ContainerContext, container: string): Promis
 async function removeWorkspace(context: ContainerContext, keepsVolumes: boolean): Promise<void> {
   const { paths } = context;
   const left = await leaveEngine(context, keepsVolumes);
-  const hasProjects = existsSync(paths.projects) && readdirSync(paths.projects).length > 0;
+  const hasProjects = listFolder(paths.projects).length > 0;
   const isKept = keepsVolumes && (left.length > 0 || hasProjects);
   const kept = isKept ? [paths.projects, paths.record, newVolumesFile(paths)] : [];
-  for (const entry of existsSync(paths.root) ? readdirSync(paths.root) : []) {
+  for (const entry of listFolder(paths.root)) {
     const path = join(paths.root, entry);
     if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from '../process/run-process.ts';
+import { listFolder } from '../state/list-folder.ts';
 import {
   type AptSource,
   parseDeb822Sources,
@@ -85,8 +86,8 @@ function layerOptions(sourcesList: string, hasOwnSources: boolean): string[] {
 }
 
 function readMachineSources(): AptSource[] {
-  const files = existsSync(sourcesFolder) ? readdirSync(sourcesFolder).map((name) => join(sourcesFolder, name)) : [];
-  const found = ['/etc/apt/sources.list', ...files.sort()].filter(existsSync).flatMap((file) => {
+  const files = listFolder(sourcesFolder).map((name) => join(sourcesFolder, name));
+  const found = ['/etc/apt/sources.list', ...files].filter(existsSync).flatMap((file) => {
     if (file.endsWith('.list')) return parseSourcesList(readFileSync(file, 'utf8'));
     return file.endsWith('.sources') ? parseDeb822Sources(readFileSync(file, 'utf8')) : [];
   });

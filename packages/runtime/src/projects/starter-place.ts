@@ -1,5 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
-
+import { listFolder } from '../state/list-folder.ts';
 /** Sources that are whole and not yet all in their place. */
 export const arrivedSources = '.devstead-starter';
 
@@ -11,7 +10,7 @@ type StarterPlace = 'empty' | 'begun' | 'filled';
 
 /** Whether a folder still waits for its first sources. */
 export function findStarterPlace(folder: string): StarterPlace {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const names = listFolder(folder);
   if (names.includes(arrivedSources)) return 'begun';
   return names.every((name) => beforeSources.test(name)) ? 'empty' : 'filled';
 }

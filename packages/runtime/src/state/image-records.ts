@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { AppError } from '@devstead/kit';
 import type { ImageRecord } from '../images/types.ts';
 import { readJsonFile } from './json-file.ts';
+import { listFolder } from './list-folder.ts';
 
 function recordsFolder(stateFolder: string): string {
   return `${stateFolder}/images/records`;
@@ -17,7 +17,7 @@ export function readImage(stateFolder: string, name: string): ImageRecord {
 /** Every image in the store with its digest. */
 export function listImageDigests(stateFolder: string): Record<string, string> {
   const folder = recordsFolder(stateFolder);
-  const names = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
+  const names = listFolder(folder).filter((file) => file.endsWith('.json'));
   return Object.fromEntries(
     names.map((file) => {
       const name = file.slice(0, -'.json'.length);

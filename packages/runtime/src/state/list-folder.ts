@@ -1,6 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 
 /** The names in a folder, sorted; none where it is not there. */
 export function listFolder(path: string): string[] {
-  return existsSync(path) ? readdirSync(path).sort() : [];
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import { makeFolder } from '../make-folder.ts';
 import type { EnginePlace } from '../state/engine-place.ts';
 import { readJsonFile, writeJsonFile } from '../state/json-file.ts';
+import { listFolder } from '../state/list-folder.ts';
 import { type WorkspacePaths, workspacePaths } from '../state/paths.ts';
 import type { RuntimeName } from '../types.ts';
 
@@ -184,7 +185,7 @@ export function approveWorkspace(workspace: Workspace, approval: Approval): Work
 /** All workspaces of the state folder, by name. */
 export function listWorkspaces(stateFolder: string): Workspace[] {
   const folder = workspacesFolder(stateFolder);
-  const ids = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const ids = listFolder(folder);
   return ids.flatMap((id) => readWorkspace(stateFolder, id) ?? []);
 }
 
@@ -202,7 +203,7 @@ export function findWorkspace(stateFolder: string, by: { readonly name?: string;
     );
   }
   const folder = workspacesFolder(stateFolder);
-  const ids = existsSync(folder) ? readdirSync(folder) : [];
+  const ids = listFolder(folder);
   for (let place = realpathSync(by.folder); ; place = dirname(place)) {
     const suffix = `-${folderHash(place)}`;
     const found = ids.filter((id) => id.endsWith(suffix)).flatMap((id) => readWorkspace(stateFolder, id) ?? []);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@devstead/kit';
 import type { IdMap } from '../../ids/id-map.ts';
+import { isDiskFull } from '../../is-disk-full.ts';
 import type { FilteredLayer, LayerCounts, LayerLimits } from '../archive/layer-filter.ts';
 import { type BuildRoom, giveFolder, openBuildRoom, roomPaths } from '../build-room.ts';
 import { readInventory } from '../inventory/read-inventory.ts';
@@ -78,7 +79,7 @@ export async function storeImage(job: NewImage, options: StoreImageOptions): Pro
     const record = await work.run(known);
     return record;
   } catch (error) {
-    throw isFullDisk(error) ? diskFull() : error;
+    throw isDiskFull(error) ? diskFull() : error;
   } finally {
     await remove(existsSync(join(building, name)) ? [name] : []).finally(() => room.close());
   }
@@ -285,9 +286,4 @@ function checkSpace(folder: string, bytes: number): void {
   // Of a small disk, a small part.
   const spare = Math.min(spareBytes, (blocks * bsize) / 20);
   if (bavail * bsize < bytes + spare) throw diskFull();
-}
-
-function isFullDisk(error: unknown): boolean {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }
