@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installPacked } from '../src/install-packed.ts';
@@ -25,8 +25,13 @@ describe('the packed product, installed with npm in an empty folder', () => {
     expect(await findRemains(home(), before)).toEqual([]);
   });
 
-  it('must read devfiles and configuration, which need what npm installs beside it', async () => {
+  it('must read devfiles and configuration by the library that it brings', async () => {
     const cwd = home().copyFixture('redis', 'checked');
+    const settings = join(home().root, 'settings');
+    mkdirSync(join(settings, 'devstead'), { recursive: true });
+    writeFileSync(join(settings, 'devstead/config.yaml'), 'unknown: 1\n');
+    const { stderr } = await home().run(['list'], { cwd, program, env: { XDG_CONFIG_HOME: settings } });
+    expect(stderr).toContain('config.yaml:1:1  config.unknown-key');
     expect((await home().runWell(['check', '--output', 'json'], { cwd, program })).stdout).toContain('check/v1');
     expect((await home().runWell(['why', 'redis.image'], { cwd, program })).stdout).toContain('devfile.yaml');
     expect((await home().runWell(['image', 'list'], { cwd, program })).stdout).toContain('redis');
