@@ -78,9 +78,19 @@ async function openDocker(dockerCompose: string): Promise<Place> {
   };
 }
 
+/** An engine that nothing can be compared on goes again. */
+async function findPodmanCompose(podman: PrivateEngine): Promise<PodmanCompose | undefined> {
+  try {
+    return PodmanCompose.find(podman);
+  } catch (error) {
+    await podman.remove();
+    throw error;
+  }
+}
+
 async function openPodman(): Promise<Place> {
   const podman = await PrivateEngine.start('podman');
-  const compose = PodmanCompose.find(podman);
+  const compose = await findPodmanCompose(podman);
   const peer: Contestant = {
     name: 'podman-compose',
     beside: [],

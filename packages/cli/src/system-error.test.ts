@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readSystemError } from './system-error.ts';
 
@@ -14,8 +14,7 @@ describe('readSystemError', () => {
   });
 
   it('knows the errors that Node really gives', () => {
-    const file = join(tmpdir(), `devstead-system-error-${process.pid}`);
-    writeFileSync(file, '');
+    const file = fileURLToPath(import.meta.url);
     let caught: unknown;
     try {
       mkdirSync(join(file, 'below'));

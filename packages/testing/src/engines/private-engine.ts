@@ -111,6 +111,7 @@ export class PrivateEngine {
     // Not a pipe: an engine that cannot write, because nobody reads meanwhile, stops with its locks held.
     const log = openSync(this.log, 'a');
     this.keeper = spawn('unshare', [...apart, 'sh', '-c', inside], {
+      cwd: this.folder,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', CONTAINERS_CONF: this.writePodmanSettings() },
       stdio: ['ignore', 'ignore', log],
     });

@@ -78,7 +78,8 @@ async function startService(
   const words = [...chooseStorage(user.uid, engineVariables), 'system', 'service', `--time=${idleSeconds}`];
   const child = spawnProcess([podman, ...words, `unix://${socketPath}`], {
     detached: true,
-    cwd: '/',
+    // conmon notes in the folder in which it was started that a container had no more memory.
+    cwd: folder,
     env: {
       ...engineVariables,
       PATH: systemPath,
