@@ -1,4 +1,5 @@
 import { listFolder } from '../state/list-folder.ts';
+
 /** Sources that are whole and not yet all in their place. */
 export const arrivedSources = '.devstead-starter';
 

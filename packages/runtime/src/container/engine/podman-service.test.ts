@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeTemporaryFolder } from '../../state/temporary-folder.fixture.ts';
 import { startPodmanService } from './podman-service.ts';
@@ -9,7 +9,7 @@ import { startPodmanService } from './podman-service.ts';
 const service = `
 const { appendFileSync, rmSync } = require('node:fs');
 const socket = process.argv.at(-1).replace('unix://', '');
-appendFileSync(process.env.HOME + '/calls', JSON.stringify({ pid: process.pid, words: process.argv.slice(2), env: process.env }) + '\\n');
+appendFileSync(process.env.HOME + '/calls', JSON.stringify({ pid: process.pid, cwd: process.cwd(), words: process.argv.slice(2), env: process.env }) + '\\n');
 rmSync(socket, { force: true });
 require('node:http').createServer((_, answer) => {
   answer.setHeader('Api-Version', '1.41').setHeader('Libpod-Api-Version', '4.3.1').setHeader('Server', 'Libpod/4.3.1 (linux)').end('OK');
@@ -18,6 +18,7 @@ require('node:http').createServer((_, answer) => {
 
 interface Call {
   readonly pid: number;
+  readonly cwd: string;
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -74,6 +75,8 @@ describe('a Podman service of our own', () => {
       `unix://${bench.socket}`,
     ]);
     expect(Object.keys(calls[0]?.env ?? {})).toEqual(expect.arrayContaining(['CONTAINERS_CONF_OVERRIDE', 'HOME']));
+    // What conmon leaves where it was started is in nobody's way there.
+    expect(calls[0]?.cwd).toBe(dirname(bench.socket));
   });
 
   it('leaves the user’s own settings and store as they are', async () => {
